@@ -1,0 +1,31 @@
+"""Every text that a user reads, in one place: ``<language>/<subject>.toml``, the same keys in each language.
+
+A key is ``<subject>.<name>`` (``error.file-empty``, ``finding.gap``). Placeholders are ``{named}``.
+"""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Mapping
+from functools import cache
+from importlib.resources import files
+
+LANGUAGES = ("zh", "en")
+DEFAULT_LANGUAGE = "zh"
+
+
+@cache
+def catalogue(lang: str) -> Mapping[str, str]:
+    """All texts of one language by key."""
+    texts: dict[str, str] = {}
+    for file in files(__package__).joinpath(lang).iterdir():
+        if file.name.endswith(".toml"):
+            subject = file.name.removesuffix(".toml")
+            for name, value in tomllib.loads(file.read_text("utf-8")).items():
+                texts[f"{subject}.{name}"] = value
+    return texts
+
+
+def text(key: str, lang: str = DEFAULT_LANGUAGE, /, **params: object) -> str:
+    """The text of ``key`` with its placeholders filled. An unknown key is a defect and raises KeyError."""
+    return catalogue(lang)[key].format_map(params)
