@@ -20,8 +20,15 @@ CRS = "EPSG:4490"
 
 COMMUNITY_COLUMNS = ("code", "name", "planned_grids")
 BUILDING_COLUMNS = (
-    "building_id", "community_code", "kind", "estate", "name", "address",
-    "households", "residents", "residents_basis",
+    "building_id",
+    "community_code",
+    "kind",
+    "estate",
+    "name",
+    "address",
+    "households",
+    "residents",
+    "residents_basis",
 )
 GRID_COLUMNS = ("code", "name", "community_code", "kind", "households", "residents")
 BLOCK_COLUMNS = ("block_id", "community_code", "grid_code", "estate", "households", "residents")

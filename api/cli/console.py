@@ -10,10 +10,12 @@ from rich.console import Console
 from rich.progress import (
     BarColumn,
     MofNCompleteColumn,
-    Progress as Bar,
     TaskID,
     TextColumn,
     TimeElapsedColumn,
+)
+from rich.progress import (
+    Progress as Bar,
 )
 from rich.table import Table
 
@@ -29,7 +31,7 @@ err = Console(stderr=True, highlight=False)
 
 
 def translator(lang: str) -> Translate:
-    """A ``t(key, **params)`` for one language; ``t.lang`` is not needed: ask the catalogue for ``cli.lang``."""
+    """A ``t(key, **params)`` for one language."""
 
     def t(key: str, /, **params: object) -> str:
         return text(key, lang, **params)
