@@ -1,0 +1,68 @@
+"""Errors as HTTP answers: application/problem+json (RFC 9457) in the reader's language."""
+
+from __future__ import annotations
+
+from fastapi import FastAPI, Request
+from fastapi.exceptions import RequestValidationError
+from fastapi.responses import JSONResponse
+from starlette.exceptions import HTTPException
+
+from geo.errors import Conflict, EnvironmentMissing, Forbidden, InputError, NotFound, WanggeError
+from maps.texts import DEFAULT_LANGUAGE, LANGUAGES, text
+
+STATUS: dict[type[WanggeError], int] = {
+    InputError: 422,
+    NotFound: 404,
+    Conflict: 409,
+    Forbidden: 403,
+    EnvironmentMissing: 503,
+}
+
+
+def language(request: Request) -> str:
+    """The first language of Accept-Language that has a catalogue, else Chinese."""
+    for item in request.headers.get("accept-language", "").split(","):
+        tag = item.split(";")[0].strip()[:2].lower()
+        if tag in LANGUAGES:
+            return tag
+    return DEFAULT_LANGUAGE
+
+
+def install(app: FastAPI) -> None:
+    """Let every error leave as a problem."""
+    app.add_exception_handler(WanggeError, _known)
+    app.add_exception_handler(RequestValidationError, _malformed)
+    app.add_exception_handler(HTTPException, _plain)
+
+
+def problem(status: int, code: str, detail: str, **extra: object) -> JSONResponse:
+    """One problem+json answer; ``type`` is the stable code, ``detail`` the sentence for a person."""
+    body = {"type": f"urn:wangge:{code}", "title": code, "status": status, "detail": detail}
+    return JSONResponse(
+        body | extra, status_code=status, media_type="application/problem+json"
+    )
+
+
+def _known(request: Request, error: Exception) -> JSONResponse:
+    assert isinstance(error, WanggeError)
+    status = next(code for kind, code in STATUS.items() if isinstance(error, kind))
+    detail = text(f"error.{error.code}", language(request), **error.params)
+    return problem(status, error.code, detail)
+
+
+def _malformed(request: Request, error: Exception) -> JSONResponse:
+    assert isinstance(error, RequestValidationError)
+    fields = [
+        {"where": ".".join(str(part) for part in item["loc"]), "message": item["msg"]}
+        for item in error.errors()
+    ]
+    where = "; ".join(f"{item['where']}: {item['message']}" for item in fields)
+    detail = text("error.request-malformed", language(request), fields=where)
+    return problem(422, "request-malformed", detail, fields=fields)
+
+
+def _plain(request: Request, error: Exception) -> JSONResponse:
+    assert isinstance(error, HTTPException)
+    code = {404: "no-such-page", 405: "method-not-allowed"}.get(error.status_code, "http-error")
+    detail = text(f"error.{code}", language(request), path=request.url.path, status=error.status_code)
+    return problem(error.status_code, code, detail)
