@@ -1,0 +1,78 @@
+"""Every text exists in every language, and every code that can be raised or found has its sentence."""
+
+from __future__ import annotations
+
+import ast
+import string
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+import geo.errors
+from maps.texts import DEFAULT_LANGUAGE, LANGUAGES, catalogue, text
+
+ROOT = Path(__file__).resolve().parents[1]
+ROOMS = ("geo", "data", "maps", "api")
+ERRORS = {name for name, kind in vars(geo.errors).items() if isinstance(kind, type)}
+
+
+def placeholders(template: str) -> set[str]:
+    return {name for _, name, _, _ in string.Formatter().parse(template) if name}
+
+
+def calls(*names: str) -> Iterator[tuple[Path, ast.Call]]:
+    """Every call in our code of a function with one of these names."""
+    for room in ROOMS:
+        for file in (ROOT / room).rglob("*.py"):
+            for node in ast.walk(ast.parse(file.read_text("utf-8"))):
+                if isinstance(node, ast.Call) and called(node) in names:
+                    yield file.relative_to(ROOT), node
+
+
+def called(node: ast.Call) -> str:
+    target = node.func
+    return target.attr if isinstance(target, ast.Attribute) else getattr(target, "id", "")
+
+
+def literal(node: ast.Call) -> str | None:
+    first = node.args[0] if node.args else None
+    return first.value if isinstance(first, ast.Constant) and isinstance(first.value, str) else None
+
+
+@pytest.mark.parametrize("lang", LANGUAGES)
+def test_languages_have_the_same_keys_and_placeholders(lang: str) -> None:
+    reference = catalogue(DEFAULT_LANGUAGE)
+    other = catalogue(lang)
+    assert set(other) == set(reference)
+    differing = [
+        key for key in reference if placeholders(reference[key]) != placeholders(other[key])
+    ]
+    assert differing == []
+
+
+def test_every_error_that_is_raised_has_a_sentence_that_its_params_fill() -> None:
+    wrong = []
+    for file, node in calls(*ERRORS):
+        code = literal(node)
+        if code is None:
+            continue
+        given = {keyword.arg for keyword in node.keywords}
+        template = catalogue(DEFAULT_LANGUAGE).get(f"error.{code}")
+        open_params = None in given
+        if template is None or not (open_params or placeholders(template) <= given):
+            wrong.append(f"{file}:{node.lineno} {code} {sorted(map(str, given))}")
+    assert wrong == []
+
+
+def test_every_sentence_of_an_error_is_raised_somewhere() -> None:
+    source = "\n".join(
+        file.read_text("utf-8") for room in ROOMS for file in (ROOT / room).rglob("*.py")
+    )
+    codes = [key.removeprefix("error.") for key in catalogue("en") if key.startswith("error.")]
+    assert [code for code in codes if f'"{code}"' not in source] == []
+
+
+def test_an_unknown_key_is_a_defect() -> None:
+    with pytest.raises(KeyError):
+        text("error.no-such-code-exists")
