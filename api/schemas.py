@@ -1,0 +1,154 @@
+"""The shapes that go in and out over HTTP. Coordinates are degrees; answers are EPSG:4490 (lng, lat)."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Annotated, Any
+
+from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, StringConstraints
+
+from geo.model import How
+
+Lng = Annotated[
+    float, Field(ge=-180, le=180, allow_inf_nan=False, description="经度（度）", examples=[116.951])
+]
+Lat = Annotated[
+    float, Field(ge=-90, le=90, allow_inf_nan=False, description="纬度（度）", examples=[31.046])
+]
+DatumName = Annotated[
+    str,
+    Field(
+        max_length=16,
+        description="坐标系：wgs84、cgcs2000、gcj02（高德、腾讯）、bd09（百度）",
+        examples=["gcj02"],
+    ),
+]
+# PostgreSQL keeps no NUL; a surrogate half has no UTF-8.
+Text = Annotated[str, StringConstraints(pattern=r"^[^\x00\ud800-\udfff]*$", max_length=2000)]
+Key = Annotated[
+    str,
+    StringConstraints(pattern=r"^[^\x00-\x1f\x7f\ud800-\udfff]+$", min_length=1, max_length=100),
+]
+
+
+class Person(BaseModel):
+    """Who answers, with the duty that makes it so (A岗: a grid)."""
+
+    name: str
+    phone: str | None
+    duty: str
+
+
+class Place(BaseModel):
+    """Which grid a point belongs to, and why."""
+
+    model_config = ConfigDict(
+        json_schema_extra={
+            "example": {
+                "how": "inside",
+                "grid_code": "340881001001003",
+                "grid_name": "和平社区第3网格",
+                "community_code": "340881001001",
+                "community_name": "和平社区",
+                "edge_m": 41.7,
+                "runner_up": "340881001001004",
+                "nearest_code": None,
+                "nearest_m": None,
+                "people": [{"name": "江文秀", "phone": None, "duty": "A"}],
+                "why": "位于和平社区第3网格内，距边界 42 米。",
+            }
+        }
+    )
+
+    how: How
+    grid_code: str | None
+    grid_name: str | None
+    community_code: str | None
+    community_name: str | None
+    edge_m: float | None = Field(description="到所在网格最近边界的距离（米）")
+    runner_up: str | None = Field(description="边界另一侧的网格")
+    nearest_code: str | None = Field(description="不在任何网格内时，最近的网格")
+    nearest_m: float | None
+    people: list[Person]
+    why: str
+
+
+class IncidentIn(BaseModel):
+    """A matter as it is reported. Without coordinates its place is unknown and it is kept to be placed."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    source: Key = Field(description="来源", examples=["12345热线"])
+    source_id: Key | None = Field(
+        None, description="来源中的编号；同一来源同一编号只记一次", examples=["HX-20261123-0001"]
+    )
+    category: Text | None = Field(None, description="类别编码", examples=["0203"])
+    note: Text | None = Field(None, description="情况描述", examples=["路灯不亮"])
+    address: Text | None = Field(None, description="地点描述", examples=["和平路12号门口"])
+    lng: Lng | None = None
+    lat: Lat | None = None
+    datum: DatumName = "wgs84"
+    reported_at: AwareDatetime | datetime | None = Field(
+        None, description="发生时间；不带时区的按城市时区理解；缺省为现在"
+    )
+
+
+class IncidentOut(BaseModel):
+    """A recorded incident."""
+
+    id: str
+    source: str
+    source_id: str | None
+    category: str | None
+    note: str | None
+    address: str | None
+    lng: float | None
+    lat: float | None
+    how: How | None
+    grid_code: str | None
+    status: str
+    reported_at: datetime
+    recorded_at: datetime
+    closed_at: datetime | None
+
+
+class Recorded(BaseModel):
+    """The answer to a report: the incident, its place, and whether it was there already."""
+
+    incident: IncidentOut
+    place: Place | None
+    repeated: bool = Field(description="同一来源同一编号此前已记录")
+
+
+class Page(BaseModel):
+    """One page of a list; ``next`` is the cursor of the following page, null on the last."""
+
+    next: str | None
+
+
+class IncidentPage(Page):
+    items: list[IncidentOut]
+
+
+class Feature(BaseModel):
+    """A GeoJSON feature; geometry is null unless asked for."""
+
+    type: str = "Feature"
+    id: str
+    geometry: dict[str, Any] | None
+    properties: dict[str, Any]
+
+
+class FeaturePage(Page):
+    """A GeoJSON FeatureCollection that pages."""
+
+    type: str = "FeatureCollection"
+    features: list[Feature]
+
+
+class Health(BaseModel):
+    """What the service can say of itself."""
+
+    status: str
+    epoch: int | None = None
+    grids: int | None = None
