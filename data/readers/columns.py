@@ -1,0 +1,71 @@
+"""Columns by other names: ``--map building_id=parcel_id,community_code=community``."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import TypeVar
+
+import pandas as pd
+
+from data.readers.words import column_for
+from geo.errors import ColumnMissing, OptionError
+
+Frame = TypeVar("Frame", bound=pd.DataFrame)
+
+
+def parse_mapping(text: str | Sequence[str] | None) -> dict[str, str]:
+    """``ours=theirs`` pairs, separated by commas or given one by one. OptionError names the pair that is none."""
+    pairs = [text] if isinstance(text, str) else list(text or ())
+    mapping: dict[str, str] = {}
+    for pair in (piece for given in pairs for piece in given.split(",") if piece.strip()):
+        ours, equals, theirs = (part.strip() for part in pair.partition("="))
+        if not (ours and equals and theirs):
+            raise OptionError("map-malformed", value=pair.strip())
+        if mapping.get(ours, theirs) != theirs:
+            raise OptionError("map-twice", value=ours)
+        mapping[ours] = theirs
+    return mapping
+
+
+def apply_mapping(frame: Frame, mapping: Mapping[str, str], *, file: str) -> Frame:
+    """A copy in which each column ``theirs`` is called ``ours``; every other column stays.
+
+    A column that had the name ``ours`` is kept as ``file_<ours>``. ColumnMissing names what is not there.
+    """
+    for theirs in mapping.values():
+        require(frame, (theirs,), file=file)
+    taken = [ours for ours in mapping if ours in frame.columns and mapping[ours] != ours]
+    given = frame.rename(columns={ours: f"file_{ours}" for ours in taken})
+    source = {
+        theirs: f"file_{theirs}" if theirs in taken else theirs for theirs in mapping.values()
+    }
+    renamed: dict[str, str] = {}
+    for ours, theirs in mapping.items():
+        if source[theirs] in renamed:  # one of theirs for two of ours
+            given[ours] = given[source[theirs]]
+        else:
+            renamed[source[theirs]] = ours
+    return given.rename(columns=renamed)
+
+
+def understand(frame: Frame, targets: Iterable[str]) -> tuple[Frame, dict[str, str]]:
+    """A copy in which headings known from words.py are called by our names, and which ones (ours: theirs).
+
+    Our own names win; a heading serves once, for the first target that claims it.
+    """
+    found: dict[str, str] = {}
+    for ours in targets:
+        free = [str(name) for name in frame.columns if name not in found.values()]
+        theirs = ours if ours in free else column_for(ours, free)
+        if theirs is not None:
+            found[ours] = theirs
+    changed = {ours: theirs for ours, theirs in found.items() if ours != theirs}
+    return frame.rename(columns={theirs: ours for ours, theirs in changed.items()}), changed
+
+
+def require(frame: pd.DataFrame, columns: Iterable[str], *, file: str) -> None:
+    """ColumnMissing (file, column, present) for the first column that is not there."""
+    for column in columns:
+        if column not in frame.columns:
+            present = ", ".join(str(name) for name in frame.columns if name != "geometry")
+            raise ColumnMissing("column-missing", file=file, column=column, present=present or "-")

@@ -1,0 +1,117 @@
+"""Vector files -> layers in EPSG:4490: GeoPackage, Shapefile (zipped too), GeoJSON, KML, DXF, FlatGeobuf, OSM."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+
+import geopandas as gpd
+import pyogrio
+import pyogrio.errors
+import shapely
+
+from data.readers.columns import apply_mapping, require
+from data.readers.encoding import shapefile_encoding
+from data.readers.formats import VECTOR_ENDINGS, check_file, open_zip
+from geo.crs import Datum, frame_to_lonlat
+from geo.errors import FileUnreadable, LayerMissing
+
+# Formats whose lon/lat is a convention, not a statement: a vendor's GCJ-02 GeoJSON says 4326 as well.
+_CRS_BY_CONVENTION = frozenset({".geojson", ".json", ".kml", ".kmz"})
+
+
+def split_spec(spec: str | Path) -> tuple[Path, str | None]:
+    """``F[:layer]`` in two. A path that exists as it stands wins; else the last colon parts it."""
+    whole = Path(spec)
+    if whole.exists() or ":" not in str(spec):
+        return whole, None
+    path, _, layer = str(spec).rpartition(":")
+    if not path or not layer or "/" in layer:
+        return whole, None
+    return Path(path), layer
+
+
+def list_layers(path: Path) -> list[str]:
+    """The names of the layers with geometry in a file. FileUnreadable where it can't be read."""
+    check_file(path, VECTOR_ENDINGS)
+    if path.suffix.lower() == ".parquet":
+        return [path.stem]
+    try:
+        found = pyogrio.list_layers(_source(path))
+    except pyogrio.errors.DataSourceError as error:
+        raise FileUnreadable("file-broken", file=str(path), reason=_short(error)) from error
+    return [str(name) for name, kind in found if kind is not None]
+
+
+def choose_layer(path: Path, asked: str | None, default_layer: str | None) -> str:
+    """The layer to read: the one asked for, else the default, else the only one. LayerMissing lists them."""
+    layers = list_layers(path)
+    listed = ", ".join(layers) or "-"
+    if asked is not None:
+        if asked not in layers:
+            raise LayerMissing("layer-missing", file=str(path), layer=asked, present=listed)
+        return asked
+    if default_layer in layers:
+        return str(default_layer)
+    if len(layers) == 1:
+        return layers[0]
+    code = "layers-several" if layers else "layers-none"
+    raise LayerMissing(code, file=str(path), layer=default_layer or "", present=listed)
+
+
+def read_layer(
+    spec: str | Path,
+    *,
+    default_layer: str | None,
+    datum: Datum | None = None,
+    encoding: str | None = None,
+    columns: Mapping[str, str] | None = None,
+    required: Sequence[str] = (),
+) -> gpd.GeoDataFrame:
+    """A layer in EPSG:4490, two-dimensional, rows and columns in the file's order, index 0, 1, 2 …
+
+    ``spec``: ``F[:layer]``. ``datum``: what coordinates mean where the file does not state its CRS (one stated
+    wins, and a contradiction raises DatumError). ``encoding``: of a shapefile, else found out. ``columns``:
+    ours -> theirs. ``required``: columns (by our names) that must be there. Rows without a shape are kept.
+    Raises FileUnreadable, LayerMissing, ColumnMissing, DatumError, GeometryError, OptionError.
+    """
+    path, asked = split_spec(spec)
+    layer = choose_layer(path, asked, default_layer)
+    frame = _read(path, layer, encoding)
+    if len(frame) == 0:
+        raise FileUnreadable("layer-empty", file=str(path), layer=layer)
+    frame = apply_mapping(frame, columns or {}, file=str(spec))
+    require(frame, required, file=str(spec))
+    declared = path.suffix.lower() not in _CRS_BY_CONVENTION and frame.crs is not None
+    return frame_to_lonlat(frame, datum=datum, declared=declared, file=str(path))
+
+
+def _read(path: Path, layer: str, encoding: str | None) -> gpd.GeoDataFrame:
+    shapefile = path.suffix.lower() in (".shp", ".zip")
+    options = {"encoding": shapefile_encoding(path, encoding)} if shapefile else {}
+    try:
+        if path.suffix.lower() == ".parquet":
+            return gpd.read_parquet(path)
+        frame = pyogrio.read_dataframe(_source(path), layer=layer, **options)
+    except (pyogrio.errors.DataSourceError, pyogrio.errors.FeatureError, ValueError) as error:
+        raise FileUnreadable("file-broken", file=str(path), reason=_short(error)) from error
+    except shapely.errors.GEOSException as error:
+        raise FileUnreadable("file-broken", file=str(path), reason=_short(error)) from error
+    if not isinstance(frame, gpd.GeoDataFrame):
+        raise LayerMissing("layer-no-geometry", file=str(path), layer=layer)
+    return frame
+
+
+def _source(path: Path) -> str:
+    """What GDAL opens: a zipped shapefile by the .shp inside."""
+    if path.suffix.lower() != ".zip":
+        return str(path)
+    with open_zip(path) as container:
+        shapes = [name for name in container.namelist() if name.lower().endswith(".shp")]
+    if len(shapes) != 1:
+        raise FileUnreadable("zip-not-one-shapefile", file=str(path), count=len(shapes))
+    return f"/vsizip/{path.resolve()}/{shapes[0]}"
+
+
+def _short(error: Exception) -> str:
+    return str(error).split("\n", maxsplit=1)[0][:200]

@@ -1,0 +1,162 @@
+"""The words that real files use, in one place: column headings and values, Chinese and English.
+
+To teach the readers a new heading or value, add it here and nowhere else. Matching ignores case, blanks and a
+unit or note in brackets (``户数(户)``).
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+
+from geo.model import BuildingKind, LineClass, ResidentsBasis
+
+COLUMN_WORDS: dict[str, tuple[str, ...]] = {
+    "building_id": ("楼栋编号", "楼栋编码", "楼栋id", "建筑编号", "建筑物编码", "楼宇编码"),
+    "code": ("编码", "代码", "社区编码", "社区代码", "区划代码", "行政区划代码", "adcode"),
+    "name": ("名称", "小区名称", "楼栋名称", "社区名称", "小区", "楼盘名称", "社区名"),
+    "community_code": ("community", "社区", "所属社区", "所在社区", "村居", "村社区"),
+    "planned_grids": ("网格数", "规划网格数", "计划网格数"),
+    "kind": ("类型", "类别", "楼栋类型", "建筑类型", "用途"),
+    "estate": ("所属小区", "小区", "小区名称"),
+    "address": ("地址", "详细地址", "门牌地址", "坐落", "所在地址"),
+    "households": ("户数", "总户数", "住户数", "常住户数", "房屋户数", "规划户数"),
+    "residents": ("人口", "人数", "人口数", "总人口", "常住人口", "户籍人口", "实有人口", "居民数"),
+    "residents_basis": ("人口口径", "口径"),
+    "buildings": ("楼栋数", "栋数", "幢数", "楼栋总数"),
+    "built": ("建成年代", "建成年份", "竣工年份", "建造年代", "建筑年代"),
+    "lon": ("经度", "lng", "long", "longitude", "x", "x坐标", "东坐标", "bd_lon", "gcj_lon"),
+    "lat": ("纬度", "latitude", "y", "y坐标", "北坐标", "bd_lat", "gcj_lat"),
+    "class": ("highway", "hw", "waterway", "fclass", "等级", "道路等级", "河流等级", "类别"),
+}
+"""Heading words for each of our columns (besides its own name), most telling first."""
+
+KIND_WORDS: dict[str, BuildingKind] = {
+    **dict.fromkeys(
+        ("居民住宅", "住宅", "居住", "居民楼", "小区", "宿舍", "公寓", "residential", "apartments"),
+        BuildingKind.RESIDENCE,
+    ),
+    **dict.fromkeys(
+        (
+            "驻区单位",
+            "单位",
+            "机关",
+            "企业",
+            "工厂",
+            "厂房",
+            "办公",
+            "写字楼",
+            "office",
+            "industrial",
+        ),
+        BuildingKind.EMPLOYER,
+    ),
+    **dict.fromkeys(
+        ("商圈楼宇", "商业", "商铺", "商场", "楼宇", "市场", "酒店", "retail", "shop", "mall"),
+        BuildingKind.COMMERCIAL,
+    ),
+    **dict.fromkeys(
+        ("公共场所", "公共", "学校", "医院", "公园", "广场", "车站", "school", "hospital", "park"),
+        BuildingKind.PUBLIC,
+    ),
+}
+
+LINE_WORDS: dict[str, LineClass] = {
+    **dict.fromkeys(
+        ("河流", "河", "河道", "江", "湖", "水系", "水库", "canal", "stream", "riverbank", "water"),
+        LineClass.RIVER,
+    ),
+    **dict.fromkeys(
+        (
+            "主干道",
+            "干道",
+            "主干路",
+            "快速路",
+            "国道",
+            "省道",
+            "高速",
+            "高速公路",
+            "次干道",
+            "次干路",
+            "铁路",
+            "motorway",
+            "trunk",
+            "primary",
+            "secondary",
+            "rail",
+            "railway",
+        ),
+        LineClass.ARTERIAL,
+    ),
+    **dict.fromkeys(
+        ("支路", "街道", "道路", "县道", "乡道", "tertiary", "residential", "unclassified", "road"),
+        LineClass.STREET,
+    ),
+    **dict.fromkeys(
+        (
+            "巷",
+            "巷道",
+            "小路",
+            "胡同",
+            "里弄",
+            "小区路",
+            "村道",
+            "service",
+            "living_street",
+            "footway",
+            "pedestrian",
+            "path",
+            "steps",
+            "track",
+            "trail",
+            "cycleway",
+            "bridleway",
+            "drain",
+            "ditch",
+        ),
+        LineClass.LANE,
+    ),
+}
+
+BASIS_WORDS: dict[str, ResidentsBasis] = {
+    **dict.fromkeys(("常住", "常住人口"), ResidentsBasis.USUAL),
+    **dict.fromkeys(("户籍", "户籍人口"), ResidentsBasis.REGISTERED),
+    **dict.fromkeys(("实有", "实有人口"), ResidentsBasis.ACTUAL),
+}
+
+BLANK_WORDS = frozenset(
+    {"", "-", "--", "—", "/", "无", "暂无", "暂无数据", "不详", "未知", "n/a", "null", "none"}
+)
+"""What people write into a cell that they can't fill. ``nan`` is not among them: a person would not write it."""
+
+
+def plain(word: object) -> str:
+    """A heading or value without blanks, brackets and case."""
+    return re.sub(r"[((\[【].*?[))\]】]|\s|_(?=link$)", "", str(word)).lower().removesuffix("link")
+
+
+def column_for(target: str, headings: Iterable[str]) -> str | None:
+    """The heading that means our column ``target``: its own name, else the first of its words that is there."""
+    known = {plain(heading): heading for heading in reversed(list(headings))}
+    for word in (target, *COLUMN_WORDS.get(target, ())):
+        if plain(word) in known:
+            return known[plain(word)]
+    return None
+
+
+def building_kind(value: object) -> BuildingKind | None:
+    """The kind that a word means, or None."""
+    word = plain(value)
+    return KIND_WORDS.get(word) or (BuildingKind(word) if word in set(BuildingKind) else None)
+
+
+def line_class(value: object) -> LineClass | None:
+    """The class that a word (an OSM highway value included) means, or None."""
+    word = plain(value)
+    return LINE_WORDS.get(word) or (LineClass(word) if word in set(LineClass) else None)
+
+
+def residents_basis(value: object) -> ResidentsBasis | None:
+    """The 人口口径 that a word means, or None."""
+    word = plain(value)
+    return BASIS_WORDS.get(word) or (ResidentsBasis(word) if word in set(ResidentsBasis) else None)
