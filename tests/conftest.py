@@ -2,11 +2,24 @@
 
 from __future__ import annotations
 
+import hashlib
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
+from uuid import uuid4
 
 import pytest
+from sqlalchemy import Connection, Engine, create_engine, text
+from sqlalchemy.orm import Session
+from sqlalchemy.pool import NullPool
 
-SHARED = Path(__file__).resolve().parents[2] / "shared" / "data"
+from data import migrate
+from data.cluster import Cluster
+
+ROOT = Path(__file__).resolve().parents[1]
+SHARED = ROOT.parent / "shared" / "data"
+MAKING_TEMPLATE = 4490_0002
+"""Advisory lock: test runs that share the cluster make its template once."""
 
 
 @pytest.fixture(scope="session")
@@ -15,3 +28,80 @@ def shared() -> Path:
     if not SHARED.is_dir():
         pytest.skip(f"real inputs are not on this machine: {SHARED.name}/")
     return SHARED
+
+
+@pytest.fixture(scope="session")
+def cluster() -> Cluster:
+    """The tests' own PostGIS, started when needed and left running for the next run."""
+    cluster = Cluster(ROOT / ".wangge" / "test")
+    cluster.up()
+    return cluster
+
+
+@pytest.fixture(scope="session")
+def template(cluster: Cluster) -> str:
+    """The name of a migrated, empty database: one for each state of the migrations."""
+    steps = sorted((ROOT / "data" / "migrations").rglob("*.[ps][yq]*"))
+    state = hashlib.sha256(b"".join(step.read_bytes() for step in steps)).hexdigest()[:12]
+    name = f"template_{state}"
+    with _server(cluster) as server:
+        server.execute(text("SELECT pg_advisory_lock(:key)"), {"key": MAKING_TEMPLATE})
+        known = text("SELECT count(*) FROM pg_database WHERE datname = :name")
+        if not server.scalar(known, {"name": name}):
+            half_made = f"{name}_new"
+            server.execute(text(f"DROP DATABASE IF EXISTS {half_made}"))
+            server.execute(text(f"CREATE DATABASE {half_made} TEMPLATE template0"))
+            engine = create_engine(cluster.url(half_made), poolclass=NullPool)
+            migrate.upgrade(engine)
+            server.execute(text(f"ALTER DATABASE {half_made} RENAME TO {name}"))
+    return name
+
+
+@pytest.fixture
+def empty_db_url(cluster: Cluster) -> Iterator[str]:
+    """The URL of a database with nothing in it."""
+    with _database(cluster, "template0") as url:
+        yield url
+
+
+@pytest.fixture
+def db_url(cluster: Cluster, template: str) -> Iterator[str]:
+    """The URL of a migrated, empty database of this test alone."""
+    with _database(cluster, template) as url:
+        yield url
+
+
+@pytest.fixture
+def engine(db_url: str) -> Iterator[Engine]:
+    """An engine on this test's own database."""
+    engine = create_engine(db_url)
+    yield engine
+    engine.dispose()
+
+
+@pytest.fixture
+def session(engine: Engine) -> Iterator[Session]:
+    """A session on this test's own database."""
+    with Session(engine) as session:
+        yield session
+
+
+@contextmanager
+def _server(cluster: Cluster) -> Iterator[Connection]:
+    engine = create_engine(
+        cluster.url("postgres"), poolclass=NullPool, isolation_level="AUTOCOMMIT"
+    )
+    with engine.connect() as connection:
+        yield connection
+
+
+@contextmanager
+def _database(cluster: Cluster, template: str) -> Iterator[str]:
+    name = f"test_{uuid4().hex}"
+    with _server(cluster) as server:
+        server.execute(text(f"CREATE DATABASE {name} TEMPLATE {template}"))
+    try:
+        yield cluster.url(name)
+    finally:
+        with _server(cluster) as server:
+            server.execute(text(f"DROP DATABASE {name} WITH (FORCE)"))

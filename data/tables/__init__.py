@@ -1,0 +1,30 @@
+"""The tables, by subject. Ids and codes are text or numbers that people see; shapes are EPSG:4490; times are UTC."""
+
+from data.tables.base import SRID, Base
+from data.tables.incidents import CatalogueItem, Department, Incident, IncidentStatus, PendingRow
+from data.tables.people import PartyUnit, Post
+from data.tables.places import Address, Building, Level, Line, Region, RegionKind
+from data.tables.plans import Block, Plan, PlanEpoch, PlanGrid, PlanStatus
+
+__all__ = [
+    "SRID",
+    "Address",
+    "Base",
+    "Block",
+    "Building",
+    "CatalogueItem",
+    "Department",
+    "Incident",
+    "IncidentStatus",
+    "Level",
+    "Line",
+    "PartyUnit",
+    "PendingRow",
+    "Plan",
+    "PlanEpoch",
+    "PlanGrid",
+    "PlanStatus",
+    "Post",
+    "Region",
+    "RegionKind",
+]

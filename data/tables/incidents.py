@@ -1,0 +1,108 @@
+"""What happens: incidents, what can be reported, who deals with it; and what an import kept aside."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from typing import Any
+from uuid import UUID
+
+from geoalchemy2 import WKBElement
+from sqlalchemy import CheckConstraint, ForeignKey, ForeignKeyConstraint, Index, text
+from sqlalchemy.dialects.postgresql import JSONB
+from sqlalchemy.orm import Mapped, mapped_column
+
+from data.tables.base import Base, Instant, Touched, geometry, gist, one_of
+from data.tables.places import EMPTY
+from geo.model import How
+
+
+class IncidentStatus(StrEnum):
+    """Open until somebody closes it; casework refines this later."""
+
+    OPEN = "open"
+    CLOSED = "closed"
+
+
+class Department(Base):
+    """A department that deals with incidents."""
+
+    __tablename__ = "departments"
+
+    code: Mapped[str] = mapped_column(primary_key=True)
+    name: Mapped[str]
+    phone: Mapped[str | None]
+    source: Mapped[str | None]
+
+
+class CatalogueItem(Base):
+    """部件 (component) or 事项 (matter): what can be reported, its department and limit in hours."""
+
+    __tablename__ = "catalogue_items"
+    __table_args__ = (one_of("kind", ("component", "matter")),)
+
+    code: Mapped[str] = mapped_column(primary_key=True)
+    kind: Mapped[str]
+    category: Mapped[str | None]
+    name: Mapped[str]
+    department_code: Mapped[str | None] = mapped_column(ForeignKey("departments.code"), index=True)
+    limit_h: Mapped[float | None]
+    source: Mapped[str | None]
+
+
+class Incident(Base):
+    """One matter at one place. The place may be unknown (no point, no ``how``) until somebody finds it."""
+
+    __tablename__ = "incidents"
+    __table_args__ = (
+        Index("uq_incidents_source_source_id", "source", "source_id", unique=True),
+        ForeignKeyConstraint(["plan_id", "grid_code"], ["plan_grids.plan_id", "plan_grids.code"]),
+        one_of("kind", ("component", "matter")),
+        one_of("how", How),
+        one_of("status", IncidentStatus),
+        CheckConstraint("(grid_code IS NULL) = (plan_id IS NULL)", name="grid_of_plan"),
+        CheckConstraint(
+            "(how IS NOT NULL AND how IN ('inside', 'boundary')) = (grid_code IS NOT NULL)",
+            name="how_tells_grid",
+        ),
+        CheckConstraint("(status = 'closed') = (closed_at IS NOT NULL)", name="closed_has_time"),
+        Index(None, "reported_at", "id"),
+        Index(None, "grid_code", "reported_at"),
+        Index("ix_incidents_open", "id", postgresql_where=text("closed_at IS NULL")),
+        gist("point"),
+    )
+
+    id: Mapped[UUID] = mapped_column(primary_key=True)
+    source: Mapped[str]
+    source_id: Mapped[str]
+    kind: Mapped[str | None]
+    catalogue_code: Mapped[str | None] = mapped_column(ForeignKey("catalogue_items.code"))
+    category: Mapped[str | None]
+    place: Mapped[str | None]
+    raw_x: Mapped[float | None]
+    raw_y: Mapped[float | None]
+    raw_datum: Mapped[str | None]
+    point: Mapped[WKBElement | None] = mapped_column(geometry("POINT"))
+    grid_code: Mapped[str | None]
+    plan_id: Mapped[int | None]
+    how: Mapped[str | None]
+    nearest_code: Mapped[str | None]
+    nearest_m: Mapped[float | None]
+    reported_at: Mapped[Instant]
+    recorded_at: Mapped[Touched]
+    closed_at: Mapped[Instant | None]
+    status: Mapped[str] = mapped_column(server_default=text("'open'"))
+    note: Mapped[str | None]
+    extra: Mapped[dict[str, Any]] = mapped_column(JSONB, server_default=EMPTY)
+
+
+class PendingRow(Base):
+    """A row that an import kept aside until somebody completes it: no place yet, or suspect."""
+
+    __tablename__ = "import_pending"
+
+    noun: Mapped[str] = mapped_column(primary_key=True)
+    key: Mapped[str] = mapped_column(primary_key=True)
+    reasons: Mapped[list[str]] = mapped_column(JSONB)
+    fields: Mapped[dict[str, Any]] = mapped_column("row", JSONB)
+    source: Mapped[str | None]
+    kept_at: Mapped[Touched]

@@ -1,0 +1,158 @@
+"""Places: regions, buildings, the words people say for them, roads and rivers."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from typing import Any
+
+from geoalchemy2 import WKBElement
+from sqlalchemy import CheckConstraint, ForeignKey, Index, text
+from sqlalchemy.dialects.postgresql import JSONB
+from sqlalchemy.orm import Mapped, mapped_column
+
+from data.tables.base import (
+    Base,
+    Number,
+    Touched,
+    geometry,
+    gist,
+    not_negative,
+    one_of,
+    polygonal,
+)
+from geo.model import BuildingKind, LineClass, ResidentsBasis
+
+EMPTY = text("'{}'::jsonb")
+
+
+class Level(StrEnum):
+    """How high a region stands: 市, 街道一级, 社区一级."""
+
+    CITY = "city"
+    STREET = "street"
+    COMMUNITY = "community"
+
+
+class RegionKind(StrEnum):
+    """What a region is called: 市; 街道, 镇, 开发区; 社区, 村."""
+
+    CITY = "city"
+    STREET = "street"
+    TOWN = "town"
+    ZONE = "zone"
+    COMMUNITY = "community"
+    VILLAGE = "village"
+
+
+class Region(Base):
+    """A city, street, town, zone, community or village.
+
+    ``geom`` is the outline in use (noded with its neighbours); ``source_geom`` the one delivered.
+    """
+
+    __tablename__ = "regions"
+    __table_args__ = (
+        one_of("level", Level),
+        one_of("kind", RegionKind),
+        CheckConstraint(
+            "(level = 'city') = (kind = 'city')"
+            " AND (level = 'street') = (kind IN ('street', 'town', 'zone'))",
+            name="kind_suits_level",
+        ),
+        polygonal("geom"),
+        not_negative("planned_grids"),
+        gist("geom"),
+    )
+
+    code: Mapped[str] = mapped_column(primary_key=True)
+    name: Mapped[str]
+    level: Mapped[str] = mapped_column(index=True)
+    kind: Mapped[str]
+    parent_code: Mapped[str | None] = mapped_column(
+        ForeignKey("regions.code", deferrable=True, initially="DEFERRED"), index=True
+    )
+    planned_grids: Mapped[int | None]
+    source: Mapped[str | None]
+    geom: Mapped[WKBElement | None] = mapped_column(geometry())
+    raw_datum: Mapped[str | None]
+    source_geom: Mapped[WKBElement | None] = mapped_column(geometry())
+    updated_at: Mapped[Touched]
+
+
+class Building(Base):
+    """楼栋 (or a ledger's row: an estate as one point). What arrived is kept beside what we made of it."""
+
+    __tablename__ = "buildings"
+    __table_args__ = (
+        one_of("kind", BuildingKind),
+        one_of("residents_basis", ResidentsBasis),
+        not_negative("households"),
+        not_negative("residents"),
+        gist("point"),
+        gist("footprint"),
+    )
+
+    building_id: Mapped[str] = mapped_column(primary_key=True)
+    community_code: Mapped[str | None] = mapped_column(ForeignKey("regions.code"), index=True)
+    kind: Mapped[str | None]
+    estate: Mapped[str | None] = mapped_column(index=True)
+    name: Mapped[str | None]
+    address: Mapped[str | None]
+    households: Mapped[int | None]
+    residents: Mapped[int | None]
+    residents_basis: Mapped[str | None]
+    households_estimated: Mapped[bool] = mapped_column(server_default=text("false"))
+    residents_estimated: Mapped[bool] = mapped_column(server_default=text("false"))
+    point: Mapped[WKBElement] = mapped_column(geometry("POINT"))
+    footprint: Mapped[WKBElement | None] = mapped_column(geometry())
+    raw_x: Mapped[float | None]
+    raw_y: Mapped[float | None]
+    raw_datum: Mapped[str | None]
+    source: Mapped[str | None]
+    extra: Mapped[dict[str, Any]] = mapped_column(JSONB, server_default=EMPTY)
+    updated_at: Mapped[Touched]
+
+
+class Address(Base):
+    """Words that people say for a building, an estate or a landmark."""
+
+    __tablename__ = "addresses"
+    __table_args__ = (
+        Index(None, "normalised"),
+        Index(
+            "uq_addresses_said",
+            "kind",
+            "normalised",
+            "building_id",
+            "estate",
+            unique=True,
+            postgresql_nulls_not_distinct=True,
+        ),
+        gist("point"),
+    )
+
+    id: Mapped[Number]
+    kind: Mapped[str]
+    said: Mapped[str]
+    normalised: Mapped[str]
+    building_id: Mapped[str | None] = mapped_column(
+        ForeignKey("buildings.building_id", ondelete="CASCADE"), index=True
+    )
+    estate: Mapped[str | None]
+    community_code: Mapped[str | None] = mapped_column(ForeignKey("regions.code"), index=True)
+    point: Mapped[WKBElement | None] = mapped_column(geometry("POINT"))
+    chosen: Mapped[int] = mapped_column(server_default=text("0"))
+    source: Mapped[str | None]
+
+
+class Line(Base):
+    """Roads and rivers by class, and bridges (points): what borders follow and people orient by."""
+
+    __tablename__ = "lines"
+    __table_args__ = (one_of("class", [*LineClass, "bridge"]), gist("geom"))
+
+    id: Mapped[Number]
+    kind: Mapped[str] = mapped_column("class")
+    name: Mapped[str | None]
+    source: Mapped[str | None]
+    geom: Mapped[WKBElement] = mapped_column(geometry())
