@@ -25,7 +25,8 @@ from geo.errors import DatumError, GeometryError
 ACCEPTED = ("wgs84", "cgcs2000", "gcj02", "bd09", "EPSG:n")
 """What `parse_datum` takes, for help texts and messages."""
 
-_LONLAT = CRS.from_user_input(model.CRS)
+LONLAT = CRS.from_user_input(model.CRS)
+"""EPSG:4490, what everything is kept in."""
 _SAME_AS_LONLAT = {4490: "cgcs2000", 4326: "wgs84"}
 _CRS84 = "WGS 84 (CRS84)"  # 4326 with its axes turned, as GeoJSON has it; it has no EPSG number
 _SHIFTED = ("gcj02", "bd09")
@@ -51,7 +52,7 @@ class Datum:
     @property
     def crs(self) -> CRS:
         """Its CRS; the one of its unshifted origin for gcj02 and bd09."""
-        return CRS.from_user_input(self.name) if ":" in self.name else _LONLAT
+        return CRS.from_user_input(self.name) if ":" in self.name else LONLAT
 
     def __str__(self) -> str:
         return self.name
@@ -98,7 +99,7 @@ def to_lonlat(
     """Coordinates in any datum as EPSG:4490 degrees. What is no place on Earth becomes NaN, pairwise."""
     lng, lat = _paired(x, y)
     if isinstance(datum, CRS) or not datum.shifted:
-        lng, lat = _transform(lng, lat, datum.crs if isinstance(datum, Datum) else datum, _LONLAT)
+        lng, lat = _transform(lng, lat, datum.crs if isinstance(datum, Datum) else datum, LONLAT)
     else:
         lng, lat = _on_earth(lng, lat)
         if datum.name == "bd09":
@@ -113,7 +114,7 @@ def from_lonlat(
     """EPSG:4490 degrees in any datum, the inverse of `to_lonlat`."""
     x, y = _on_earth(*_paired(lng, lat))
     if isinstance(datum, CRS) or not datum.shifted:
-        return _transform(x, y, _LONLAT, datum.crs if isinstance(datum, Datum) else datum)
+        return _transform(x, y, LONLAT, datum.crs if isinstance(datum, Datum) else datum)
     x, y = gcj.wgs84_to_gcj02(x, y)
     return gcj.gcj02_to_bd09(x, y) if datum.name == "bd09" else (x, y)
 
@@ -129,7 +130,7 @@ def frame_to_lonlat(
     """
     own: CRS | None = frame.crs if declared or datum is None else None
     source = agreed(own, datum, file=file)
-    moved = project(np.asarray(frame.geometry.values), source=source, target=_LONLAT)
+    moved = project(np.asarray(frame.geometry.values), source=source, target=LONLAT)
     return frame.set_geometry(gpd.GeoSeries(moved, index=frame.index, crs=model.CRS))
 
 
@@ -159,7 +160,7 @@ def canonical(crs: CRS) -> CRS:
     two_d = crs.to_2d() if len(crs.axis_info) > 2 else crs
     number = 4326 if two_d.name == _CRS84 else two_d.to_epsg()
     if number in _SAME_AS_LONLAT:
-        return _LONLAT
+        return LONLAT
     return two_d if number is None else CRS.from_epsg(number)
 
 

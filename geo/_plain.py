@@ -1,0 +1,46 @@
+"""The plain exact engine: GEOS itself, over a tree of bounding boxes. The reference for the compiled one."""
+
+from __future__ import annotations
+
+import numpy as np
+import shapely
+from numpy.typing import NDArray
+
+_CHUNK = 1 << 17  # points at a time, so that memory stays bounded
+
+
+class PlainEngine:
+    """Polygons in winning order, prepared. They belong to the engine."""
+
+    def __init__(self, shapes: NDArray[np.object_]) -> None:
+        shapely.prepare(shapes)
+        self._shapes = shapes
+        self._tree = shapely.STRtree(shapes)
+
+    def ranks(self, x: NDArray[np.float64], y: NDArray[np.float64]) -> NDArray[np.int32]:
+        """The first polygon that intersects each point; -1 for none and for NaN and infinity."""
+        ranks = np.full(len(x), -1, dtype=np.int32)
+        for start in range(0, len(x), _CHUNK):
+            part = slice(start, start + _CHUNK)
+            ranks[part] = self._chunk(x[part], y[part])
+        return ranks
+
+    def on_boundary(
+        self, x: NDArray[np.float64], y: NDArray[np.float64], ranks: NDArray[np.int32]
+    ) -> NDArray[np.bool_]:
+        """Whether each point lies on the boundary of the polygon that it was given (False for -1)."""
+        edge = np.zeros(len(x), dtype=bool)
+        found = np.flatnonzero(ranks >= 0)
+        edge[found] = ~shapely.contains_xy(self._shapes[ranks[found]], x[found], y[found])
+        return edge
+
+    def _chunk(self, x: NDArray[np.float64], y: NDArray[np.float64]) -> NDArray[np.int32]:
+        nowhere = len(self._shapes)
+        first = np.full(len(x), nowhere, dtype=np.int32)
+        finite = np.flatnonzero(np.isfinite(x) & np.isfinite(y))
+        point, rank = self._tree.query(shapely.points(x[finite], y[finite]))
+        point = finite[point]
+        hit = shapely.intersects_xy(self._shapes[rank], x[point], y[point])
+        np.minimum.at(first, point[hit], rank[hit].astype(np.int32))
+        first[first == nowhere] = -1
+        return first

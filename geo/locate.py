@@ -1,0 +1,165 @@
+"""Points -> grids. The one authority on which grid a point belongs to.
+
+A point belongs to the grid that covers it; on a shared edge or vertex, to the lowest code (code-point order).
+GEOS is the reference: the answer equals shapely ``intersects`` for every point.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from functools import cached_property
+from itertools import pairwise
+from typing import Protocol
+
+import numpy as np
+import shapely
+from numpy.typing import ArrayLike, NDArray
+from pyproj import CRS
+from shapely.geometry.base import BaseGeometry
+
+from geo import crs as crs_module
+from geo._plain import PlainEngine
+from geo.errors import CodeError, DatumError, GeometryError, OptionError
+from geo.model import How, Located, Outside
+from geo.ruler import Ruler
+
+Floats = NDArray[np.float64]
+
+HOWS = (How.INSIDE, How.BOUNDARY, How.OUTSIDE, How.INVALID)
+"""What the numbers of `Locator.how` mean, by position."""
+
+_POLYGONAL = (shapely.GeometryType.POLYGON, shapely.GeometryType.MULTIPOLYGON)
+
+
+class Engine(Protocol):
+    """What decides. It holds polygons in the order in which they win."""
+
+    def ranks(self, x: Floats, y: Floats) -> NDArray[np.int32]:
+        """The first polygon that intersects each point; -1 for none and for NaN and infinity."""
+
+    def on_boundary(self, x: Floats, y: Floats, ranks: NDArray[np.int32]) -> NDArray[np.bool_]:
+        """Whether each point lies on the boundary of the polygon that it was given (False for -1)."""
+
+
+class Locator:
+    """Grids that points are looked up in.
+
+    ``polygons``: valid shapely polygons or multipolygons, in any order, with holes, overlapping or not.
+    ``codes``: one a polygon, no two alike. ``crs``: what the polygons' coordinates, and those of all points but
+    the arguments of `locate`, refer to (anything that pyproj understands); None for a plane in metres.
+    Raises CodeError for an empty or repeated code and GeometryError naming a polygon that can't be used.
+    """
+
+    def __init__(
+        self,
+        polygons: Sequence[BaseGeometry] | NDArray[np.object_],
+        codes: Sequence[str],
+        *,
+        crs: CRS | str | int | None,
+    ) -> None:
+        self.codes = tuple(codes)
+        self.crs = None if crs is None else CRS.from_user_input(crs)
+        order = _winning_order(self.codes)
+        shapes = _checked(polygons, self.codes)[order]
+        self._position = np.append(order, -1).astype(np.int32)
+        self._rank = np.append(np.argsort(order), -1).astype(np.int32)
+        self._shapes = shapes
+        self._engine: Engine = PlainEngine(shapes)
+
+    def indices(self, x: ArrayLike, y: ArrayLike) -> NDArray[np.int32]:
+        """The position, in the caller's order, of the grid of each point; -1 nowhere, also for NaN and infinity.
+
+        ``x``, ``y``: two arrays of one length (NumPy, or Arrow without a copy).
+        """
+        return self._position[self._engine.ranks(*_points(x, y))]
+
+    def how(self, x: ArrayLike, y: ArrayLike, indices: NDArray[np.int32]) -> NDArray[np.uint8]:
+        """How each point came to its grid, as a position in `HOWS`. ``indices`` are those of the same points."""
+        east, north = _points(x, y)
+        ranks = self._rank[indices]
+        edge = self._engine.on_boundary(east, north, ranks)
+        how = np.where(edge, np.uint8(1), np.uint8(0))
+        how[ranks < 0] = 2
+        how[~(np.isfinite(east) & np.isfinite(north))] = 3
+        return how
+
+    def nearest(self, x: ArrayLike, y: ArrayLike) -> tuple[NDArray[np.int32], Floats]:
+        """The nearest grid of each point (the lowest code of equals) and its distance in metres; 0 inside.
+
+        -1 and NaN for a point that is no place, or where there are no grids.
+        """
+        ranks, metres = self._ruler.nearest(*_points(x, y))
+        return self._position[ranks], metres
+
+    def locate(self, *, lng: float, lat: float) -> Located | Outside:
+        """Where one place is (EPSG:4490 degrees, whatever the grids' CRS). DatumError if it is no place on Earth."""
+        if not (abs(lng) <= 180 and abs(lat) <= 90):
+            raise DatumError("lonlat-impossible", lng=lng, lat=lat)
+        x, y = np.array([lng]), np.array([lat])
+        if self.crs is not None:
+            x, y = crs_module.from_lonlat(x, y, datum=self.crs)
+        ranks = self._engine.ranks(x, y)
+        rank = int(ranks[0])
+        if rank < 0:
+            nearest, metres = self.nearest(x, y)
+            code = None if nearest[0] < 0 else self.codes[nearest[0]]
+            return Outside(nearest_code=code, nearest_m=float(metres[0]))
+        edge = bool(self._engine.on_boundary(x, y, ranks)[0])
+        edge_m, other = self._ruler.edge(float(x[0]), float(y[0]), rank, on_edge=edge)
+        return Located(
+            code=self._code(rank),
+            how=How.BOUNDARY if edge else How.INSIDE,
+            edge_m=edge_m,
+            runner_up=None if other is None else self._code(other),
+        )
+
+    def warm_up(self) -> None:
+        """Build what is otherwise built at the first use, so that the first answer is as quick as the next."""
+        if len(self._shapes):
+            inner = shapely.get_coordinates(self._shapes[0].representative_point())[0]
+            ranks = self._engine.ranks(inner[:1], inner[1:])
+            self._engine.on_boundary(inner[:1], inner[1:], ranks)
+            self._ruler.edge(inner[0], inner[1], int(ranks[0]), on_edge=False)
+
+    def _code(self, rank: int) -> str:
+        return self.codes[int(self._position[rank])]
+
+    @cached_property
+    def _ruler(self) -> Ruler:
+        return Ruler(self._shapes, crs=self.crs)
+
+
+def _winning_order(codes: tuple[str, ...]) -> NDArray[np.intp]:
+    """Positions from the lowest code to the highest, by code point."""
+    if "" in codes:
+        raise CodeError("code-empty", position=codes.index("") + 1)
+    order = sorted(range(len(codes)), key=codes.__getitem__)
+    for one, two in pairwise(order):
+        if codes[one] == codes[two]:
+            raise CodeError("code-duplicated", value=codes[one], positions=f"{one + 1}, {two + 1}")
+    return np.array(order, dtype=np.intp)
+
+
+def _checked(
+    polygons: Sequence[BaseGeometry] | NDArray[np.object_], codes: tuple[str, ...]
+) -> NDArray[np.object_]:
+    """Own two-dimensional copies of the polygons (preparing them must not touch the caller's)."""
+    shapes = np.array(list(polygons), dtype=object)
+    if len(shapes) != len(codes):
+        raise OptionError("codes-unpaired", polygons=len(shapes), codes=len(codes))
+    kind = shapely.get_type_id(shapes)
+    for bad in np.flatnonzero(~np.isin(kind, _POLYGONAL) | shapely.is_empty(shapes)):
+        found = "-" if shapes[bad] is None else shapes[bad].geom_type
+        raise GeometryError("polygon-missing", value=codes[bad], found=found)
+    for bad in np.flatnonzero(~shapely.is_valid(shapes)):
+        reason = shapely.is_valid_reason(shapes[bad])
+        raise GeometryError("polygon-invalid", value=codes[bad], reason=reason)
+    copies: NDArray[np.object_] = shapely.from_wkb(shapely.to_wkb(shapely.force_2d(shapes)))
+    return copies
+
+
+def _points(x: ArrayLike, y: ArrayLike) -> tuple[Floats, Floats]:
+    east, north = np.asarray(x, dtype=np.float64), np.asarray(y, dtype=np.float64)
+    if east.shape != north.shape or east.ndim != 1:
+        raise OptionError("points-unpaired", x=east.shape, y=north.shape)
+    return east, north

@@ -1,0 +1,98 @@
+"""Metres from points to polygons, whatever CRS they are in.
+
+Measured in the plane of `geo.crs.metric_crs`, where vertices are exact and edges straight (the 18 mm that a straight
+edge bends between two planes do not matter here). Too far east or west for that plane: along the ellipsoid.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+import shapely
+from numpy.typing import NDArray
+from pyproj import CRS, Geod
+
+from geo import crs as crs_module
+
+Floats = NDArray[np.float64]
+
+BESIDE_M = 0.1
+"""A grid at most this much farther than the nearest edge lies on the other side of it."""
+
+_PLANE_DEG = 4.0  # beyond, a transverse Mercator plane stretches by more than 0.25 %
+
+
+class Ruler:
+    """Measures from points in ``crs`` (None: a plane in metres) to polygons in the order in which they win."""
+
+    def __init__(self, shapes: NDArray[np.object_], *, crs: CRS | None) -> None:
+        self._planes: tuple[CRS, CRS] | None = None
+        self._shapes = self._lonlat = shapes
+        if crs is not None and len(shapes):
+            self._lonlat = crs_module.project(shapes, source=crs, target=crs_module.LONLAT)
+            west, south, east, north = shapely.total_bounds(self._lonlat)
+            self._middle_lng = (west + east) / 2
+            metric = crs_module.metric_crs(self._middle_lng, (south + north) / 2)
+            self._planes = crs, metric
+            self._shapes = crs_module.project(shapes, source=crs, target=metric)
+        self._edges = shapely.boundary(self._shapes)
+        shapely.prepare(self._edges)
+        self._tree = shapely.STRtree(self._shapes)
+
+    def nearest(self, x: Floats, y: Floats) -> tuple[NDArray[np.int32], Floats]:
+        """The nearest polygon of each point, the first of equals, and metres; -1 and NaN where there is none."""
+        ranks, metres = np.full(len(x), -1, dtype=np.int32), np.full(len(x), np.nan)
+        if not len(self._shapes):
+            return ranks, metres
+        if self._planes is None:
+            near = np.flatnonzero(np.isfinite(x) & np.isfinite(y))
+            ranks[near], metres[near] = _nearest(self._tree, shapely.points(x[near], y[near]))
+            return ranks, metres
+        crs, metric = self._planes
+        lng, lat = crs_module.to_lonlat(x, y, datum=crs)
+        in_plane = np.abs(lng - self._middle_lng) <= _PLANE_DEG
+        near, far = np.flatnonzero(in_plane), np.flatnonzero(~in_plane & np.isfinite(lng))
+        points = shapely.points(*crs_module.from_lonlat(lng[near], lat[near], datum=metric))
+        ranks[near], metres[near] = _nearest(self._tree, points)
+        ranks[far], metres[far] = self._nearest_far(lng[far], lat[far])
+        return ranks, metres
+
+    def edge(self, x: float, y: float, rank: int, *, on_edge: bool) -> tuple[float, int | None]:
+        """Metres from a point to the edge of its polygon, and the polygon beyond that edge, if any.
+
+        Where polygons overlap, the one beyond may cover the point as well.
+        """
+        point = self._point(x, y)
+        edge_m = 0.0 if on_edge else float(shapely.distance(self._edges[rank], point))
+        close = self._tree.query(point, predicate="dwithin", distance=edge_m + BESIDE_M)
+        others = np.sort(close[close != rank])
+        if not len(others):
+            return edge_m, None
+        return edge_m, int(others[np.argmin(shapely.distance(self._shapes[others], point))])
+
+    def _point(self, x: float, y: float) -> shapely.Point:
+        if self._planes is None:
+            return shapely.Point(x, y)
+        crs, metric = self._planes
+        lng, lat = crs_module.to_lonlat([x], [y], datum=crs)
+        east, north = crs_module.from_lonlat(lng, lat, datum=metric)
+        return shapely.Point(east[0], north[0])
+
+    def _nearest_far(self, lng: Floats, lat: Floats) -> tuple[NDArray[np.int32], Floats]:
+        """The polygon nearest by degrees, and metres along the ellipsoid to its nearest point."""
+        points = shapely.points(lng, lat)
+        ranks, _ = _nearest(shapely.STRtree(self._lonlat), points)
+        lines = shapely.shortest_line(points, self._lonlat[ranks])
+        ends = shapely.get_coordinates(lines).reshape(-1, 4)
+        _, _, metres = Geod(ellps="GRS80").inv(ends[:, 0], ends[:, 1], ends[:, 2], ends[:, 3])
+        return ranks, np.asarray(metres, dtype=np.float64)
+
+
+def _nearest(
+    tree: shapely.STRtree, points: NDArray[np.object_]
+) -> tuple[NDArray[np.int32], Floats]:
+    ranks = np.full(len(points), len(tree.geometries), dtype=np.int32)
+    metres = np.empty(len(points))
+    (point, rank), distance = tree.query_nearest(points, return_distance=True)
+    np.minimum.at(ranks, point, rank.astype(np.int32))
+    metres[point] = distance
+    return ranks, metres
