@@ -1,0 +1,219 @@
+"""City -> blocks (地块): the smallest pieces that a plan may hand to one grid or another, and how they touch.
+
+The linework of the whole city (borders, roads, rivers, Voronoi edges between buildings of one face) is noded once in
+a metric CRS; its faces are the blocks. An estate that fits a grid is one block. Each distinct vertex is carried back
+to EPSG:4490 once, and from then on those doubles are the truth: blocks and communities tile each other exactly.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import geopandas as gpd
+import numpy as np
+import pyproj
+import shapely
+from numpy.typing import NDArray
+
+from geo.adjacency import Borders, Lines, city_lines, shared_borders
+from geo.cells import Sites, cell_edges
+from geo.crs import metric_crs, project
+from geo.errors import GeometryError
+from geo.model import City, Finding, SizeRule
+from geo.noding import (
+    BORDER_STEP_M,
+    LINE_STEP_M,
+    LONLAT,
+    Geometries,
+    boundary_lines,
+    carry,
+    faces,
+    merge,
+    node,
+)
+from geo.pieces import OUTSIDE, close_noise, group_pieces, holders, neighbours_of
+from geo.suspects import gap_findings, noise_finding, overlap_findings, placement_findings
+from geo.tidy import tidy
+from geo.units import Stock, block_estates, sites, stock, units
+
+Ints = NDArray[np.intp]
+
+
+@dataclass(frozen=True, slots=True)
+class BlockMap:
+    """The blocks of a city, sorted by community and then from west to east.
+
+    communities: by code, repaired, with outlines made of their blocks (EPSG:4490); ``community`` counts in them.
+    geometry: blocks in EPSG:4490, an exact coverage; metric: the same in ``metric_crs``.
+    community, households, residents, estate (name or None): one for each block.
+    building_block: the block of each building as delivered, OUTSIDE (-1) where none covers it.
+    borders: what two blocks of one community share, one row for each pair and kind.
+    findings: what was repaired, guessed or left out on the way.
+    """
+
+    communities: gpd.GeoDataFrame
+    geometry: Geometries
+    metric: Geometries
+    metric_crs: pyproj.CRS
+    community: Ints
+    households: NDArray[np.int64]
+    residents: NDArray[np.int64]
+    estate: NDArray[np.object_]
+    building_block: Ints
+    borders: Borders
+    findings: tuple[Finding, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class _Cut:
+    """Pieces in a metric CRS, the community and block of each (OUTSIDE: none), and what they share."""
+
+    pieces: Geometries
+    owner: Ints
+    block: Ints
+    borders: Borders
+    gaps: list[Ints]
+    closed: int
+
+
+def cut_blocks(city: City, *, rule: SizeRule | None = None) -> BlockMap:
+    """Cut a city (EPSG:4490) into blocks. ``rule`` says which estates fit a grid and stay whole.
+
+    Raises CodeError or GeometryError where communities can't be told apart or have no shape; all other trouble is
+    in ``findings``.
+    """
+    tidied = tidy(city)
+    communities, codes = tidied.communities, tidied.communities["code"].to_numpy(object)
+    crs = _crs_of(communities)
+    outlines = project(np.asarray(communities.geometry.array), source=LONLAT, target=crs)
+    lines = city_lines(city.roads, city.rivers, city.bridges, crs)
+    homes = stock(tidied.buildings, crs)
+    cut = _cut(outlines, lines, homes, rule or SizeRule())
+    found, overlaps_closed = overlap_findings(outlines, codes, crs)
+    gaps = [(cut.pieces[gap], neighbours_of(gap, cut.owner, cut.borders)) for gap in cut.gaps]
+    found += gap_findings(gaps, codes, crs) + noise_finding(overlaps_closed + cut.closed)
+    return _block_map(
+        cut,
+        homes,
+        buildings=tidied.buildings,
+        communities=communities,
+        crs=crs,
+        found=(*tidied.findings, *found),
+    )
+
+
+def _crs_of(communities: gpd.GeoDataFrame) -> pyproj.CRS:
+    west, south, east, north = communities.total_bounds
+    return metric_crs((west + east) / 2, (south + north) / 2)
+
+
+def _cut(outlines: Geometries, lines: Lines, homes: Stock, rule: SizeRule) -> _Cut:
+    """Node everything twice: coarsely, to see which buildings share a face, and then with their cells."""
+    borders = node(boundary_lines(outlines), step_m=BORDER_STEP_M)
+    base = np.concatenate([borders, node(lines.shapes, step_m=LINE_STEP_M)])
+    coarse = faces(base)
+    held_by = holders(shapely.point_on_surface(coarse), outlines)
+    face = holders(homes.metric, coarse)
+    face[np.append(held_by, OUTSIDE)[face] == OUTSIDE] = OUTSIDE
+    unit = units(homes, np.append(held_by, OUTSIDE)[face], rule)
+    begun = sites(homes, unit, face)
+    edges = node(cell_edges(coarse, begun), step_m=LINE_STEP_M)
+    pieces = faces(np.concatenate([base, edges]))
+    return _grouped(pieces, coarse, begun, outlines=outlines, lines=lines)
+
+
+def _grouped(
+    pieces: Geometries, coarse: Geometries, begun: Sites, *, outlines: Geometries, lines: Lines
+) -> _Cut:
+    inner = shapely.point_on_surface(pieces)
+    borders = shared_borders(pieces, lines)
+    owner, gaps, closed = close_noise(pieces, holders(inner, outlines), borders)
+    face = holders(inner, coarse)
+    unit = begun.nearest_unit(shapely.get_coordinates(inner), face)
+    units_end = int(begun.unit.max(initial=-1)) + 1
+    faceless = units_end + len(coarse) + np.arange(len(pieces))
+    label = np.where(unit >= 0, unit, np.where(face >= 0, units_end + face, faceless))
+    home = holders(np.asarray(shapely.points(begun.xy)), pieces)
+    settled = np.zeros(len(pieces), dtype=bool)
+    settled[home[(home >= 0) & (label[home] == begun.unit)]] = True
+    block = group_pieces(
+        pieces,
+        owner=owner,
+        label=label,
+        settled=settled,
+        splinter=unit >= 0,
+        borders=borders,
+    )
+    return _Cut(pieces, owner, block, borders, gaps, closed)
+
+
+def _block_map(
+    cut: _Cut,
+    homes: Stock,
+    *,
+    buildings: gpd.GeoDataFrame,
+    communities: gpd.GeoDataFrame,
+    crs: pyproj.CRS,
+    found: tuple[Finding, ...],
+) -> BlockMap:
+    """Blocks merged, sorted and carried back; buildings counted in the block that covers them."""
+    block, community = _sorted(cut)
+    pieces = carry(cut.pieces, source=crs, target=LONLAT)
+    order = np.argsort(block, kind="stable")[int((block == OUTSIDE).sum()) :]
+    starts = np.flatnonzero(np.diff(block[order], prepend=-1))[1:]
+    parts = np.split(order, starts)
+    geometry = _objects([merge(pieces[part]) for part in parts])
+    inhabited = np.unique(community)
+    outlines = _objects([merge(geometry[community == one]) for one in inhabited])
+    if len(inhabited) < len(communities) or not shapely.coverage_is_valid(geometry):
+        raise GeometryError("blocks-torn")
+    at = holders(homes.points, geometry)
+    codes = communities["code"].to_numpy(object)
+    stands_in = np.append(community, OUTSIDE)[at]
+    count = len(geometry)
+    return BlockMap(
+        communities=communities.set_geometry(gpd.GeoSeries(outlines, crs=LONLAT)),
+        geometry=geometry,
+        metric=_objects([merge(cut.pieces[part]) for part in parts]),
+        metric_crs=crs,
+        community=community,
+        households=_summed(at, homes.households, count),
+        residents=_summed(at, homes.residents, count),
+        estate=block_estates(homes, at, count),
+        building_block=at,
+        borders=_within_communities(cut.borders.regrouped(block), community),
+        findings=(*found, *placement_findings(buildings, homes.points, stands_in, codes)),
+    )
+
+
+def _sorted(cut: _Cut) -> tuple[Ints, Ints]:
+    """Blocks renumbered by community, then west to east, then north to south; and the community of each."""
+    held = cut.block != OUTSIDE
+    count = int(cut.block.max(initial=-1)) + 1
+    community = np.zeros(count, dtype=np.intp)
+    community[cut.block[held]] = cut.owner[held]
+    area = shapely.area(cut.pieces)[held]
+    centre = shapely.get_coordinates(shapely.centroid(cut.pieces))[held]
+    weight = np.bincount(cut.block[held], area, count)
+    x, y = (np.bincount(cut.block[held], area * axis, count) / weight for axis in centre.T)
+    order = np.lexsort((-y, x, community))
+    rank = np.empty(count + 1, dtype=np.intp)
+    rank[order] = np.arange(count)
+    rank[OUTSIDE] = OUTSIDE
+    return rank[cut.block], community[order]
+
+
+def _within_communities(borders: Borders, community: Ints) -> Borders:
+    return borders.only(community[borders.i] == community[borders.j])
+
+
+def _summed(at: Ints, counts: NDArray[np.int64], blocks: int) -> NDArray[np.int64]:
+    total = np.zeros(blocks, dtype=np.int64)
+    np.add.at(total, at[at != OUTSIDE], counts[at != OUTSIDE])
+    return total
+
+
+def _objects(shapes: list[shapely.Geometry]) -> Geometries:
+    array: Geometries = np.empty(len(shapes), dtype=object)
+    array[:] = shapes
+    return array

@@ -1,0 +1,48 @@
+"""What comes out: a grid for every block, and an honest word about each community."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+import numpy as np
+from numpy.typing import NDArray
+
+from geo.model import Finding
+
+
+class State(StrEnum):
+    """可行, 算术不可行, 限时内未找到. (已证明不可行 comes with the proofs.)"""
+
+    FEASIBLE = "feasible"
+    IMPOSSIBLE = "impossible"
+    NOT_FOUND = "not-found"
+
+
+@dataclass(frozen=True, slots=True)
+class CommunityResult:
+    """How one community came out.
+
+    grids: how many. inside: how many of them hold both bounds. worst: by what share of a bound the worst grid
+    breaks it (0 where none does).
+    """
+
+    code: str
+    state: State
+    grids: int
+    inside: int
+    worst: float
+    households: int
+    residents: int
+
+
+@dataclass(frozen=True, slots=True)
+class Assignment:
+    """grid: for each block of a block map, the number of its grid within its community (0, 1, …).
+
+    results: one a community, in the block map's order. findings: why bounds do not hold where they don't.
+    """
+
+    grid: NDArray[np.intp]
+    results: tuple[CommunityResult, ...]
+    findings: tuple[Finding, ...]

@@ -1,0 +1,112 @@
+"""A partition at work: labels with running totals, so that a single move is cheap to judge and to undo."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+import numpy as np
+from numpy.typing import NDArray
+
+from geo.partition.problem import Problem
+from geo.partition.screen import excess
+
+Ints = NDArray[np.intp]
+
+
+class Parts:
+    """Mutable: label of each block, households and residents of each grid. Every grid stays in one piece."""
+
+    def __init__(self, problem: Problem, label: Ints, count: int) -> None:
+        self.problem = problem
+        self.count = count
+        self.label: list[int] = label.tolist()
+        self.households = _totals(label, problem.households, count)
+        self.residents = _totals(label, problem.residents, count)
+        self._h: list[int] = problem.households.tolist()
+        self._r: list[int] = problem.residents.tolist()
+        total_households, total_residents = problem.totals
+        self._mean = max(total_households, 1) / count, max(total_residents, 1) / count
+
+    def labels(self) -> Ints:
+        """The labels as an array."""
+        return np.array(self.label, dtype=np.intp)
+
+    def broken(self, grid: int) -> float:
+        """How far a grid is outside both bounds."""
+        rule = self.problem.rule
+        return excess(self.households[grid], rule.households) + excess(
+            self.residents[grid], rule.residents
+        )
+
+    def total_broken(self) -> float:
+        """How far all grids are outside."""
+        return sum(self.broken(grid) for grid in range(self.count))
+
+    def weight(self, grid: int, households: int, residents: int, evenness: float) -> float:
+        """What a grid would be worth with so much more: bounds broken first, then distance from the mean."""
+        rule, (mean_h, mean_r) = self.problem.rule, self._mean
+        h, r = self.households[grid] + households, self.residents[grid] + residents
+        off = (h / mean_h - 1) ** 2 + (r / mean_r - 1) ** 2
+        return excess(h, rule.households) + excess(r, rule.residents) + evenness * off
+
+    def gain(self, block: int, target: int, evenness: float) -> float:
+        """What moving a block to a grid would save."""
+        h, r, source = self._h[block], self._r[block], self.label[block]
+        before = self.weight(source, 0, 0, evenness) + self.weight(target, 0, 0, evenness)
+        after = self.weight(source, -h, -r, evenness) + self.weight(target, h, r, evenness)
+        return before - after
+
+    def breaks(self, block: int, target: int) -> float:
+        """By how much moving a block would change how far the two grids are outside their bounds."""
+        return -self.gain(block, target, 0.0)
+
+    def move(self, block: int, target: int) -> None:
+        """Move a block."""
+        source, h, r = self.label[block], self._h[block], self._r[block]
+        self.label[block] = target
+        self.households[source] -= h
+        self.households[target] += h
+        self.residents[source] -= r
+        self.residents[target] += r
+
+    def targets(self, block: int) -> dict[int, float]:
+        """The grids beside a block and the price of its border with each, its own included."""
+        found: dict[int, float] = {}
+        problem, label = self.problem, self.label
+        for other, price in zip(problem.neighbours[block], problem.prices[block], strict=True):
+            grid = label[other]
+            found[grid] = found.get(grid, 0.0) + price
+        return found
+
+    def removable(self, block: int) -> bool:
+        """Whether a block's grid stays in one piece, and not empty, without it."""
+        neighbours, label = self.problem.neighbours, self.label
+        grid = label[block]
+        own = [other for other in neighbours[block] if label[other] == grid]
+        if not own:
+            return False
+        seen, stack, wanted = {block, own[0]}, [own[0]], set(own[1:])
+        while stack and wanted:
+            for other in neighbours[stack.pop()]:
+                if label[other] == grid and other not in seen:
+                    seen.add(other)
+                    wanted.discard(other)
+                    stack.append(other)
+        return not wanted
+
+    def rim(self) -> Ints:
+        """The blocks that touch another grid, ascending."""
+        pairs, label = self.problem.pairs, self.labels()
+        return np.unique(pairs[label[pairs[:, 0]] != label[pairs[:, 1]]])
+
+    def beside(self, grids: Iterable[int]) -> list[int]:
+        """The grids that touch any of ``grids``, ascending."""
+        pairs, label = self.problem.pairs, self.labels()
+        inside = np.isin(label, list(grids))
+        edge = pairs[inside[pairs[:, 0]] != inside[pairs[:, 1]]]
+        found = np.unique(label[edge])
+        return [int(grid) for grid in found if grid not in set(grids)]
+
+
+def _totals(label: Ints, counts: NDArray[np.int64], grids: int) -> list[int]:
+    return [int(total) for total in np.bincount(label, counts, grids)]
