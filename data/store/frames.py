@@ -1,0 +1,110 @@
+"""Whole layers out of the store as GeoDataFrames (EPSG:4490), with the columns of geo/model.py and then their own.
+
+For maps, checks and exports, which want everything at once; lists for people page (listing.py).
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+import geopandas as gpd
+import shapely
+from sqlalchemy import ColumnElement, Select, func, literal, select
+from sqlalchemy.engine import Connection
+from sqlalchemy.orm import InstrumentedAttribute
+
+from data.tables import Block, Building, Incident, Line, Plan, PlanGrid, Region
+from geo.model import CRS
+
+SHAPE = "wg_shape"
+
+
+def regions(connection: Connection, *, level: str | None = None) -> gpd.GeoDataFrame:
+    """Regions that have an outline: code, name, level, kind, parent_code, planned_grids, source."""
+    query = select(
+        Region.code, Region.name, Region.level, Region.kind, Region.parent_code,
+        Region.planned_grids, Region.source, _wkb(Region.geom),
+    ).where(Region.geom.is_not(None))  # fmt: skip
+    if level is not None:
+        query = query.where(Region.level == level)
+    return _frame(connection, query.order_by(Region.code))
+
+
+def grids(connection: Connection, *, at: datetime | None = None) -> gpd.GeoDataFrame:
+    """The grids in force at an instant (now unless told): GRID_COLUMNS, plan_id, residents_basis."""
+    query = (
+        select(
+            PlanGrid.code, PlanGrid.name, Plan.community_code, PlanGrid.kind, PlanGrid.households,
+            PlanGrid.residents, PlanGrid.residents_basis, PlanGrid.plan_id, _wkb(PlanGrid.geom),
+        )
+        .join(Plan, Plan.id == PlanGrid.plan_id)
+        .where(in_force(at))
+    )  # fmt: skip
+    return _frame(connection, query.order_by(PlanGrid.code))
+
+
+def blocks(connection: Connection, *, at: datetime | None = None) -> gpd.GeoDataFrame:
+    """The blocks of the plans in force: BLOCK_COLUMNS, plan_id."""
+    query = (
+        select(
+            Block.block_id, Plan.community_code, Block.grid_code, Block.estate, Block.households,
+            Block.residents, Block.plan_id, _wkb(Block.geom),
+        )
+        .join(Plan, Plan.id == Block.plan_id)
+        .where(in_force(at))
+    )  # fmt: skip
+    return _frame(connection, query.order_by(Block.plan_id, Block.block_id))
+
+
+def buildings(connection: Connection, *, footprints: bool = False) -> gpd.GeoDataFrame:
+    """All buildings: BUILDING_COLUMNS, estimated flags, source. Points, or footprints where there are any."""
+    point: ColumnElement[Any] = Building.point.expression
+    shape = func.coalesce(Building.footprint, point) if footprints else point
+    query = select(
+        Building.building_id, Building.community_code, Building.kind, Building.estate, Building.name,
+        Building.address, Building.households, Building.residents, Building.residents_basis,
+        Building.households_estimated, Building.residents_estimated, Building.source, _wkb(shape),
+    )  # fmt: skip
+    return _frame(connection, query.order_by(Building.building_id))
+
+
+def lines(connection: Connection, *kinds: str) -> gpd.GeoDataFrame:
+    """Roads, rivers or bridges of the given classes: LINE_COLUMNS."""
+    query = select(Line.kind.label("class"), Line.name, _wkb(Line.geom)).where(Line.kind.in_(kinds))
+    return _frame(connection, query.order_by(Line.id))
+
+
+def incidents(
+    connection: Connection, *, since: datetime | None = None, limit: int | None = None
+) -> gpd.GeoDataFrame:
+    """Incidents, the newest first, also those whose place is unknown (no geometry)."""
+    query = select(
+        Incident.id, Incident.source, Incident.source_id, Incident.kind, Incident.catalogue_code,
+        Incident.category, Incident.place, Incident.note, Incident.how, Incident.grid_code,
+        Incident.nearest_code, Incident.nearest_m, Incident.status, Incident.reported_at,
+        Incident.recorded_at, Incident.closed_at, _wkb(Incident.point),
+    )  # fmt: skip
+    if since is not None:
+        query = query.where(Incident.reported_at >= since)
+    return _frame(connection, query.order_by(Incident.reported_at.desc(), Incident.id).limit(limit))
+
+
+def in_force(at: datetime | None) -> ColumnElement[bool]:
+    """The condition that a plan is in force at an instant; now unless told."""
+    instant = func.clock_timestamp() if at is None else literal(at)
+    return Plan.valid.op("@>")(instant)
+
+
+def _wkb(shape: ColumnElement[Any] | InstrumentedAttribute[Any]) -> ColumnElement[bytes]:
+    wkb: ColumnElement[bytes] = func.ST_AsBinary(shape)
+    return wkb.label(SHAPE)
+
+
+def _frame(connection: Connection, query: Select[*tuple[Any, ...]]) -> gpd.GeoDataFrame:
+    result = connection.execute(query)
+    names = list(result.keys())
+    rows = result.all()
+    columns = {name: [row[index] for row in rows] for index, name in enumerate(names)}
+    shapes = shapely.from_wkb([None if wkb is None else bytes(wkb) for wkb in columns.pop(SHAPE)])
+    return gpd.GeoDataFrame(columns, geometry=shapes, crs=CRS)
