@@ -14,7 +14,7 @@ from sqlalchemy import ColumnElement, Select, func, literal, select
 from sqlalchemy.engine import Connection
 from sqlalchemy.orm import InstrumentedAttribute
 
-from data.tables import Block, Building, Incident, Line, Plan, PlanGrid, Region
+from data.tables import Block, Building, Incident, Line, Plan, PlanGrid, Post, Region
 from geo.model import CRS
 
 SHAPE = "wg_shape"
@@ -88,6 +88,16 @@ def incidents(
     if since is not None:
         query = query.where(Incident.reported_at >= since)
     return _frame(connection, query.order_by(Incident.reported_at.desc(), Incident.id).limit(limit))
+
+
+def posts(connection: Connection) -> gpd.GeoDataFrame:
+    """All posts, current or not, without a geometry: they hang on grids and communities by code."""
+    query = select(
+        Post.kind, Post.title, Post.person, Post.person_no, Post.phone, Post.grid_code,
+        Post.community_code, Post.line, func.lower(Post.valid).label("since"),
+        func.upper(Post.valid).label("until"), Post.source, literal(None).label(SHAPE),
+    )  # fmt: skip
+    return _frame(connection, query.order_by(Post.grid_code, Post.community_code, Post.id))
 
 
 def in_force(at: datetime | None) -> ColumnElement[bool]:

@@ -1,0 +1,28 @@
+"""``wangge export``: from PostGIS into files."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from api.cli.console import Translate, out, progress
+from api.services.exports import NOUNS, export
+from data.database import open_database
+from data.settings import Settings
+
+
+def register(app: typer.Typer, t: Translate) -> None:
+    """Declare ``export``."""
+
+    @app.command("export", help=t("cli_export.help"))
+    def command(
+        noun: Annotated[str, typer.Argument(help=t("cli_export.noun", nouns=" ".join(NOUNS)))],
+        output: Annotated[Path, typer.Option("-o", "--output", help=t("cli_export.output"))],
+        encoding: Annotated[str, typer.Option(help=t("cli_export.encoding"))] = "utf-8",
+    ) -> None:
+        with progress(t) as report:
+            engine = open_database(Settings(), report)
+            count, written = export(engine, noun, output, encoding=encoding)
+        out.print(t("cli_export.done", count=count, files="、".join(map(str, written.paths))))
+        for finding in written.findings:
+            out.print(t(f"finding.{finding.code}", **finding.params))
