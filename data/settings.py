@@ -1,0 +1,58 @@
+"""What an installation decides, read from the environment.
+
+``DATABASE_URL`` keeps the name that hosting platforms use; everything else is ``WANGGE_<NAME>``. Nothing is read at
+import: whoever needs settings makes them once, at the door, and hands them on.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated, Literal
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from pydantic import AfterValidator, Field
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+
+def _known_zone(name: str) -> str:
+    try:
+        ZoneInfo(name)
+    except (ZoneInfoNotFoundError, ValueError, OSError) as error:
+        raise ValueError(
+            f"no such time zone: {name!r} (IANA names, such as Asia/Shanghai)"
+        ) from error
+    return name
+
+
+TimeZone = Annotated[str, AfterValidator(_known_zone)]
+
+
+class Settings(BaseSettings):
+    """The settings of one installation. An unusable value raises pydantic's ``ValidationError``."""
+
+    model_config = SettingsConfigDict(
+        env_prefix="WANGGE_", frozen=True, populate_by_name=True, env_ignore_empty=True
+    )
+
+    database_url: str | None = Field(default=None, validation_alias="DATABASE_URL")
+    """A PostGIS of one's own; without it the private cluster in ``state_dir`` serves."""
+
+    state_dir: Path = Path(".wangge")
+    """Where the machine keeps what it made: the private cluster, caches."""
+
+    timezone: TimeZone = "Asia/Shanghai"
+    """The city's time zone: for input without one, and for the bounds of days and months."""
+
+    lang: Literal["zh", "en"] = "zh"
+    profile: Literal["cn", "plain"] = "cn"
+
+    host: str = "127.0.0.1"
+    port: int = Field(default=8000, ge=0, le=65535)
+    trust_network: bool = False
+    """Whether the service may listen beyond the loopback although it has no accounts."""
+
+    actor: str | None = None
+    """Whom HTTP requests are recorded under, until there are accounts."""
+
+    basemap_url: str | None = None
+    basemap_datum: Literal["wgs84", "cgcs2000", "gcj02", "bd09"] | None = None
