@@ -12,6 +12,7 @@ from geo.errors import EnvironmentMissing
 
 OLDEST_POSTGRES = 15
 OLDEST_POSTGIS = (3, 3)
+DRIVERS = ("postgresql", "postgresql+psycopg2")
 CONNECT_TIMEOUT_S = 10
 
 _FACTS = text("""
@@ -30,9 +31,12 @@ def check_server(url: str) -> None:
     ``url`` is SQLAlchemy's. Raises EnvironmentMissing with the remedy; the address is shown without its password.
     """
     try:
-        shown = make_url(url).render_as_string(hide_password=True)
+        address = make_url(url)
     except ArgumentError as error:
         raise EnvironmentMissing("database-url-malformed") from error
+    if address.drivername not in DRIVERS:
+        raise EnvironmentMissing("database-url-malformed")
+    shown = address.render_as_string(hide_password=True)
     engine = create_engine(
         url, poolclass=NullPool, connect_args={"connect_timeout": CONNECT_TIMEOUT_S}
     )
