@@ -1,0 +1,194 @@
+"""A map page: a Folium map, our one element on it, and a policy that lets nothing else run.
+
+Stored text never passes through a Folium string. It goes as JSON into a data block that no browser executes,
+and from there, by our modules (maps/static), into text nodes.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import html
+import json
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+
+import folium
+from branca.element import Element, Figure, MacroElement
+from jinja2 import Template
+
+from maps import assets
+from maps.basemap import Basemap, check_basemap
+from maps.layers import MapData, page_layers
+from maps.policy import parts_of, policy, refuse_outside
+from maps.styles import palette
+from maps.texts import LANGUAGES, catalogue, text
+
+__all__ = ["Basemap", "MapData", "Page", "coverage_page"]
+
+ASSETS_URL = "/assets/"
+_POLICY, _TITLE, _DATA = "<!--wangge:policy-->", "<!--wangge:title-->", "<!--wangge:data-->"
+_HTML_LANG = {"zh": "zh-CN", "en": "en"}
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """A page as written, and the value of the Content-Security-Policy header to serve it with."""
+
+    html: str
+    csp: str
+
+
+def coverage_page(
+    data: MapData,
+    *,
+    lang: str,
+    self_contained: bool,
+    title: str,
+    as_of: date | datetime,
+    basemap: Basemap | None = None,
+) -> Page:
+    """The coverage map: grids by load, communities, buildings, incidents, findings.
+
+    self_contained: everything in one file that opens from disk with no network; else scripts and styles are
+    linked from ``/assets/``. title: shown as text. as_of: the date of the data (a datetime is shown as its day).
+    Raises EnvironmentMissing without ``python -m maps.assets``, DatumError for a layer in another CRS,
+    OptionError for an unusable basemap.
+    """
+    assets.require_assets()
+    if basemap is not None:
+        check_basemap(basemap)
+    shell = _shell(self_contained=self_contained)
+    parts = parts_of(shell)
+    refuse_outside(parts)
+    sources = [] if basemap is None else [basemap.image_source]
+    csp = policy(parts, served=not self_contained, image_sources=sources)
+    content = page_layers(data) | {
+        "title": title,
+        "asOf": f"{as_of:%Y-%m-%d}",
+        "demo": data.demo,
+        "lang": lang,
+        "texts": {each: _page_texts(each) for each in LANGUAGES},
+        "palette": palette(),
+    }
+    content["basemap"] = _basemap(basemap, content["bounds"])
+    filled = (
+        shell.replace("<html>", f'<html lang="{_HTML_LANG[lang]}">', 1)
+        .replace(_POLICY, _meta(csp), 1)
+        .replace(_TITLE, f"<title>{html.escape(title)}</title>", 1)
+        .replace(_DATA, f'<script type="application/json" id="wangge-data">{as_json(content)}</script>', 1)
+    )
+    return Page(html=filled, csp=f"{csp}; frame-ancestors 'self'")
+
+
+def as_json(value: object) -> str:
+    """JSON that may stand inside a script element: no character in it can end the element or begin a comment."""
+    plain = json.dumps(value, ensure_ascii=False, allow_nan=False, separators=(",", ":"))
+    return re.sub("[<>&\u2028\u2029\ud800-\udfff]", lambda found: f"\\u{ord(found[0]):04x}", plain)
+
+
+_FRAME = f"""
+<header class="head" id="head"></header>
+<aside class="panel" id="panel">
+  <button type="button" class="handle" id="handle" aria-expanded="false" aria-controls="panel">
+    <span id="summary"></span></button>
+  <section id="search"></section>
+  <section><h2 data-text="heading-figures"></h2><div id="figures"></div><div id="unplaced"></div></section>
+  <section><h2 data-text="heading-layers"></h2><div id="switches"></div></section>
+  <section><h2 data-text="heading-findings"></h2><div id="findings"></div></section>
+</aside>
+{_DATA}
+"""
+"""The page around the map, in the order in which the keyboard walks it; the texts are put in by our modules."""
+
+
+class _Map(folium.Map):  # type: ignore[misc]
+    """A Folium map without Folium's addresses: ours are the only libraries, and the page may be magnified."""
+
+    default_js: list[tuple[str, str]] = []  # noqa: RUF012 (Folium's own attribute)
+    default_css: list[tuple[str, str]] = []  # noqa: RUF012
+    _template = Template(
+        """
+        {% macro html(this, kwargs) %}
+        <main class="map"><div class="folium-map" id="{{ this.get_name() }}"></div><div id="legend"></div>
+        <noscript><p>{{ this.no_script }}</p></noscript></main>
+        {% endmacro %}
+        {% macro script(this, kwargs) %}
+        var {{ this.get_name() }} = L.map("{{ this.get_name() }}", {
+            zoomControl: false, attributionControl: false, maxZoom: 20, zoomSnap: 0.25, wheelPxPerZoomLevel: 90
+        });
+        {% endmacro %}
+        """
+    )
+
+
+class _Coverage(MacroElement):  # type: ignore[misc]
+    """Our element: the libraries, and the call that starts the page."""
+
+    _template = Template(
+        """
+        {% macro header(this, kwargs) %}
+        <meta name="viewport" content="width=device-width, initial-scale=1">
+        <meta name="referrer" content="no-referrer">
+        <link rel="icon" href="data:,">
+        {{ this.libraries }}
+        {% endmacro %}
+        {% macro script(this, kwargs) %}
+        wangge.start({{ this._parent.get_name() }});
+        {% endmacro %}
+        """
+    )
+
+    def __init__(self, libraries: str) -> None:
+        super().__init__()
+        self._name = "Coverage"
+        self.libraries = libraries
+
+
+def _shell(*, self_contained: bool) -> str:
+    """The whole page but for its data: the same for every map."""
+    figure = Figure()
+    figure.html.add_child(Element(_FRAME))
+    canvas = _Map(tiles=None, zoom_control=False)
+    canvas._id = "wangge"  # Folium's is random; the same map should be the same file
+    canvas.no_script = " ".join(text("map.no-script", lang) for lang in LANGUAGES)
+    canvas.add_to(figure)
+    _Coverage(_inline() if self_contained else _links()).add_to(canvas)
+    rendered: str = figure.render()
+    return rendered.replace("<head>", f"<head>\n{_POLICY}\n{_TITLE}", 1)
+
+
+def _inline() -> str:
+    styles = [f"<style>{assets.asset(name)}</style>" for name in assets.STYLES]
+    scripts = [f"<script>{assets.asset(name)}</script>" for name in assets.SCRIPTS]
+    return "\n".join([*styles, *scripts])
+
+
+def _links() -> str:
+    styles = [f'<link rel="stylesheet" href="{_address(name)}">' for name in assets.STYLES]
+    scripts = [f'<script src="{_address(name)}"></script>' for name in assets.SCRIPTS]
+    return "\n".join([*styles, *scripts])
+
+
+def _address(name: str) -> str:
+    """With the content's hash, so that a browser's copy never outlives a change."""
+    return f"{ASSETS_URL}{name}?v={hashlib.sha256(assets.asset(name).encode()).hexdigest()[:12]}"
+
+
+def _meta(csp: str) -> str:
+    return f'<meta charset="utf-8">\n<meta http-equiv="Content-Security-Policy" content="{csp}">'
+
+
+def _page_texts(lang: str) -> Mapping[str, str]:
+    """The texts of the page alone, by their names in maps/texts/<lang>/map.toml."""
+    texts = catalogue(lang)
+    return {key.removeprefix("map."): value for key, value in texts.items() if key.startswith("map.")}
+
+
+def _basemap(basemap: Basemap | None, bounds: object) -> Mapping[str, object] | None:
+    if basemap is None:
+        return None
+    west, south, east, north = bounds if isinstance(bounds, list) else (0.0, 0.0, 0.0, 0.0)
+    shift = basemap.shift_deg((west + east) / 2, (south + north) / 2)
+    return {"url": basemap.url, "shift": shift, "maxZoom": basemap.max_zoom}

@@ -1,0 +1,123 @@
+// What the check found: a list that can be walked with the keyboard, and the same things on the map.
+// Severity is a shape and a word as well as a colour.
+
+import { el, stored, svg } from "./dom.js";
+import { area, latLng, path } from "./shapes.js";
+
+const ORDER = ["blocking", "warning", "note"];
+const AT_ONCE = 50;
+const SHAPES = {
+  blocking: "M6 1H14L19 6V14L14 19H6L1 14V6Z",
+  warning: "M10 1.5L19.2 18H.8Z",
+  note: "M10 1A9 9 0 1 1 9.99 1Z",
+};
+
+export function severityIcon(severity, colour) {
+  const mark = severity === "note" ? "M9 8.5h2V15H9zM9 5h2v2H9z" : "M9 5.5h2v7H9zM9 14h2v2H9z";
+  return svg("svg", { viewBox: "0 0 20 20", width: 18, height: 18, class: "severity", "aria-hidden": "true" },
+    svg("path", { d: SHAPES[severity], fill: colour, stroke: "#fff", "stroke-width": 1.4 }),
+    svg("path", { d: mark, fill: "#fff" }));
+}
+
+export class Findings {
+  constructor(map, data, language, popups) {
+    Object.assign(this, { map, language, popups, colours: data.palette.severity, rows: data.findings });
+    this.layer = L.featureGroup();
+    this.chosen = L.featureGroup().addTo(map);
+    if (this.rows) this.drawMarks();
+  }
+
+  drawMarks() {
+    const marks = L.markerClusterGroup({
+      showCoverageOnHover: false, maxClusterRadius: 48, disableClusteringAtZoom: 18,
+      iconCreateFunction: (cluster) => this.gathered(cluster),
+    });
+    for (const row of this.rows) {
+      // Grids out of bounds are coloured and patterned already; a mark on each would hide everything else.
+      if (!row.at || row.code.startsWith("size-")) continue;
+      marks.addLayer(L.marker(latLng(row.at), {
+        row, keyboard: false,
+        icon: L.divIcon({ className: "mark", html: severityIcon(row.severity, this.colours[row.severity]), iconSize: [20, 20] }),
+      }).on("click", () => this.choose(row)));
+      this.outline(row, { weight: 2.5, fillOpacity: 0.25 }).addTo(this.layer);
+    }
+    marks.addTo(this.layer);
+  }
+
+  outline(row, style) {
+    const look = { pane: "findings", interactive: false, color: this.colours[row.severity], ...style };
+    return L.featureGroup([
+      ...(row.areas.length ? [L.polygon(area(row.areas), look)] : []),
+      ...(row.lines.length ? [L.polyline(row.lines.map(path), look)] : []),
+      ...row.points.map((point) => L.circleMarker(path(point)[0], { ...look, radius: 9, fill: false })),
+    ]);
+  }
+
+  gathered(cluster) {
+    const severities = cluster.getAllChildMarkers().map((marker) => marker.options.row.severity);
+    const worst = ORDER.find((severity) => severities.includes(severity));
+    const html = el("div", { class: "marks-in" }, severityIcon(worst, this.colours[worst]),
+      el("span", { text: String(cluster.getChildCount()) }));
+    return L.divIcon({ className: `marks marks-${worst}`, html, iconSize: [44, 24] });
+  }
+
+  choose(row) {
+    this.chosen.clearLayers();
+    if (!row.at) return;
+    const shape = this.outline(row, { pane: "chosen", weight: 5, fillOpacity: 0.35 }).addTo(this.chosen);
+    const bounds = shape.getBounds();
+    const still = matchMedia("(prefers-reduced-motion: reduce)").matches;
+    const options = { maxZoom: 17, padding: [60, 60], animate: !still, duration: 0.6 };
+    if (bounds.isValid()) this.map[still ? "fitBounds" : "flyToBounds"](bounds, options);
+    this.popups.finding(row, latLng(row.at));
+  }
+
+  render(parent) {
+    const { language } = this;
+    parent.replaceChildren();
+    if (!this.rows) return parent.append(el("p", { class: "quiet", text: language.t("findings-unchecked") }));
+    if (!this.rows.length) return parent.append(el("p", { class: "quiet good", text: language.t("findings-none") }));
+    for (const [code, rows] of this.groups()) parent.append(this.group(code, rows));
+    return parent;
+  }
+
+  groups() {
+    const groups = new Map();
+    for (const severity of ORDER)
+      for (const row of this.rows) {
+        if (row.severity !== severity) continue;
+        const key = `${severity} ${row.code}`;
+        if (!groups.has(key)) groups.set(key, []);
+        groups.get(key).push(row);
+      }
+    return groups;
+  }
+
+  group(key, rows) {
+    const { language } = this;
+    const [severity, code] = key.split(" ");
+    const name = language.has(`kind-${code}`) ? language.t(`kind-${code}`) : code;
+    const list = el("ul");
+    const head = el("summary", {}, severityIcon(severity, this.colours[severity]), el("span", { class: "group-name", text: name }),
+      el("span", { class: "group-count", text: language.number(rows.length) }),
+      el("span", { class: "unseen", text: language.t(`severity-${severity}`) }));
+    const group = el("details", { class: "group" }, head, list);
+    group.addEventListener("toggle", () => list.childElementCount || this.more(list, rows, 0));
+    return group;
+  }
+
+  more(list, rows, from) {
+    for (const row of rows.slice(from, from + AT_ONCE))
+      list.append(el("li", {}, el("button", { type: "button", class: "finding", on: { click: () => this.choose(row) } },
+        stored(row.say[this.language.lang]))));
+    const rest = rows.length - from - AT_ONCE;
+    if (rest <= 0) return;
+    const next = el("button", { type: "button", class: "more", text: this.language.t("more", { count: rest }), on: {
+      click: () => {
+        next.parentElement.remove();
+        this.more(list, rows, from + AT_ONCE);
+        list.children[from + AT_ONCE].querySelector("button").focus();
+      } } });
+    list.append(el("li", {}, next));
+  }
+}
