@@ -1,0 +1,13 @@
+"""横向到边: whether communities and grids leave no gap, do not overlap, and leave nothing out.
+
+    check(communities, grids, buildings)   every finding, on any polygons, also ones not drawn by us
+    summarize(findings)                    how many of each code and severity
+
+One module a subject: `shapes` (what is narrow, what is noise), `layers` (frames in metres, repaired),
+`tiling` (gap, overlap, spill), `parts` (multipart, exclave, sliver), `things` (buildings), `sizes`, `records`.
+"""
+
+from geo.coverage.check import TOLERANCE_M, check
+from geo.coverage.summary import summarize
+
+__all__ = ["TOLERANCE_M", "check", "summarize"]
