@@ -31,8 +31,7 @@ from geo.noding import (
     merge,
     node,
 )
-from geo.pieces import OUTSIDE, close_noise, group_pieces, holders, neighbours_of
-from geo.suspects import gap_findings, noise_finding, overlap_findings, placement_findings
+from geo.pieces import OUTSIDE, close_noise, group_pieces, holders
 from geo.tidy import tidy
 from geo.units import Stock, block_estates, sites, stock, units
 
@@ -48,7 +47,7 @@ class BlockMap:
     community, households, residents, estate (name or None): one for each block.
     building_block: the block of each building as delivered, OUTSIDE (-1) where none covers it.
     borders: what two blocks of one community share, one row for each pair and kind.
-    findings: what was repaired, guessed or left out on the way.
+    findings: counts that could not be used as they were.
     """
 
     communities: gpd.GeoDataFrame
@@ -72,34 +71,23 @@ class _Cut:
     owner: Ints
     block: Ints
     borders: Borders
-    gaps: list[Ints]
-    closed: int
 
 
 def cut_blocks(city: City, *, rule: SizeRule | None = None) -> BlockMap:
     """Cut a city (EPSG:4490) into blocks. ``rule`` says which estates fit a grid and stay whole.
 
-    Raises CodeError or GeometryError where communities can't be told apart or have no shape; all other trouble is
-    in ``findings``.
+    Where communities overlap the lower code keeps the piece; a gap between them stays outside, unless it is so narrow
+    that it can only be digitising noise. ``findings`` tells what no check of the finished plan can see: counts that
+    were negative or unknown. Raises CodeError or GeometryError where communities can't be told apart or have no shape.
     """
     tidied = tidy(city)
-    communities, codes = tidied.communities, tidied.communities["code"].to_numpy(object)
+    communities = tidied.communities
     crs = _crs_of(communities)
     outlines = project(np.asarray(communities.geometry.array), source=LONLAT, target=crs)
     lines = city_lines(city.roads, city.rivers, city.bridges, crs)
     homes = stock(tidied.buildings, crs)
     cut = _cut(outlines, lines, homes, rule or SizeRule())
-    found, overlaps_closed = overlap_findings(outlines, codes, crs)
-    gaps = [(cut.pieces[gap], neighbours_of(gap, cut.owner, cut.borders)) for gap in cut.gaps]
-    found += gap_findings(gaps, codes, crs) + noise_finding(overlaps_closed + cut.closed)
-    return _block_map(
-        cut,
-        homes,
-        buildings=tidied.buildings,
-        communities=communities,
-        crs=crs,
-        found=(*tidied.findings, *found),
-    )
+    return _block_map(cut, homes, communities=communities, crs=crs, findings=tidied.findings)
 
 
 def _crs_of(communities: gpd.GeoDataFrame) -> pyproj.CRS:
@@ -127,7 +115,7 @@ def _grouped(
 ) -> _Cut:
     inner = shapely.point_on_surface(pieces)
     borders = shared_borders(pieces, lines)
-    owner, gaps, closed = close_noise(pieces, holders(inner, outlines), borders)
+    owner = close_noise(pieces, holders(inner, outlines), borders)
     face = holders(inner, coarse)
     unit = begun.nearest_unit(shapely.get_coordinates(inner), face)
     units_end = int(begun.unit.max(initial=-1)) + 1
@@ -144,17 +132,16 @@ def _grouped(
         splinter=unit >= 0,
         borders=borders,
     )
-    return _Cut(pieces, owner, block, borders, gaps, closed)
+    return _Cut(pieces, owner, block, borders)
 
 
 def _block_map(
     cut: _Cut,
     homes: Stock,
     *,
-    buildings: gpd.GeoDataFrame,
     communities: gpd.GeoDataFrame,
     crs: pyproj.CRS,
-    found: tuple[Finding, ...],
+    findings: tuple[Finding, ...],
 ) -> BlockMap:
     """Blocks merged, sorted and carried back; buildings counted in the block that covers them."""
     block, community = _sorted(cut)
@@ -168,8 +155,6 @@ def _block_map(
     if len(inhabited) < len(communities) or not shapely.coverage_is_valid(geometry):
         raise GeometryError("blocks-torn")
     at = holders(homes.points, geometry)
-    codes = communities["code"].to_numpy(object)
-    stands_in = np.append(community, OUTSIDE)[at]
     count = len(geometry)
     return BlockMap(
         communities=communities.set_geometry(gpd.GeoSeries(outlines, crs=LONLAT)),
@@ -182,7 +167,7 @@ def _block_map(
         estate=block_estates(homes, at, count),
         building_block=at,
         borders=_within_communities(cut.borders.regrouped(block), community),
-        findings=(*found, *placement_findings(buildings, homes.points, stands_in, codes)),
+        findings=findings,
     )
 
 

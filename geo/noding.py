@@ -58,12 +58,6 @@ def boundary_lines(polygons: Geometries) -> Geometries:
     return np.asarray(shapely.get_parts(shapely.boundary(polygons)), dtype=object)
 
 
-def mean_width_m(polygons: Geometries) -> NDArray[np.float64]:
-    """How wide polygons are on the whole: twice the area over the perimeter (a ribbon's own width)."""
-    width: NDArray[np.float64] = 2 * shapely.area(polygons) / shapely.length(polygons)
-    return width
-
-
 def merge(parts: Geometries) -> BaseGeometry:
     """The union of polygons that form a coverage: no vertex is lost or made."""
     return parts[0] if len(parts) == 1 else shapely.coverage_union_all(parts)

@@ -14,7 +14,8 @@ from scipy.sparse import coo_array
 from scipy.sparse.csgraph import connected_components
 
 from geo.adjacency import INNER, Borders
-from geo.noding import Geometries, mean_width_m
+from geo.coverage.shapes import widths_m
+from geo.noding import Geometries
 
 Ints = NDArray[np.intp]
 Bools = NDArray[np.bool_]
@@ -45,7 +46,7 @@ def join(count: int, borders: Borders, together: Bools) -> Ints:
 
 
 def enclosed(pieces: Geometries, owner: Ints, borders: Borders) -> list[Ints]:
-    """The real gaps: groups of pieces that no community holds and that communities surround."""
+    """The gaps: groups of pieces that no community holds and that communities surround."""
     both_out = (owner[borders.i] == OUTSIDE) & (owner[borders.j] == OUTSIDE)
     group = join(len(pieces), borders, both_out)
     shared = np.bincount(borders.i, borders.length_m, len(pieces))
@@ -55,21 +56,14 @@ def enclosed(pieces: Geometries, owner: Ints, borders: Borders) -> list[Ints]:
     return [np.flatnonzero(group == gap) for gap in gaps]
 
 
-def close_noise(pieces: Geometries, owner: Ints, borders: Borders) -> tuple[Ints, list[Ints], int]:
-    """Give gaps narrower than NOISE_M to the community beside them.
-
-    Returns the owners, the gaps that stay open, and how many were closed.
-    """
-    owner = owner.copy()
-    open_gaps, closed = [], 0
+def close_noise(pieces: Geometries, owner: Ints, borders: Borders) -> Ints:
+    """The owners, with gaps that are nowhere wider than NOISE_M given to the community beside them."""
+    closed = owner.copy()
     for gap in enclosed(pieces, owner, borders):
         beside = neighbours_of(gap, owner, borders)
-        if mean_width_m(pieces[gap]).max() < NOISE_M and len(beside):
-            owner[gap] = beside[0]
-            closed += 1
-        else:
-            open_gaps.append(gap)
-    return owner, open_gaps, closed
+        if widths_m(pieces[gap]).max() < NOISE_M and len(beside):
+            closed[gap] = beside[0]
+    return closed
 
 
 def neighbours_of(pieces: Ints, owner: Ints, borders: Borders) -> Ints:

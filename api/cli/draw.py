@@ -1,0 +1,150 @@
+"""``wangge draw``: a city's files in, a plan out, and a table that says how good it is."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from typer.models import OptionInfo
+
+from api.cli.console import Translate, out, progress, table
+from api.services.draw import DrawResult, draw
+from api.services.reports import blocks, write_report
+from data.readers.city import read_city
+from data.readers.columns import parse_mapping
+from data.settings import Settings
+from data.writers.atomic import check_target
+from data.writers.layers import ENDINGS, write_layers
+from geo.codes import Profile
+from geo.crs import parse_datum
+from geo.errors import OptionError
+from geo.model import Severity, SizeRule
+from geo.partition.assignment import CommunityResult, State
+
+
+def register(app: typer.Typer, t: Translate) -> None:
+    """Declare ``draw``."""
+
+    def file(name: str) -> OptionInfo:
+        option: OptionInfo = typer.Option(metavar="F[:layer]", help=t(f"cli_draw.{name}"))
+        return option
+
+    @app.command("draw", help=t("cli_draw.help"))
+    def command(
+        *,
+        output: Annotated[Path, typer.Option("-o", "--output", help=t("cli_draw.output"))],
+        city: Annotated[
+            str | None, typer.Argument(metavar="CITY.gpkg", help=t("cli_draw.city"))
+        ] = None,
+        communities: Annotated[str | None, file("communities")] = None,
+        buildings: Annotated[str | None, file("buildings")] = None,
+        roads: Annotated[str | None, file("roads")] = None,
+        rivers: Annotated[str | None, file("rivers")] = None,
+        bridges: Annotated[str | None, file("bridges")] = None,
+        households: Annotated[
+            tuple[int, int], typer.Option(metavar="MIN MAX", help=t("cli_draw.households"))
+        ] = SizeRule().households,
+        residents: Annotated[
+            tuple[int, int], typer.Option(metavar="MIN MAX", help=t("cli_draw.residents"))
+        ] = SizeRule().residents,
+        grids: Annotated[int | None, typer.Option(min=1, help=t("cli_draw.grids"))] = None,
+        seed: Annotated[int, typer.Option(min=0, help=t("cli_draw.seed"))] = 0,
+        mapping: Annotated[
+            list[str] | None, typer.Option("--map", metavar="A=B,…", help=t("cli_draw.map"))
+        ] = None,
+        datum: Annotated[str | None, typer.Option(help=t("cli_draw.datum"))] = None,
+        encoding: Annotated[str | None, typer.Option(help=t("cli_draw.encoding"))] = None,
+        profile: Annotated[Profile | None, typer.Option(help=t("cli_draw.profile"))] = None,
+        report: Annotated[Path | None, typer.Option(help=t("cli_draw.report"))] = None,
+    ) -> None:
+        rule = SizeRule(_bounds("households", households), _bounds("residents", residents))
+        check_target(output, ENDINGS)
+        if report is not None:
+            check_target(report, (".json",))
+        with progress(t) as watch:
+            watch("read", 0, None)
+            parts, noted = read_city(
+                city,
+                communities=communities,
+                buildings=buildings,
+                roads=roads,
+                rivers=rivers,
+                bridges=bridges,
+                mapping=parse_mapping(mapping),
+                datum=parse_datum(datum) if datum else None,
+                encoding=encoding,
+            )
+            result = draw(
+                parts,
+                rule=rule,
+                grids=grids,
+                seed=seed,
+                profile=profile or Profile(Settings().profile),
+                grid_name=t("cli_draw.grid-name", community="{community}", number="{number}"),
+                noted=noted,
+                progress=watch,
+            )
+            watch("write", 0, None)
+            plan = result.plan
+            layers = {"grids": plan.grids, "blocks": plan.blocks, "communities": plan.communities}
+            written = write_layers(output, layers)
+        if report is not None:
+            write_report(report, result.findings, result.summary)
+        show(result, t)
+        files = [*written.paths, *([report] if report else [])]
+        out.print(t("cli_draw.done", files="、".join(str(path) for path in files)))
+        raise typer.Exit(1 if blocks(result.findings) else 0)
+
+
+def show(result: DrawResult, t: Translate) -> None:
+    """The table of communities, the totals, and what was found."""
+    names = result.plan.communities.set_index("code")["name"]
+    columns = ("code", "community", "households", "residents", "inside", "worst", "state")
+    table(
+        t("cli_draw.table"),
+        [t(f"cli_draw.column-{column}") for column in columns],
+        [_row(one, str(names[one.code]), t) for one in result.results],
+    )
+    figures = {key: value for key, value in result.summary.items() if isinstance(value, int)}
+    out.print(t("cli_draw.total", **figures))
+    for finding in result.findings:
+        if finding.code.startswith("draw-"):
+            out.print("· " + t(f"finding.{finding.code}", **finding.params))
+    _show_counts(result, t)
+
+
+def _row(result: CommunityResult, name: str, t: Translate) -> tuple[object, ...]:
+    return (
+        result.code,
+        name,
+        result.households,
+        result.residents,
+        f"{result.inside} / {result.grids}",
+        "—" if result.state is State.FEASIBLE else f"{100 * result.worst:.1f} %",
+        t(f"cli_draw.state-{result.state.value}"),
+    )
+
+
+def _show_counts(result: DrawResult, t: Translate) -> None:
+    """How many findings of each kind and severity; each of them is in the report."""
+    counts: dict[tuple[str, Severity], int] = {}
+    for finding in result.findings:
+        if not finding.code.startswith("draw-"):
+            key = finding.code, finding.severity
+            counts[key] = counts.get(key, 0) + 1
+    order = list(Severity)
+    rows = [
+        (t(f"cli_draw.severity-{severity.value}"), code, count)
+        for (code, severity), count in sorted(
+            counts.items(), key=lambda item: (order.index(item[0][1]), item[0][0])
+        )
+    ]
+    if rows:
+        heads = ("severity", "kind", "count")
+        table(t("cli_draw.findings"), [t(f"cli_draw.column-{head}") for head in heads], rows)
+
+
+def _bounds(name: str, bounds: tuple[int, int]) -> tuple[int, int]:
+    low, high = bounds
+    if not 0 <= low <= high or high == 0:
+        raise OptionError("bounds-impossible", option=f"--{name}", low=low, high=high)
+    return bounds

@@ -1,0 +1,90 @@
+"""A city -> its plan: blocks cut, grids drawn, the result checked, with a line about every community."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import asdict, dataclass
+
+from api.services.progress import Progress, silent
+from geo.blocks import cut_blocks
+from geo.codes import Profile
+from geo.coverage import check, summarize
+from geo.model import City, CityPlan, Finding, SizeRule
+from geo.partition.assignment import CommunityResult, State
+from geo.partition.draw import draw_grids
+from geo.plans import assemble
+
+
+@dataclass(frozen=True, slots=True)
+class DrawResult:
+    """plan: the three layers. findings: about the city as delivered, the drawing and the plan. results: one a
+    community. summary: all of that as figures, JSON-ready."""
+
+    plan: CityPlan
+    findings: tuple[Finding, ...]
+    results: tuple[CommunityResult, ...]
+    summary: dict[str, object]
+
+
+def draw(
+    city: City,
+    *,
+    rule: SizeRule | None = None,
+    grids: int | None = None,
+    seed: int = 0,
+    profile: Profile = Profile.CN,
+    grid_name: str = "{community}-{number}",
+    noted: Iterable[Finding] = (),
+    progress: Progress = silent,
+) -> DrawResult:
+    """Draw the grids of a whole city. The same city, rule and seed give the same plan.
+
+    ``grids``: how many in all; a column planned_grids in communities fixes it for each. ``grid_name``: pattern of
+    names with {community} and {number}. ``noted``: findings of the reader, passed on.
+    Raises CodeError, GeometryError or OptionError where nothing can be drawn.
+    """
+    rule = rule or SizeRule()
+    progress("draw-blocks", 0, None)
+    block_map = cut_blocks(city, rule=rule)
+    assignment = draw_grids(
+        block_map,
+        rule=rule,
+        grids=grids,
+        planned=planned_grids(city),
+        seed=seed,
+        progress=lambda done, total: progress("draw-grids", done, total),
+    )
+    plan = assemble(block_map, assignment, profile=profile, grid_name=grid_name)
+    progress("draw-check", 0, None)
+    checked = check(city.communities, plan.grids, city.buildings, rule=rule, profile=profile)
+    findings = (*noted, *block_map.findings, *assignment.findings, *checked)
+    results = assignment.results
+    return DrawResult(plan, findings, results, _summary(plan, results, findings, rule))
+
+
+def planned_grids(city: City) -> dict[str, int]:
+    """How many grids the city's own column asks for, by community code."""
+    asked = city.communities.dropna(subset=["planned_grids"])
+    pairs = zip(asked["code"], asked["planned_grids"], strict=True)
+    return {str(code): int(count) for code, count in pairs}
+
+
+def _summary(
+    plan: CityPlan,
+    results: tuple[CommunityResult, ...],
+    findings: tuple[Finding, ...],
+    rule: SizeRule,
+) -> dict[str, object]:
+    return {
+        "communities": len(results),
+        "communities_inside": sum(one.state is State.FEASIBLE for one in results),
+        "grids": len(plan.grids),
+        "grids_inside": sum(one.inside for one in results),
+        "blocks": len(plan.blocks),
+        "households": sum(one.households for one in results),
+        "residents": sum(one.residents for one in results),
+        "worst": max((one.worst for one in results), default=0.0),
+        "rule": asdict(rule),
+        "by_community": [asdict(one) for one in results],
+        "findings": summarize(findings),
+    }
