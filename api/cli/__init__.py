@@ -13,7 +13,7 @@ from importlib import import_module
 
 import typer
 
-from api.cli.console import Translate, explain, translator
+from api.cli.console import Translate, explain, localise, translator
 from data.settings import Settings
 from geo.errors import WanggeError
 
@@ -49,6 +49,7 @@ def build(t: Translate) -> typer.Typer:
 def main() -> None:
     """The console script: run one command; say in the user's language what went wrong."""
     t = translator(Settings().lang)
+    localise(t)
     try:
         build(t)(prog_name="wangge")
     except WanggeError as error:

@@ -1,4 +1,4 @@
-"""Whole layers come out of the store as they went in."""
+"""Lists of the store page by key."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from sqlalchemy import Engine
 from sqlalchemy.dialects.postgresql import Range
 from sqlalchemy.orm import Session
 
-from data.store import frames, listing
+from data.store import listing
 from data.tables import Building, Plan, PlanGrid, Region
 
 
@@ -59,19 +59,6 @@ def fill(engine: Engine) -> None:
                     building_id=f"B{number}", community_code=code, households=number, point=point
                 )
             )
-
-
-def test_the_grids_of_any_moment_come_back(engine: Engine) -> None:
-    fill(engine)
-    with engine.connect() as connection:
-        now = frames.grids(connection)
-        then = frames.grids(connection, at=datetime(2024, 6, 1, tzinfo=UTC))
-        before = frames.grids(connection, at=datetime(2023, 6, 1, tzinfo=UTC))
-    assert list(now["code"]) == ["340881001001001", "340881001001002"]
-    assert now.geometry.iloc[1].equals(square(116.01, 31))
-    assert now.crs.to_epsg() == 4490
-    assert list(then["code"]) == ["340881001001001"]
-    assert before.empty
 
 
 def test_lists_page_without_a_gap_or_a_double(engine: Engine) -> None:
