@@ -98,7 +98,7 @@ def _crs_of(communities: gpd.GeoDataFrame) -> pyproj.CRS:
 def _cut(outlines: Geometries, lines: Lines, homes: Stock, rule: SizeRule) -> _Cut:
     """Node everything twice: coarsely, to see which buildings share a face, and then with their cells."""
     borders = node(boundary_lines(outlines), step_m=BORDER_STEP_M)
-    base = np.concatenate([borders, node(lines.shapes, step_m=LINE_STEP_M)])
+    base = node(np.concatenate([borders, node(lines.shapes, step_m=LINE_STEP_M)]))
     coarse = faces(base)
     held_by = holders(shapely.point_on_surface(coarse), outlines)
     face = holders(homes.metric, coarse)

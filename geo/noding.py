@@ -25,11 +25,17 @@ LINE_STEP_M = 25.0
 """Other lines too, so that a straight line bends by less than the noding grid between the two planes."""
 
 
-def node(lines: Geometries, *, step_m: float) -> Geometries:
-    """Lines cut wherever they meet, on the millimetre grid, with a vertex at least every ``step_m`` metres."""
+def node(lines: Geometries, *, step_m: float = np.inf) -> Geometries:
+    """Lines cut wherever they meet, on the millimetre grid, with a vertex at least every ``step_m`` metres.
+
+    Every vertex is on the grid: a line whose end lies on one of these will meet it there when both are noded,
+    because rounding no longer moves it.
+    """
     lines = lines[~shapely.is_missing(lines) & ~shapely.is_empty(lines)]
     noded = shapely.union_all(lines, grid_size=GRID_M)
-    return np.asarray(shapely.get_parts(shapely.segmentize(noded, step_m)), dtype=object)
+    if np.isfinite(step_m):
+        noded = shapely.set_precision(shapely.segmentize(noded, step_m), GRID_M, mode="pointwise")
+    return np.asarray(shapely.get_parts(noded), dtype=object)
 
 
 def faces(lines: Geometries) -> Geometries:

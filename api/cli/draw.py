@@ -17,8 +17,11 @@ from data.writers.layers import ENDINGS, write_layers
 from geo.codes import Profile
 from geo.crs import parse_datum
 from geo.errors import OptionError
-from geo.model import Severity, SizeRule
+from geo.model import Finding, Severity, SizeRule
 from geo.partition.assignment import CommunityResult, State
+
+SAID = ("draw-", "file-", "building-count-", "building-not-")
+"""What is said in full; the rest is counted by kind."""
 
 
 def register(app: typer.Typer, t: Translate) -> None:
@@ -107,7 +110,7 @@ def show(result: DrawResult, t: Translate) -> None:
     figures = {key: value for key, value in result.summary.items() if isinstance(value, int)}
     out.print(t("cli_draw.total", **figures))
     for finding in result.findings:
-        if finding.code.startswith("draw-"):
+        if _said(finding):
             out.print("· " + t(f"finding.{finding.code}", **finding.params))
     _show_counts(result, t)
 
@@ -128,12 +131,12 @@ def _show_counts(result: DrawResult, t: Translate) -> None:
     """How many findings of each kind and severity; each of them is in the report."""
     counts: dict[tuple[str, Severity], int] = {}
     for finding in result.findings:
-        if not finding.code.startswith("draw-"):
+        if not _said(finding):
             key = finding.code, finding.severity
             counts[key] = counts.get(key, 0) + 1
     order = list(Severity)
     rows = [
-        (t(f"cli_draw.severity-{severity.value}"), code, count)
+        (t(f"cli_draw.severity-{severity.value}"), t(f"map.kind-{code}"), count)
         for (code, severity), count in sorted(
             counts.items(), key=lambda item: (order.index(item[0][1]), item[0][0])
         )
@@ -141,6 +144,10 @@ def _show_counts(result: DrawResult, t: Translate) -> None:
     if rows:
         heads = ("severity", "kind", "count")
         table(t("cli_draw.findings"), [t(f"cli_draw.column-{head}") for head in heads], rows)
+
+
+def _said(finding: Finding) -> bool:
+    return finding.code.startswith(SAID)
 
 
 def _bounds(name: str, bounds: tuple[int, int]) -> tuple[int, int]:
