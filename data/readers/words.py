@@ -14,7 +14,10 @@ from geo.model import BuildingKind, LineClass, ResidentsBasis
 COLUMN_WORDS: dict[str, tuple[str, ...]] = {
     "building_id": ("楼栋编号", "楼栋编码", "楼栋id", "建筑编号", "建筑物编码", "楼宇编码"),
     "code": ("编码", "代码", "社区编码", "社区代码", "区划代码", "行政区划代码", "adcode"),
-    "name": ("名称", "小区名称", "楼栋名称", "社区名称", "小区", "楼盘名称", "社区名"),
+    "row_key": ("导入编号", "import key"),
+    "row_state": ("导入状态", "import state"),
+    "row_reason": ("导入原因", "import reason"),
+    "name": ("名称", "楼栋名称", "小区名称", "社区名称", "小区", "楼盘名称", "社区名"),
     "community_code": ("community", "社区", "所属社区", "所在社区", "村居", "村社区"),
     "planned_grids": ("网格数", "规划网格数", "计划网格数"),
     "kind": ("类型", "类别", "楼栋类型", "建筑类型", "用途"),

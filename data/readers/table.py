@@ -1,0 +1,246 @@
+"""Spreadsheets and text tables -> cells as they stand, with the row numbers that a person sees in the file."""
+
+from __future__ import annotations
+
+import csv
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime, time
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+
+from data.readers.columns import apply_mapping, require
+from data.readers.encoding import text_encoding
+from data.readers.formats import TABLE_ENDINGS, check_file, open_zip
+from data.readers.vector import split_spec
+from geo.errors import FileUnreadable, LayerMissing
+
+MAX_UNPACKED_BYTES = 512 << 20
+MAX_SHEET_CELLS = 30_000_000
+MAX_XLS_BYTES = 256 << 20
+_SNIFFED_CHARACTERS = 16_384
+_DELIMITERS = (",", "\t", ";", "|")
+_CHUNK = 1 << 20
+_ROW = re.compile(rb'<row [^>]*?r="(\d+)"')
+_CELL = re.compile(rb'<c [^>]{0,40}?r="([A-Z]{2,3})\d+"')
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """A table as it stands in a file.
+
+    ``frame``: one row a record, index 0, 1, 2 …; cells are str (text tables; empty is "") or what the spreadsheet
+    holds: str, int, float, bool, datetime, None. ``rows``: each record's row number in the file, the heading's
+    included, as a spreadsheet shows it.
+    """
+
+    file: str
+    frame: pd.DataFrame
+    rows: tuple[int, ...]
+    sheet: str | None = None
+    encoding: str | None = None
+    delimiter: str | None = None
+
+    def renamed(self, mapping: Mapping[str, str]) -> Table:
+        """With columns called by our names (ours -> theirs). ColumnMissing names what is not there."""
+        return replace(self, frame=apply_mapping(self.frame, mapping, file=self.file))
+
+    def requires(self, *columns: str) -> Table:
+        """Itself, or ColumnMissing."""
+        require(self.frame, columns, file=self.file)
+        return self
+
+
+def read_table(
+    spec: str | Path,
+    *,
+    encoding: str | None = None,
+    columns: Mapping[str, str] | None = None,
+    required: Sequence[str] = (),
+) -> Table:
+    """A CSV (delimiter and encoding found out), XLSX, XLS or Parquet table; ``F:sheet`` for one of several sheets.
+
+    Rows in which every cell is empty are left out, as are columns without heading and cells. Raises FileUnreadable
+    (with the row), LayerMissing for a sheet, ColumnMissing, OptionError for an unknown encoding.
+    """
+    path, sheet = split_spec(spec)
+    check_file(path, TABLE_ENDINGS)
+    ending = path.suffix.lower()
+    if ending in (".xlsx", ".xls"):
+        table = _read_sheet(path, sheet)
+    elif ending == ".parquet":
+        table = _read_parquet(path)
+    else:
+        table = _read_text(path, encoding)
+    return table.renamed(columns or {}).requires(*required)
+
+
+def cell_text(value: Any) -> str:
+    """A cell as a person reads it: 1337.0 is ``1337``, a date without time is a date, blank is ``""``.
+
+    The apostrophe that guards a formula in a CSV (data.writers.table) is taken off again.
+    """
+    if value is None or value is pd.NaT or value is pd.NA or value != value:  # noqa: PLR0124
+        return ""
+    if isinstance(value, float) and value.is_integer():
+        return str(int(value))
+    if isinstance(value, datetime) and value.time() == time.min:
+        return value.date().isoformat()
+    text = str(value).strip().replace("\u00a0", " ").replace("\u3000", " ").strip()
+    return text[1:] if text[:1] == "'" and text[1:2] in tuple("=+-@\t\r") and text[1:2] else text
+
+
+def _read_text(path: Path, asked: str | None) -> Table:
+    encoding = text_encoding(path, asked)
+    delimiter = "\t" if path.suffix.lower() == ".tsv" else _delimiter(path, encoding)
+    records, rows = [], []
+    with path.open(encoding=encoding, newline="") as stream:
+        reader = csv.reader(stream, delimiter=delimiter)
+        try:
+            heading = next(reader, [])
+            for number, record in enumerate(reader, start=2):
+                if any(cell.strip() for cell in record):
+                    records.append(_of_width(record, heading, path, number))
+                    rows.append(number)
+        except csv.Error as error:
+            raise FileUnreadable(
+                "table-malformed", file=str(path), row=reader.line_num, reason=str(error)
+            ) from error
+    return _table(path, heading, records, rows, dtype="str", encoding=encoding, delimiter=delimiter)
+
+
+def _of_width(record: list[str], heading: list[str], path: Path, row: int) -> list[str]:
+    """A record as wide as its heading: short ones are filled, superfluous empty cells dropped."""
+    width = len(heading)
+    if len(record) > width and any(cell.strip() for cell in record[width:]):
+        raise FileUnreadable(
+            "table-row-too-wide", file=str(path), row=row, cells=len(record), width=width
+        )
+    return record[:width] + [""] * (width - len(record))
+
+
+def _delimiter(path: Path, encoding: str) -> str:
+    """The one that parts the heading into most cells."""
+    with path.open(encoding=encoding, newline="") as stream:
+        heading = stream.read(_SNIFFED_CHARACTERS).lstrip("\r\n").split("\n", maxsplit=1)[0]
+    counts = {sign: len(next(csv.reader([heading], delimiter=sign), [])) for sign in _DELIMITERS}
+    return max(counts, key=lambda sign: counts[sign])
+
+
+def _read_parquet(path: Path) -> Table:
+    try:
+        frame = pd.read_parquet(path)
+    except (OSError, ValueError) as error:
+        raise FileUnreadable("file-broken", file=str(path), reason=str(error)[:200]) from error
+    if frame.empty:
+        raise FileUnreadable("table-empty", file=str(path))
+    return Table(str(path), frame.reset_index(drop=True), tuple(range(1, len(frame) + 1)))
+
+
+def _read_sheet(path: Path, sheet: str | None) -> Table:
+    from python_calamine import CalamineError, load_workbook
+
+    _check_weight(path)
+    try:
+        with load_workbook(path) as book:
+            name = _sheet_name(path, book.sheet_names, sheet)
+            cells = book.get_sheet_by_name(name).to_python(skip_empty_area=False)
+    except (CalamineError, OSError, ValueError) as error:
+        raise FileUnreadable("file-broken", file=str(path), reason=str(error)[:200]) from error
+    first = next((n for n, row in enumerate(cells) if _filled(row)), None)
+    if first is None:
+        raise FileUnreadable("table-empty", file=str(path))
+    first = _heading_row(cells, first)
+    filled = [(n, row) for n, row in enumerate(cells) if n > first and _filled(row)]
+    records = [[None if cell == "" else cell for cell in row] for _, row in filled]
+    rows = [n + 1 for n, _ in filled]
+    heading = [cell_text(cell) for cell in cells[first]]
+    return _table(path, heading, records, rows, dtype="object", sheet=name)
+
+
+def _heading_row(cells: list[list[Any]], first: int) -> int:
+    """The first of ten rows with half as many texts as the widest has cells: a ledger often has a title above."""
+    head = cells[first : first + 10]
+    widest = max(sum(cell != "" for cell in row) for row in head)
+    for offset, row in enumerate(head):
+        if 2 * sum(isinstance(cell, str) and cell.strip() != "" for cell in row) >= widest:
+            return first + offset
+    return first
+
+
+def _filled(row: Sequence[Any]) -> bool:
+    return any(not isinstance(cell, str) or cell.strip() for cell in row)
+
+
+def _sheet_name(path: Path, names: list[str], asked: str | None) -> str:
+    if asked is not None and asked not in names:
+        raise LayerMissing("sheet-missing", file=str(path), sheet=asked, present=", ".join(names))
+    return asked if asked is not None else names[0]
+
+
+def _check_weight(path: Path) -> None:
+    """Refuse a workbook that would swell beyond memory, by unpacking it in pieces and counting only."""
+    if path.suffix.lower() == ".xls":
+        if path.stat().st_size > MAX_XLS_BYTES:
+            raise _too_large(path)
+        return
+    total = 0
+    with open_zip(path) as container:
+        for part in container.infolist():
+            if not part.filename.startswith("xl/") or not part.filename.endswith(".xml"):
+                continue
+            with container.open(part) as stream:
+                total = _weigh(path, stream, total, part.filename.startswith("xl/worksheets/"))
+
+
+def _weigh(path: Path, stream: Any, total: int, is_sheet: bool) -> int:
+    """Bytes unpacked so far; a sheet's far corner counts too, since a reader lays out every cell before it."""
+    height = width = 1
+    tail = b""
+    while chunk := stream.read(_CHUNK):
+        total += len(chunk)
+        if is_sheet:
+            seen = tail + chunk
+            height = max([height, *(int(row) for row in _ROW.findall(seen))])
+            width = max([width, *(_column(letters) for letters in set(_CELL.findall(seen)))])
+            tail = chunk[-100:]
+        if total > MAX_UNPACKED_BYTES or height * width > MAX_SHEET_CELLS:
+            raise _too_large(path)
+    return total
+
+
+def _column(letters: bytes) -> int:
+    number = 0
+    for letter in letters:
+        number = number * 26 + letter - 64
+    return number
+
+
+def _too_large(path: Path) -> FileUnreadable:
+    return FileUnreadable("sheet-too-large", file=str(path), limit=MAX_UNPACKED_BYTES >> 20)
+
+
+def _table(
+    path: Path,
+    heading: list[str],
+    records: list[list[Any]],
+    rows: list[int],
+    *,
+    dtype: str,
+    sheet: str | None = None,
+    encoding: str | None = None,
+    delimiter: str | None = None,
+) -> Table:
+    names = [name.strip() for name in heading]
+    if not any(names) or not records:
+        raise FileUnreadable("table-empty", file=str(path))
+    kept = [n for n, name in enumerate(names) if name or any(_filled([r[n]]) for r in records)]
+    titles = [names[n] or f"column_{n + 1}" for n in kept]
+    for title in titles:
+        if titles.count(title) > 1:
+            raise FileUnreadable("column-twice", file=str(path), column=title)
+    frame = pd.DataFrame([[r[n] for n in kept] for r in records], columns=titles, dtype=dtype)
+    return Table(str(path), frame, tuple(rows), sheet, encoding, delimiter)
