@@ -1,0 +1,68 @@
+"""``wangge db``: the private PostGIS, or a look at the one that DATABASE_URL names."""
+
+import time
+
+import typer
+from sqlalchemy import make_url
+
+from api.cli.console import Translate, out
+from data.cluster import Cluster, check_server
+from data.settings import Settings
+from geo.errors import OptionError
+
+
+def register(app: typer.Typer, t: Translate) -> None:
+    """Declare ``db up|status|down|destroy``."""
+    db = typer.Typer(help=t("cli_db.help"), no_args_is_help=True)
+    app.add_typer(db, name="db")
+
+    @db.command("up", help=t("cli_db.up"))
+    def up() -> None:
+        settings = Settings()
+        began = time.perf_counter()
+        url = settings.database_url or _cluster(settings).up()
+        check_server(url)
+        shown = make_url(url).render_as_string(hide_password=True)
+        say(t("cli_db.ready", url=shown, seconds=f"{time.perf_counter() - began:.1f}"))
+
+    @db.command("status", help=t("cli_db.status"))
+    def status() -> None:
+        settings = Settings()
+        if settings.database_url is not None:
+            check_server(settings.database_url)
+            url = make_url(settings.database_url).render_as_string(hide_password=True)
+            say(t("cli_db.own", url=url))
+            return
+        found = _cluster(settings).status()
+        say(t(f"cli_db.state-{found.state}", home=found.home, version=found.version, pid=found.pid))
+
+    @db.command("down", help=t("cli_db.down"))
+    def down() -> None:
+        cluster = _private(Settings())
+        cluster.down()
+        say(t("cli_db.stopped", home=cluster.root))
+
+    @db.command("destroy", help=t("cli_db.destroy"))
+    def destroy(yes: bool = typer.Option(False, "--yes", "-y", help=t("cli_db.yes"))) -> None:
+        cluster = _private(Settings())
+        home = cluster.status().home
+        if not yes:
+            typer.confirm(t("cli_db.sure", home=home), abort=True)
+        cluster.destroy()
+        say(t("cli_db.destroyed", home=home))
+
+
+def say(sentence: str) -> None:
+    """One line, unbroken: addresses and folders are there to be copied."""
+    out.print(sentence, soft_wrap=True, markup=False)
+
+
+def _cluster(settings: Settings) -> Cluster:
+    return Cluster(settings.state_dir / "pg")
+
+
+def _private(settings: Settings) -> Cluster:
+    """The private cluster; refused where the database is the user's own, which is not ours to stop."""
+    if settings.database_url is not None:
+        raise OptionError("db-not-private")
+    return _cluster(settings)
