@@ -1,0 +1,105 @@
+"""A finding as a sentence: its numbers as people write them, its names, what stands in it, and the remedy."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from geo.model import Finding
+from maps.texts import text
+
+LISTED = 6
+"""How many names a sentence lists before it says how many more there are."""
+
+
+def title(code: str, lang: str) -> str:
+    """What a kind of finding is called."""
+    return text(f"finding.{code}-title", lang)
+
+
+def describe(finding: Finding, lang: str) -> str:
+    """One sentence about a finding, in zh or en. An unknown code is a defect and raises KeyError."""
+    case = finding.params.get("case")
+    key = f"finding.{finding.code}-{case}" if case else f"finding.{finding.code}"
+    return text(key, lang, **_values(finding, lang))
+
+
+def length(metres: float, lang: str) -> str:
+    """A length: millimetres below 10 cm, else metres with no more digits than matter."""
+    if metres < 0.1:
+        return text("finding.millimetres", lang, value=f"{metres * 1000:.1f}")
+    return text("finding.metres", lang, value=_short(metres))
+
+
+def area(square_metres: float, lang: str) -> str:
+    """An area: hectares from 10,000 m2, km2 from 1,000,000 m2."""
+    if square_metres >= 1e6:
+        return text("finding.square-kilometres", lang, value=_short(square_metres / 1e6))
+    if square_metres >= 1e4:
+        return text("finding.hectares", lang, value=_short(square_metres / 1e4))
+    small = "<0.01" if square_metres < 0.01 else _short(square_metres)
+    return text("finding.square-metres", lang, value=small)
+
+
+def _short(value: float) -> str:
+    digits = 2 if value < 10 else 1 if value < 100 else 0
+    return f"{value:,.{digits}f}"
+
+
+def _values(finding: Finding, lang: str) -> dict[str, object]:
+    values: dict[str, object] = {
+        name: _listed(value, lang) if isinstance(value, list | tuple) else value
+        for name, value in finding.params.items()
+        if name != "places"
+    }
+    values["count"] = values.get("count", f"{finding.count or 0:,}")
+    values["codes"] = _listed(finding.codes, lang)
+    values["standing"] = _standing(finding, lang)
+    values["places"] = _places(finding, lang)
+    if finding.width_m is not None:
+        values["width"] = length(finding.width_m, lang)
+    if finding.area_m2 is not None:
+        values["area"] = area(finding.area_m2, lang)
+    for name in ("tolerance", "at_least"):
+        if isinstance(metres := finding.params.get(f"{name}_m"), int | float):
+            values[name] = length(metres, lang)
+    layer = finding.params.get("layer")
+    if layer in ("communities", "grids", "buildings"):
+        values["layer"] = text(f"finding.layer-{layer}", lang)
+    return values
+
+
+def _listed(names: Sequence[object], lang: str) -> str:
+    """Names in a row, the rest as a number; a dash for none."""
+    row = text("finding.comma", lang).join(str(name) for name in names[:LISTED])
+    if len(names) > LISTED:
+        return text("finding.and-more", lang, names=row, count=len(names))
+    return row or "—"
+
+
+def _standing(finding: Finding, lang: str) -> str:
+    if not finding.count:
+        return ""
+    if finding.households is None:
+        return text("finding.standing-buildings", lang, count=f"{finding.count:,}")
+    if finding.code.startswith(("building-", "code-")):  # the sentence has counted the buildings
+        return text("finding.standing-households", lang, households=f"{finding.households:,}")
+    counts = {"count": f"{finding.count:,}", "households": f"{finding.households:,}"}
+    return text("finding.standing", lang, **counts)
+
+
+def _places(finding: Finding, lang: str) -> str:
+    """The widest places of a note, each with who lies at it."""
+    places = finding.params.get("places")
+    if not isinstance(places, list):
+        return ""
+    said = [
+        text(
+            "finding.place",
+            lang,
+            names=_listed(place.get("labels") or [place.get("label", "")], lang),
+            width=length(place["width_m"], lang),
+            area=area(place["area_m2"], lang),
+        )
+        for place in places[:3]
+    ]
+    return text("finding.semicolon", lang).join(said)
