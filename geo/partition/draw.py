@@ -118,7 +118,8 @@ def _draw(
         if best is not None and (best.broken <= HOLDS or cancelled()):
             break
     assert best is not None  # _counts is never empty
-    return _Try(polish(problem, best.label, best.count, rng), best.count, best.broken)
+    label = polish(problem, best.label, best.count, rng, cancelled=cancelled)
+    return _Try(label, best.count, best.broken)
 
 
 def _attempt(

@@ -1,25 +1,57 @@
-"""A partition made better to work with: shorter and clearer borders, more even load, bounds never worse."""
+"""A partition made better to work with: shorter and clearer borders, more even load, bounds never worse.
+
+Single moves first; then two or three neighbouring grids at a time are drawn anew, and kept where that is better.
+"""
 
 from __future__ import annotations
+
+from collections.abc import Callable
 
 import numpy as np
 from numpy.typing import NDArray
 
 from geo.partition.parts import Parts
 from geo.partition.problem import Problem
+from geo.partition.repair import redrawn
 
 Ints = NDArray[np.intp]
 
 EVENNESS_PRICE = 6.0
 """What unevenness costs, in prices of an average block's borders."""
+BROKEN_PRICE = 1e3
+"""What a broken bound costs beside that: nothing outweighs it."""
+STEPS_PER_GRID = 12
+GROUP_SIZES = (2, 2, 3)
 
 
 def polish(
-    problem: Problem, label: Ints, count: int, rng: np.random.Generator, *, passes: int = 12
+    problem: Problem,
+    label: Ints,
+    count: int,
+    rng: np.random.Generator,
+    *,
+    cancelled: Callable[[], bool],
 ) -> Ints:
-    """Single moves that lower price of borders + unevenness, until none does."""
-    parts = Parts(problem, label, count)
+    """The best partition met; the budget counts steps."""
     scale = EVENNESS_PRICE * float(problem.price.sum()) / max(1, problem.size)
+    parts = Parts(problem, label, count)
+    settle(parts, scale, rng)
+    best = _score(parts, scale)
+    for _ in range(STEPS_PER_GRID * count if count > 1 else 0):
+        if cancelled():
+            break
+        new = redrawn(parts, int(rng.integers(count)), int(rng.choice(GROUP_SIZES)), rng)
+        if new is None:
+            continue
+        settle(new, scale, rng, passes=3)
+        score = _score(new, scale)
+        if score < best - 1e-9:
+            parts, best = new, score
+    return parts.labels()
+
+
+def settle(parts: Parts, scale: float, rng: np.random.Generator, *, passes: int = 12) -> None:
+    """Single moves that lower price of borders + unevenness, until none does."""
     for _ in range(passes):
         moved = False
         for block in rng.permutation(parts.rim()).tolist():
@@ -28,24 +60,27 @@ def polish(
                 parts.move(block, target)
                 moved = True
         if not moved:
-            break
-    return parts.labels()
+            return
+
+
+def _score(parts: Parts, scale: float) -> float:
+    """Price of borders + unevenness + broken bounds."""
+    problem, label = parts.problem, parts.labels()
+    cut = label[problem.pairs[:, 0]] != label[problem.pairs[:, 1]]
+    even = sum(parts.weight(grid, 0, 0, 1.0) for grid in range(parts.count))
+    return float(problem.price[cut].sum()) + scale * (even + BROKEN_PRICE * parts.total_broken())
 
 
 def _better(parts: Parts, block: int, scale: float) -> int | None:
     """The grid that a block had better be in, or None."""
     prices = parts.targets(block)
-    source = parts.label[block]
-    stay = prices.get(source, 0.0)
+    stay = prices.pop(parts.label[block], 0.0)
     best: tuple[float, int] | None = None
     for target, price in prices.items():
-        if target == source:
-            continue
         worse = parts.breaks(block, target)
         if worse > 1e-12:
             continue
-        even = parts.gain(block, target, 1.0) + worse
-        saved = price - stay + scale * even - 1e3 * scale * worse
+        saved = price - stay + scale * (parts.gain(block, target, 1.0) - BROKEN_PRICE * worse)
         if saved > 1e-9 and (best is None or saved > best[0]):
             best = saved, target
     return best[1] if best is not None and parts.removable(block) else None

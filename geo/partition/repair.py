@@ -58,7 +58,8 @@ def repair(
     for _ in range(steps):
         if best <= HOLDS or cancelled():
             break
-        new = _redrawn(parts, rng)
+        bad = [grid for grid in range(count) if parts.broken(grid) > HOLDS]
+        new = redrawn(parts, int(rng.choice(bad)), int(rng.choice(GROUP_SIZES)), rng)
         if new is None:
             continue
         flips(new, rng, passes=3)
@@ -70,20 +71,20 @@ def repair(
     return best_label
 
 
-def _redrawn(parts: Parts, rng: np.random.Generator) -> Parts | None:
-    """A copy in which a grid outside its bounds and some neighbours are drawn anew."""
-    bad = [grid for grid in range(parts.count) if parts.broken(grid) > HOLDS]
-    group = [int(rng.choice(bad))]
-    wanted = int(rng.choice(GROUP_SIZES))
-    while len(group) < wanted:
+def redrawn(parts: Parts, grid: int, size: int, rng: np.random.Generator) -> Parts | None:
+    """A copy in which a grid and up to ``size - 1`` neighbours are drawn anew; None where that can't be."""
+    group = [grid]
+    while len(group) < size:
         beside = parts.beside(group)
         if not beside:
             break
         group.append(int(rng.choice(beside)))
+    if len(group) < 2:
+        return None
     label = parts.labels()
     members = np.flatnonzero(np.isin(label, group))
     part = split(parts.problem, members, len(group), rng)
-    if part is None or len(group) < 2:
+    if part is None:
         return None
     label[members] = np.array(group)[part]
     return Parts(parts.problem, label, parts.count)
