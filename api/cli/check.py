@@ -1,0 +1,115 @@
+"""``wangge check``: is the net really without gaps? A table by kind, then the gravest findings in words."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from rich.text import Text
+from typer.models import OptionInfo
+
+from api.cli.console import Translate, out, progress, table
+from api.services.check import CheckResult, findings_layers, run_check
+from api.services.reports import write_report
+from data.readers.columns import parse_mapping
+from data.settings import Settings
+from data.writers.atomic import check_target
+from data.writers.layers import ENDINGS, write_layers
+from geo.codes import Profile
+from geo.coverage import TOLERANCE_M
+from geo.crs import parse_datum
+from geo.errors import OptionError
+from geo.model import Severity, SizeRule
+from maps.findings import describe, length, title
+
+SHOWN = 20
+"""How many findings the terminal tells in words; all are in the report."""
+
+
+def register(app: typer.Typer, t: Translate) -> None:
+    """Declare ``check``."""
+
+    def file(name: str) -> OptionInfo:
+        option: OptionInfo = typer.Option(metavar="F[:layer]", help=t(f"cli_check.{name}"))
+        return option
+
+    @app.command("check", help=t("cli_check.help"))
+    def command(
+        *,
+        communities: Annotated[str | None, file("communities")] = None,
+        grids: Annotated[str | None, file("grids")] = None,
+        buildings: Annotated[str | None, file("buildings")] = None,
+        tolerance_m: Annotated[float, typer.Option(help=t("cli_check.tolerance"))] = TOLERANCE_M,
+        households: Annotated[
+            tuple[int, int], typer.Option(metavar="MIN MAX", help=t("cli_check.households"))
+        ] = SizeRule().households,
+        residents: Annotated[
+            tuple[int, int], typer.Option(metavar="MIN MAX", help=t("cli_check.residents"))
+        ] = SizeRule().residents,
+        mapping: Annotated[
+            list[str] | None, typer.Option("--map", metavar="A=B,…", help=t("cli_check.map"))
+        ] = None,
+        datum: Annotated[str | None, typer.Option(help=t("cli_check.datum"))] = None,
+        encoding: Annotated[str | None, typer.Option(help=t("cli_check.encoding"))] = None,
+        profile: Annotated[Profile | None, typer.Option(help=t("cli_check.profile"))] = None,
+        output: Annotated[
+            Path | None, typer.Option("-o", "--output", help=t("cli_check.output"))
+        ] = None,
+        report: Annotated[Path | None, typer.Option(help=t("cli_check.report"))] = None,
+    ) -> None:
+        settings = Settings()
+        rule = SizeRule(_bounds("households", households), _bounds("residents", residents))
+        for target, endings in ((output, ENDINGS), (report, (".json",))):
+            if target is not None:
+                check_target(target, endings)
+        with progress(t) as watch:
+            result = run_check(
+                communities=communities,
+                grids=grids,
+                buildings=buildings,
+                rule=rule,
+                profile=profile or Profile(settings.profile),
+                tolerance_m=tolerance_m,
+                mapping=parse_mapping(mapping),
+                datum=parse_datum(datum) if datum else None,
+                encoding=encoding,
+                progress=watch,
+            )
+        if output is not None:
+            write_layers(output, findings_layers(result.findings, lang=settings.lang))
+        if report is not None:
+            write_report(report, result.findings, result.summary)
+        show(result, t, lang=settings.lang, tolerance_m=tolerance_m)
+        raise typer.Exit(1 if result.blocked else 0)
+
+
+def show(result: CheckResult, t: Translate, *, lang: str, tolerance_m: float) -> None:
+    """The table by kind and severity, the gravest findings in words, and the totals."""
+    rows = []
+    for severity in Severity:
+        found = [one for one in result.findings if one.severity is severity]
+        for code in sorted({one.code for one in found}):
+            widths = [one.width_m for one in found if one.code == code and one.width_m is not None]
+            count = sum(one.code == code for one in found)
+            worst = length(max(widths), lang) if widths else "—"
+            rows.append(
+                (t(f"cli_check.severity-{severity.value}"), title(code, lang), count, worst)
+            )
+    if rows:
+        heads = ("severity", "kind", "count", "widest")
+        table(t("cli_check.table"), [t(f"cli_check.column-{head}") for head in heads], rows)
+    for finding in result.findings[:SHOWN]:
+        # As Text: what files say is never read as markup.
+        out.print(
+            Text(f"· {t(f'cli_check.severity-{finding.severity.value}')} {describe(finding, lang)}")
+        )
+    if len(result.findings) > SHOWN:
+        out.print(t("cli_check.more", count=len(result.findings) - SHOWN))
+    counts = {severity.value: result.summary[severity.value] for severity in Severity}
+    out.print(t("cli_check.total", tolerance=length(tolerance_m, lang), **counts))
+
+
+def _bounds(name: str, bounds: tuple[int, int]) -> tuple[int, int]:
+    low, high = bounds
+    if not 0 <= low <= high or high == 0:
+        raise OptionError("bounds-impossible", option=f"--{name}", low=low, high=high)
+    return bounds
