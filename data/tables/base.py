@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Annotated, Any, ClassVar
 
 from geoalchemy2 import Geometry
-from sqlalchemy import CheckConstraint, DateTime, Identity, Index, MetaData, Text, func
+from sqlalchemy import BigInteger, CheckConstraint, DateTime, Identity, Index, MetaData, Text, func
 from sqlalchemy.orm import DeclarativeBase, mapped_column
 
 SRID = 4490
@@ -56,7 +56,7 @@ def not_negative(column: str) -> CheckConstraint:
     return CheckConstraint(f"{column} >= 0", name=f"{column}_not_negative")
 
 
-Number = Annotated[int, mapped_column(Identity(), primary_key=True)]
+Number = Annotated[int, mapped_column(BigInteger, Identity(), primary_key=True)]
 Instant = Annotated[datetime, mapped_column(DateTime(timezone=True))]
 Touched = Annotated[
     datetime, mapped_column(DateTime(timezone=True), server_default=func.clock_timestamp())

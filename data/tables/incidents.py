@@ -7,7 +7,7 @@ from typing import Any
 from uuid import UUID
 
 from geoalchemy2 import WKBElement
-from sqlalchemy import CheckConstraint, ForeignKey, ForeignKeyConstraint, Index, text
+from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, ForeignKeyConstraint, Index, text
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -83,7 +83,7 @@ class Incident(Base):
     raw_datum: Mapped[str | None]
     point: Mapped[WKBElement | None] = mapped_column(geometry("POINT"))
     grid_code: Mapped[str | None]
-    plan_id: Mapped[int | None]
+    plan_id: Mapped[int | None] = mapped_column(BigInteger)
     how: Mapped[str | None]
     nearest_code: Mapped[str | None]
     nearest_m: Mapped[float | None]

@@ -82,7 +82,7 @@ class PlanGrid(Base):
     )
 
     plan_id: Mapped[int] = mapped_column(
-        ForeignKey("plans.id", ondelete="CASCADE"), primary_key=True
+        BigInteger, ForeignKey("plans.id", ondelete="CASCADE"), primary_key=True
     )
     code: Mapped[str] = mapped_column(primary_key=True, index=True)
     name: Mapped[str | None]
@@ -113,7 +113,7 @@ class Block(Base):
     )
 
     plan_id: Mapped[int] = mapped_column(
-        ForeignKey("plans.id", ondelete="CASCADE"), primary_key=True
+        BigInteger, ForeignKey("plans.id", ondelete="CASCADE"), primary_key=True
     )
     block_id: Mapped[str] = mapped_column(primary_key=True)
     grid_code: Mapped[str | None]

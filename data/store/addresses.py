@@ -1,0 +1,20 @@
+"""Words that people say for places."""
+
+from __future__ import annotations
+
+import geopandas as gpd
+import pandas as pd
+from sqlalchemy import Connection
+
+from data.store import bulk
+from data.tables import Address
+
+FIELDS = ("kind", "said", "normalised", "building_id", "estate", "community_code", "source")
+
+
+def merge(connection: Connection, addresses: gpd.GeoDataFrame) -> bulk.Merged:
+    """Add addresses (FIELDS and points, which may be missing), or update what the same words say of the same thing."""
+    rows = pd.DataFrame(addresses[[name for name in FIELDS if name in addresses]])
+    rows["point"] = bulk.hexes(addresses.geometry)
+    key = ["kind", "normalised", "building_id", "estate"]
+    return bulk.merge(connection, Address, rows, key=key)

@@ -1,0 +1,24 @@
+"""What can be reported, and the departments that deal with it."""
+
+from __future__ import annotations
+
+import pandas as pd
+from sqlalchemy import Connection, select
+
+from data.store import bulk
+from data.tables import CatalogueItem, Department
+
+
+def merge_departments(connection: Connection, departments: pd.DataFrame) -> bulk.Merged:
+    """Add or update departments by code: code, name, phone, source."""
+    return bulk.merge(connection, Department, departments, key=["code"])
+
+
+def merge_items(connection: Connection, items: pd.DataFrame) -> bulk.Merged:
+    """Add or update items by code: code, kind, category, name, department_code, limit_h, source."""
+    return bulk.merge(connection, CatalogueItem, items, key=["code"])
+
+
+def item_codes(connection: Connection) -> set[str]:
+    """The codes of all items."""
+    return set(connection.scalars(select(CatalogueItem.code)))

@@ -1,0 +1,41 @@
+"""The grids that places are located in: those of the published plans, and the epoch that tells when they changed.
+
+Whole layers, also of past dates, are in frames.py. A plan's status changes only within a publication, so what is read
+here belongs to the epoch that the same transaction reads.
+"""
+
+from __future__ import annotations
+
+import geopandas as gpd
+import shapely
+from sqlalchemy import Connection, func, select
+
+from data.tables import Plan, PlanEpoch, PlanGrid, PlanStatus
+from geo.model import CRS
+
+
+def epoch(connection: Connection) -> int:
+    """How often the plans in force have changed so far."""
+    return connection.execute(select(PlanEpoch.n)).scalar_one()
+
+
+def published(connection: Connection) -> gpd.GeoDataFrame:
+    """The grids of all published plans by code: code, name, kind, community_code, plan_id, geometry."""
+    query = (
+        select(
+            PlanGrid.code,
+            PlanGrid.name,
+            PlanGrid.kind,
+            Plan.community_code,
+            PlanGrid.plan_id,
+            func.ST_AsBinary(PlanGrid.geom).label("wkb"),
+        )
+        .join(Plan, Plan.id == PlanGrid.plan_id)
+        .where(Plan.status == PlanStatus.PUBLISHED)
+        .order_by(PlanGrid.code)
+    )
+    result = connection.execute(query)
+    rows = result.all()
+    columns = {name: [row[n] for row in rows] for n, name in enumerate(result.keys())}
+    shapes = shapely.from_wkb([bytes(wkb) for wkb in columns.pop("wkb")])
+    return gpd.GeoDataFrame(columns, geometry=shapes, crs=CRS)

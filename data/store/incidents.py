@@ -1,0 +1,148 @@
+"""Incidents in, one by one or in bulk, always under the epoch contract; and pages of them out.
+
+The contract (docs/architecture.md): a place is located in the grids of one epoch, and the row goes in only while that
+epoch still stands. FOR SHARE holds the epoch's row until the insert commits, so that no publication slips between.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+import pandas as pd
+from sqlalchemy import Connection, Float, bindparam, cast, func, select, text, tuple_
+from sqlalchemy.dialects.postgresql import insert as pg_insert
+from sqlalchemy.engine import RowMapping
+
+from data.store import bulk
+from data.tables import SRID, Incident, PlanEpoch
+
+FIELDS = (
+    "id", "source", "source_id", "kind", "catalogue_code", "category", "place", "raw_x", "raw_y",
+    "raw_datum", "grid_code", "plan_id", "how", "nearest_code", "nearest_m", "reported_at", "closed_at",
+    "status", "note",
+)  # fmt: skip
+"""What ``insert`` takes, beside ``lng`` and ``lat`` (EPSG:4490 degrees or None)."""
+
+_COLUMNS = Incident.__table__.c
+_INSERT = (
+    pg_insert(Incident)
+    .from_select(
+        [*FIELDS, "point"],
+        select(
+            *(
+                cast(bindparam(name, type_=_COLUMNS[name].type), _COLUMNS[name].type)
+                for name in FIELDS
+            ),
+            func.ST_SetSRID(
+                func.ST_Point(cast(bindparam("lng"), Float(53)), cast(bindparam("lat"), Float(53))),
+                SRID,
+            ),
+        )
+        .select_from(PlanEpoch)
+        .where(PlanEpoch.n == bindparam("epoch"))
+        .with_for_update(read=True),
+    )
+    .on_conflict_do_nothing(index_elements=["source", "source_id"])
+    .returning(Incident.id)
+)
+
+
+def insert(connection: Connection, row: Mapping[str, Any], *, epoch: int) -> bool:
+    """Put one incident in, located in the grids of ``epoch``.
+
+    False if nothing went in: the epoch has passed, or (source, source_id) is there already.
+    """
+    values = {name: row.get(name) for name in (*FIELDS, "lng", "lat")} | {"epoch": epoch}
+    values["status"] = values["status"] or "open"
+    return connection.execute(_INSERT, values).first() is not None
+
+
+def insert_many(connection: Connection, rows: pd.DataFrame, *, epoch: int) -> bulk.Merged | None:
+    """Put many incidents in by COPY: FIELDS and ``point`` (shapely or None), unique by (source, source_id).
+
+    One that is there already stays as it is, but for an open one whose place was unknown and is known now: it gets
+    the place. None if the epoch has passed: nothing went in.
+    """
+    held = text("SELECT n FROM plan_epoch WHERE n = :epoch FOR SHARE")
+    if connection.execute(held, {"epoch": epoch}).first() is None:
+        return None
+    names = bulk.quoted(rows.columns)
+    learnt = [c for c in ("point", "raw_x", "raw_y", "raw_datum", "grid_code", "plan_id", "how",
+                          "nearest_code", "nearest_m") if c in rows]  # fmt: skip
+    changes = ", ".join(f"{name} = excluded.{name}" for name in learnt)
+    with bulk.staged(connection, Incident, rows) as stage:
+        row = connection.execute(
+            text(
+                f'WITH done AS (INSERT INTO incidents AS i ({names}) SELECT {names} FROM "{stage}"'
+                f" ON CONFLICT (source, source_id) DO UPDATE SET {changes}"
+                " WHERE i.point IS NULL AND i.closed_at IS NULL AND excluded.point IS NOT NULL"
+                " RETURNING xmax = 0 AS added) SELECT count(*) FILTER (WHERE added),"
+                " count(*) FILTER (WHERE NOT added) FROM done"
+            )
+        ).one()
+    return bulk.Merged(added=row[0], updated=row[1])
+
+
+def find(connection: Connection, source: str, source_id: str) -> RowMapping | None:
+    """The incident that a source knows under this id."""
+    query = _shown().where(Incident.source == source, Incident.source_id == source_id)
+    return connection.execute(query).mappings().first()
+
+
+def get(connection: Connection, number: UUID) -> RowMapping | None:
+    """One incident by id."""
+    return connection.execute(_shown().where(Incident.id == number)).mappings().first()
+
+
+def page(
+    connection: Connection,
+    *,
+    before: tuple[datetime, UUID] | None = None,
+    limit: int = 100,
+    filters: Mapping[str, Any] | None = None,
+) -> Sequence[RowMapping]:
+    """The newest first, after the row ``before`` (its reported_at and id), which no row that comes or goes shifts.
+
+    ``filters``: source, category, catalogue_code, grid_code, how, status (equal); ``under`` (grid codes that begin so);
+    ``since``, ``until`` (reported_at, half open); ``placed`` (True, False). None filters nothing.
+    """
+    query = _shown().order_by(Incident.reported_at.desc(), Incident.id.desc()).limit(limit)
+    if before is not None:
+        query = query.where(tuple_(Incident.reported_at, Incident.id) < tuple_(*before))
+    for name, value in (filters or {}).items():
+        if value is not None:
+            query = query.where(_condition(name, value))
+    return connection.execute(query).mappings().all()
+
+
+def close(connection: Connection, number: UUID) -> bool:
+    """Close an open incident now; whether there was one."""
+    statement = text(
+        "UPDATE incidents SET status = 'closed', closed_at = clock_timestamp()"
+        " WHERE id = :id AND closed_at IS NULL RETURNING id"
+    )
+    return connection.execute(statement, {"id": number}).first() is not None
+
+
+def _condition(name: str, value: Any) -> Any:
+    if name == "under":
+        return Incident.grid_code.startswith(value, autoescape=True)
+    if name == "since":
+        return Incident.reported_at >= value
+    if name == "until":
+        return Incident.reported_at < value
+    if name == "placed":
+        return Incident.point.is_not(None) if value else Incident.point.is_(None)
+    return getattr(Incident, name) == value
+
+
+def _shown() -> Any:
+    columns = [column for column in Incident.__table__.c if column.name not in ("point", "extra")]
+    return select(
+        *columns,
+        func.ST_X(Incident.point).label("lng"),
+        func.ST_Y(Incident.point).label("lat"),
+    )

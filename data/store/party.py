@@ -1,0 +1,20 @@
+"""The party's units: branches, groups, households."""
+
+from __future__ import annotations
+
+import pandas as pd
+from sqlalchemy import Connection
+
+from data.store import bulk
+from data.tables import PartyUnit
+
+FIELDS = (
+    "code", "kind", "name", "parent_code", "community_code", "grid_code", "building_id", "unit",
+    "contact", "phone", "source",
+)  # fmt: skip
+
+
+def merge(connection: Connection, units: pd.DataFrame) -> bulk.Merged:
+    """Add or update units by code (columns FIELDS; all but code, kind, name may be absent)."""
+    rows = pd.DataFrame(units[[name for name in FIELDS if name in units]])
+    return bulk.merge(connection, PartyUnit, rows, key=["code"])

@@ -1,0 +1,46 @@
+"""Regions: city, streets, communities and their outlines."""
+
+from __future__ import annotations
+
+import geopandas as gpd
+from sqlalchemy import Connection, select, text
+
+from data.store import bulk
+from data.tables import Region
+
+COLUMNS = ("code", "name", "level", "kind", "parent_code", "planned_grids", "source", "raw_datum")
+
+
+def merge(connection: Connection, regions: gpd.GeoDataFrame) -> bulk.Merged:
+    """Add or update regions by code. The shape given becomes the outline in use and the delivered one.
+
+    A region without shape keeps the outline that it has. Parents may come in the same frame, in any order.
+    """
+    kept = regions[[name for name in COLUMNS if name in regions]].copy()
+    blank = regions.geometry.isna()
+    counts = [bulk.merge(connection, Region, kept[blank], key=["code"])]
+    kept["geom"] = kept["source_geom"] = bulk.hexes(regions.geometry)
+    counts.append(bulk.merge(connection, Region, kept[~blank], key=["code"]))
+    return bulk.Merged(
+        added=sum(count.added for count in counts), updated=sum(count.updated for count in counts)
+    )
+
+
+def set_outlines(connection: Connection, communities: gpd.GeoDataFrame) -> None:
+    """Replace outlines by noded ones (columns code, geometry); the delivered ones stay."""
+    rows = communities[["code"]].assign(geom=bulk.hexes(communities.geometry))
+    with bulk.staged(connection, Region, rows) as stage:
+        connection.execute(
+            text(
+                f'UPDATE regions SET geom = s.geom, updated_at = clock_timestamp() FROM "{stage}" s'
+                " WHERE s.code = regions.code AND ST_AsEWKB(s.geom) IS DISTINCT FROM"
+                " ST_AsEWKB(regions.geom)"
+            )
+        )
+
+
+def codes(connection: Connection, *, level: str | None = None) -> dict[str, str]:
+    """Code -> name of every region, or of one level."""
+    query = select(Region.code, Region.name)
+    rows = connection.execute(query.where(Region.level == level) if level else query)
+    return {row.code: row.name for row in rows}

@@ -1,0 +1,87 @@
+"""Open incidents follow the plans: what a publication does to them. Closed ones keep their history."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+from sqlalchemy import Connection, func, select, text
+
+from data.store import bulk, grids
+from data.tables import Incident
+from geo.locate import HOWS, Locator
+from geo.model import CRS
+
+PLACE = ("grid_code", "plan_id", "how", "nearest_code", "nearest_m")
+
+
+class Placing:
+    """Points to the columns that an incident keeps of its place, by the published grids of one epoch."""
+
+    def __init__(self, connection: Connection) -> None:
+        """Read epoch and grids; the caller's transaction must hold plan_epoch or read one snapshot."""
+        self.epoch = grids.epoch(connection)
+        self.grids = grids.published(connection)
+        self.locator = Locator(self.grids.geometry.tolist(), self.grids["code"].tolist(), crs=CRS)
+
+    def columns(self, lng: NDArray[np.float64], lat: NDArray[np.float64]) -> pd.DataFrame:
+        """The columns of PLACE for each point (EPSG:4490 degrees); NaN is a place unknown: all null."""
+        known = np.isfinite(lng) & np.isfinite(lat)
+        found = pd.DataFrame(None, index=range(len(lng)), columns=list(PLACE), dtype=object)
+        x, y = lng[known], lat[known]
+        indices = self.locator.indices(x, y)
+        rows = np.flatnonzero(known)
+        inside = indices >= 0
+        how = self.locator.how(x, y, indices)
+        found.loc[rows, "how"] = np.array([str(name) for name in HOWS], dtype=object)[how]
+        self._take(
+            found, rows[inside], indices[inside], {"grid_code": "code", "plan_id": "plan_id"}
+        )
+        if not inside.all() and len(self.grids):
+            nearest, metres = self.locator.nearest(x[~inside], y[~inside])
+            self._take(found, rows[~inside], nearest, {"nearest_code": "code"})
+            found.loc[rows[~inside], "nearest_m"] = metres
+        return found
+
+    def _take(
+        self,
+        found: pd.DataFrame,
+        rows: NDArray[np.intp],
+        indices: NDArray[np.int32],
+        columns: dict[str, str],
+    ) -> None:
+        for ours, theirs in columns.items():
+            found.loc[rows, ours] = self.grids[theirs].to_numpy(dtype=object)[indices]
+
+
+def open_incidents(connection: Connection) -> int:
+    """Locate every open incident with a place again; how many changed. The caller holds plan_epoch."""
+    query = select(
+        Incident.id,
+        func.ST_X(Incident.point).label("lng"),
+        func.ST_Y(Incident.point).label("lat"),
+        *(getattr(Incident, name) for name in PLACE),
+    ).where(Incident.closed_at.is_(None), Incident.point.is_not(None))
+    result = connection.execute(query)
+    were = pd.DataFrame(result.all(), columns=list(result.keys())).astype(object)
+    if were.empty:
+        return 0
+    now = Placing(connection).columns(
+        were["lng"].to_numpy(dtype=np.float64), were["lat"].to_numpy(dtype=np.float64)
+    )
+    columns = list(PLACE)
+    same = (were[columns].isna() & now.isna()) | (were[columns] == now)
+    moved = ~same.all(axis=1)
+    _write(connection, now[moved].assign(id=were["id"][moved]))
+    return int(moved.sum())
+
+
+def _write(connection: Connection, rows: pd.DataFrame) -> None:
+    with bulk.staged(connection, Incident, rows) as stage:
+        changes = ", ".join(f"{name} = s.{name}" for name in PLACE)
+        connection.execute(
+            text(
+                f'UPDATE incidents i SET {changes} FROM "{stage}" s'
+                " WHERE i.id = s.id AND i.closed_at IS NULL"
+            )
+        )
