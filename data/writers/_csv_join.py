@@ -1,0 +1,50 @@
+"""Records of a CSV and the cells to add to them -> bytes (compiled)."""
+
+from __future__ import annotations
+
+import numpy as np
+from numba import njit
+from numpy.typing import NDArray
+
+
+@njit(cache=True, nogil=True)
+def join_records(  # noqa: PLR0917
+    data: NDArray[np.uint8],
+    starts: NDArray[np.int64],
+    ends: NDArray[np.int64],
+    pad: NDArray[np.int64],
+    pool: NDArray[np.uint8],
+    offsets: NDArray[np.int64],
+    which: NDArray[np.int32],
+    delimiter: int,
+    line_end: NDArray[np.uint8],
+) -> NDArray[np.uint8]:
+    """Each record ``data[starts:ends]``, ``pad`` empty cells, then its added cells and the line end.
+
+    The cell of row r and column c is ``pool[offsets[k]:offsets[k + 1]]`` with ``k = which[r, c]``.
+    """
+    rows, columns = which.shape
+    size = 0
+    for r in range(rows):
+        size += ends[r] - starts[r] + pad[r] + columns + len(line_end)
+        for c in range(columns):
+            size += offsets[which[r, c] + 1] - offsets[which[r, c]]
+    out = np.empty(size, np.uint8)
+    at = 0
+    for r in range(rows):
+        for i in range(starts[r], ends[r]):
+            out[at] = data[i]
+            at += 1
+        for _ in range(pad[r]):
+            out[at] = delimiter
+            at += 1
+        for c in range(columns):
+            out[at] = delimiter
+            at += 1
+            for i in range(offsets[which[r, c]], offsets[which[r, c] + 1]):
+                out[at] = pool[i]
+                at += 1
+        for i in range(len(line_end)):
+            out[at] = line_end[i]
+            at += 1
+    return out
