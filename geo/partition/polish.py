@@ -16,7 +16,7 @@ from geo.partition.repair import redrawn
 
 Ints = NDArray[np.intp]
 
-EVENNESS_PRICE = 6.0
+EVENNESS_PRICE = 15.0
 """What unevenness costs, in prices of an average block's borders."""
 BROKEN_PRICE = 1e3
 """What a broken bound costs beside that: nothing outweighs it."""

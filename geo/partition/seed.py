@@ -68,8 +68,7 @@ def _metis(graph: _Graph, count: int, rng: np.random.Generator) -> Ints:
     options = pymetis.Options(seed=int(rng.integers(1, 2**30)), ufactor=20)
     _, label = pymetis.part_graph(
         count,
-        xadj=start.tolist(),
-        adjncy=ends[order, 1].tolist(),
+        pymetis.CSRAdjacency(start.tolist(), ends[order, 1].tolist()),
         vweights=np.rint(graph.load * LOAD_STEPS).astype(int).tolist(),
         eweights=weight[order].tolist(),
         recursive=count <= 8,

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from pathlib import Path
 
 import geopandas as gpd
+import pyogrio
 import pytest
 import shapely
 
@@ -97,3 +99,25 @@ def town() -> Callable[..., City]:
 def outline() -> Callable[..., shapely.Polygon]:
     """``outline(column, row, width, height)``: a rectangle counted in communities."""
     return square
+
+
+@pytest.fixture(scope="session")
+def planner_city(shared: Path) -> Callable[[str], City]:
+    """``planner_city("A")``: a generated city as it would be read from its file."""
+
+    def read(letter: str) -> City:
+        path = shared / "planner" / f"city_{letter}.gpkg"
+
+        def frame(name: str, columns: tuple[str, ...]) -> gpd.GeoDataFrame:
+            table = pyogrio.read_dataframe(path, layer=name)
+            return table.assign(**{c: None for c in columns if c not in table})
+
+        return City(
+            communities=frame("communities", COMMUNITY_COLUMNS),
+            buildings=frame("buildings", BUILDING_COLUMNS),
+            roads=frame("roads", LINE_COLUMNS),
+            rivers=frame("rivers", LINE_COLUMNS),
+            bridges=frame("bridges", ()),
+        )
+
+    return read

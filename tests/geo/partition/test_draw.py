@@ -1,0 +1,197 @@
+"""Grids hold both bounds where that can be; where it can't, the answer says why and the nearest plan is given."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from geo.blocks import cut_blocks
+from geo.errors import OptionError
+from geo.model import City, SizeRule
+from geo.partition import seed as seeding
+from geo.partition.assignment import Assignment, State
+from geo.partition.draw import draw_grids
+from geo.partition.problem import Problem, components, make_problem
+from geo.partition.repair import repair
+from geo.partition.screen import feasible_counts, nearest_count, room, share_counts
+from geo.partition.seed import split
+
+Town = Callable[..., City]
+Home = dict[str, object]
+
+
+def lattice(
+    columns: int, rows: int, households: list[int], residents: list[int], rule: SizeRule
+) -> Problem:
+    """A problem whose blocks are a chessboard's fields."""
+    number = np.arange(columns * rows).reshape(rows, columns)
+    across = np.column_stack([number[:, :-1].ravel(), number[:, 1:].ravel()])
+    down = np.column_stack([number[:-1].ravel(), number[1:].ravel()])
+    pairs = np.concatenate([across, down])
+    return make_problem(
+        np.array(households), np.array(residents), pairs, np.ones(len(pairs)), rule=rule
+    )
+
+
+def whole(problem: Problem, label: np.ndarray, count: int) -> bool:
+    """Whether every grid is there and in one piece."""
+    inner = problem.pairs[label[problem.pairs[:, 0]] == label[problem.pairs[:, 1]]]
+    piece = components(problem.size, inner)
+    return set(label) == set(range(count)) and len(set(piece)) == count
+
+
+def homes(columns: int = 8, *, households: int = 20, residents: int = 44) -> list[Home]:
+    """Homes spread evenly over one community."""
+    at = [
+        ((x + 0.5) / columns, (y + 0.5) / columns) for x in range(columns) for y in range(columns)
+    ]
+    return [{"at": point, "households": households, "residents": residents} for point in at]
+
+
+def drawn(city: City, **options: object) -> Assignment:
+    return draw_grids(cut_blocks(city), **options)  # type: ignore[arg-type]
+
+
+@settings(max_examples=60, deadline=None)
+@given(
+    columns=st.integers(2, 7),
+    rows=st.integers(2, 7),
+    count=st.integers(1, 6),
+    metis=st.booleans(),
+    data=st.data(),
+)
+def test_seed_and_repair_keep_every_grid_in_one_piece(
+    columns: int, rows: int, count: int, metis: bool, data: st.DataObject
+) -> None:
+    size = columns * rows
+    counts = st.lists(st.integers(0, 90), min_size=size, max_size=size)
+    problem = lattice(columns, rows, data.draw(counts), data.draw(counts), SizeRule())
+    rng = np.random.default_rng(0)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(seeding, "HAS_METIS", metis and seeding.HAS_METIS)
+        label = split(problem, np.arange(size), count, rng)
+        if size < count:
+            assert label is None
+            return
+        assert label is not None
+        assert whole(problem, label, count)
+        better = repair(problem, label, count, rng, steps=5, cancelled=lambda: False)
+    assert whole(problem, better, count)
+
+
+@given(households=st.integers(1, 9000), residents=st.integers(1, 20000))
+def test_screening_is_exactly_arithmetic(households: int, residents: int) -> None:
+    rule = SizeRule()
+    by_hand = {
+        k for k in range(1, 60) if 300 <= households / k <= 500 and 600 <= residents / k <= 1000
+    }
+    counts = feasible_counts(households, residents, rule)
+    assert set(counts) == by_hand
+    rooms = [room(households, residents, k, rule) for k in counts]
+    assert rooms == sorted(rooms, reverse=True)
+    assert nearest_count(households, residents, rule) >= 1
+
+
+@given(
+    loads=st.lists(
+        st.tuples(st.integers(300, 4000), st.integers(600, 9000)), min_size=1, max_size=9
+    ),
+    extra=st.integers(0, 60),
+)
+def test_shared_counts_add_up(loads: list[tuple[int, int]], extra: int) -> None:
+    total = len(loads) + extra
+    counts = share_counts([h for h, _ in loads], [r for _, r in loads], total, SizeRule())
+    assert sum(counts) == total
+    assert min(counts) >= 1
+
+
+def test_a_roomy_community_holds_both_bounds(town: Town) -> None:
+    assignment = drawn(town(1, 1, homes=homes()))
+    (result,) = assignment.results
+    assert (result.state, result.grids, result.inside) == (State.FEASIBLE, 4, 4)
+    assert assignment.findings == ()
+
+
+def test_big_households_are_impossible_by_arithmetic_and_still_drawn(town: Town) -> None:
+    assignment = drawn(town(1, 1, homes=homes(residents=80)))
+    (result,) = assignment.results
+    assert result.state is State.IMPOSSIBLE
+    assert 0 < result.worst < 0.5
+    (finding,) = assignment.findings
+    assert finding.code == "draw-no-count"
+    assert finding.params["households"] == 1280
+    assert finding.params["residents"] == 5120
+
+
+def test_one_block_above_the_ceiling_is_named(town: Town) -> None:
+    tower = {"at": (0.51, 0.51), "households": 620, "residents": 900}
+    assignment = drawn(town(1, 1, homes=[*homes(), tower]))
+    assert assignment.results[0].state is State.IMPOSSIBLE
+    named = [f for f in assignment.findings if f.code == "draw-block-too-large"]
+    assert [finding.params["households"] for finding in named] == [620]
+
+
+def test_an_empty_community_is_one_grid(town: Town) -> None:
+    assignment = drawn(town(2, 1, homes=homes()))
+    assert assignment.results[1].grids == 1
+    assert [finding.code for finding in assignment.findings] == ["draw-empty"]
+
+
+def test_planned_counts_stand_and_the_total_is_shared(town: Town) -> None:
+    def both() -> list[Home]:
+        east = [{**home, "at": (home["at"][0] + 1, home["at"][1])} for home in homes()]  # type: ignore[index]
+        return homes() + east
+
+    city = town(2, 1, homes=both())
+    assert [r.grids for r in drawn(city, planned={"340881001001": 3}).results] == [3, 4]
+    assert [r.grids for r in drawn(city, grids=7).results] == [4, 3]
+    off = drawn(city, planned={"340881001002": 6})
+    assert [r.grids for r in off.results] == [4, 6]
+    assert [finding.code for finding in off.findings] == ["draw-planned-off"]
+    with pytest.raises(OptionError, match="grids-impossible"):
+        drawn(city, grids=1)
+    with pytest.raises(OptionError, match="planned-grids-not-positive"):
+        drawn(city, planned={"340881001001": 0})
+
+
+def test_a_river_without_a_bridge_is_said_and_crossed(town: Town) -> None:
+    river = [("river", [(0.52, -0.1), (0.52, 1.1)])]
+    none = drawn(town(1, 1, homes=homes(), rivers=river))
+    assert [finding.code for finding in none.findings] == ["draw-crossing-assumed"]
+    bridged = drawn(town(1, 1, homes=homes(), rivers=river, bridges=[(0.52, 0.5)]))
+    assert bridged.findings == ()
+
+
+def test_same_seed_same_plan_and_cancelling_only_shortens_the_search(town: Town) -> None:
+    city = town(1, 1, homes=homes(12, households=9, residents=20))
+    first, again = drawn(city, seed=4), drawn(city, seed=4)
+    assert (first.grid == again.grid).all()
+    stopped = drawn(city, cancelled=lambda: True)
+    assert set(stopped.grid) == set(range(stopped.results[0].grids))
+
+
+@pytest.mark.parametrize("metis", [True, False])
+def test_planner_city_a_is_wholly_inside(
+    planner_city: Callable[[str], City], metis: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(seeding, "HAS_METIS", metis and seeding.HAS_METIS)
+    monkeypatch.setattr("geo.partition.polish.STEPS_PER_GRID", 1)
+    steps: list[tuple[int, int]] = []
+    block_map = cut_blocks(planner_city("A"))
+    assignment = draw_grids(block_map, progress=lambda done, total: steps.append((done, total)))
+    assert sum(result.state is State.FEASIBLE for result in assignment.results) >= 24
+    assert steps[-1] == (26, 26)
+
+
+def test_planner_city_b_is_tight_and_nearly_all_inside(
+    planner_city: Callable[[str], City], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("geo.partition.polish.STEPS_PER_GRID", 1)
+    assignment = draw_grids(cut_blocks(planner_city("B")))
+    assert sum(result.state is State.FEASIBLE for result in assignment.results) >= 24
+    for result in assignment.results:
+        assert result.worst < 0.1
