@@ -14,7 +14,7 @@ import shapely
 
 from data.writers.atomic import check_target, staging
 from data.writers.result import Written
-from data.writers.shapefile import families, put_shapefile
+from data.writers.shapefile import families, parted, put_shapefile
 from data.writers.table import cell, put_table
 from geo.errors import OptionError
 from geo.model import Finding
@@ -121,7 +121,9 @@ def _put_shapefiles(
 ) -> list[Finding]:
     findings: list[Finding] = []
     for name, target in _paths(path, layers):
-        for family, part in families(layers[name]).items():
+        whole, reduced = parted(layers[name])
+        findings += reduced
+        for family, part in families(whole).items():
             own = target.with_name(f"{target.stem}_{family}.shp") if family else target
             findings += put_shapefile(own, part, encoding=encoding, headings=headings)
     return findings

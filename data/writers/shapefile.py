@@ -53,15 +53,35 @@ def cut(text: str, size: int, encoding: str) -> str:
 
 
 def families(frame: gpd.GeoDataFrame) -> dict[str, gpd.GeoDataFrame]:
-    """The rows by the shape type that a shapefile can hold; rows without a shape go with the first."""
+    """The rows by the shape type that a shapefile can hold; rows without a shape go with the first.
+
+    Collections must have been parted before (`parted`). One type alone has the name "".
+    """
     kinds = shapely.get_type_id(np.array(frame.geometry.array))
-    parts = {name: frame[np.isin(kinds, ids)] for name, ids in _FAMILIES.items()}
-    parts = {name: part for name, part in parts.items() if len(part)}
-    if not parts:
+    present = [name for name, ids in _FAMILIES.items() if np.isin(kinds, ids).any()]
+    if len(present) < 2:
         return {"": frame}
-    if len(parts) == 1:
-        return {"": frame[np.isin(kinds, (-1, *_FAMILIES[next(iter(parts))]))]}
-    return parts
+    parts = {name: np.isin(kinds, _FAMILIES[name]) for name in present}
+    parts[present[0]] |= kinds == -1
+    return {name: frame[where] for name, where in parts.items()}
+
+
+def parted(frame: gpd.GeoDataFrame) -> tuple[gpd.GeoDataFrame, tuple[Finding, ...]]:
+    """A copy without geometry collections, which a shapefile can't hold: their parts of the highest dimension stay."""
+    shapes = np.array(frame.geometry.array)
+    mixed = np.flatnonzero(shapely.get_type_id(shapes) == 7)
+    if not len(mixed):
+        return frame, ()
+    for index in mixed:
+        pieces = shapely.get_parts(shapes[index])
+        depth = shapely.get_dimensions(pieces)
+        shapes[index] = shapely.union_all(pieces[depth == depth.max()]) if len(pieces) else None
+    whole = frame.set_geometry(gpd.GeoSeries(shapes, index=frame.index, crs=frame.crs))
+    rows = ", ".join(f"#{index + 1}" for index in mixed[:5])
+    params = {"count": len(mixed), "examples": rows}
+    return whole, (
+        Finding("write-shape-reduced", Severity.WARNING, count=len(mixed), params=params),
+    )
 
 
 def put_shapefile(
