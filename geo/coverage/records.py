@@ -54,7 +54,9 @@ def duplicates(layer: Layer) -> list[Finding]:
 def grid_parents(grids: Layer, communities: Layer, *, profile: Profile) -> NDArray[np.object_]:
     """The community code that each grid's record names (by code or name), else the one in its own code."""
     record = text_column(grids.table, "community_code")
-    by_name = dict(zip(communities.names, communities.codes, strict=True))
+    by_name = {
+        name: code for name, code in zip(communities.names, communities.codes, strict=True) if name
+    }
     known = set(communities.codes)
     return np.array(
         [

@@ -1,0 +1,340 @@
+"""A town of 3 x 3 communities, four grids each; every fault planted alone is found, where it is, at its size."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import geopandas as gpd
+import numpy as np
+import pytest
+import shapely
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from shapely.affinity import translate
+from shapely.geometry.base import BaseGeometry
+
+from geo import crs
+from geo.coverage import check, summarize
+from geo.errors import OptionError
+from geo.model import CRS, Finding, Severity
+from maps.findings import describe, title
+
+METRIC = crs.metric_crs(117.0, 31.0)
+CORNER = (500_000.0, 3_430_000.0)
+SIDE = 400.0
+
+
+def degrees(shapes: list[BaseGeometry]) -> list[BaseGeometry]:
+    placed = [translate(shape, *CORNER) for shape in shapes]
+    return list(crs.project(placed, source=METRIC, target=gpd.GeoSeries(crs=CRS).crs))
+
+
+def metres(shape: BaseGeometry | None) -> BaseGeometry:
+    assert shape is not None
+    (moved,) = crs.project([shape], source=gpd.GeoSeries(crs=CRS).crs, target=METRIC)
+    return translate(moved, -CORNER[0], -CORNER[1])
+
+
+class Town:
+    """Shapes in metres from the town's corner, every vertex shared."""
+
+    def __init__(self) -> None:
+        self.outlines = [
+            shapely.segmentize(shapely.box(x, y, x + SIDE, y + SIDE), SIDE / 2)
+            for y in np.arange(3) * SIDE
+            for x in np.arange(3) * SIDE
+        ]
+        self.communities = [f"34088100100{n + 1}" for n in range(9)]
+        half = SIDE / 2
+        self.shapes: list[BaseGeometry] = []
+        self.codes: list[str] = []
+        self.parents: list[str | None] = []
+        for code, outline in zip(self.communities, self.outlines, strict=True):
+            west, south = outline.bounds[:2]
+            for n, (dx, dy) in enumerate(((0, 0), (half, 0), (0, half), (half, half))):
+                x, y = west + dx, south + dy
+                self.shapes.append(shapely.box(x, y, x + half, y + half))
+                self.codes.append(f"{code}00{n + 1}")
+                self.parents.append(code)
+        self.points = [shape.centroid for shape in self.shapes]
+        self.records = list(self.parents)
+        self.estates = [f"e{n}" for n in range(36)]
+        self.households = [400] * 36
+
+    def check(self, *, tolerance_m: float = 0.05, buildings: bool = True) -> list[Finding]:
+        communities = gpd.GeoDataFrame(
+            {"code": self.communities}, geometry=degrees(self.outlines), crs=CRS
+        )
+        grids = gpd.GeoDataFrame(
+            {"code": self.codes, "community_code": self.parents},
+            geometry=degrees(self.shapes),
+            crs=CRS,
+        )
+        places = gpd.GeoDataFrame(
+            {
+                "building_id": [f"b{n}" for n in range(len(self.points))],
+                "community_code": self.records,
+                "estate": self.estates,
+                "kind": "residence",
+                "households": self.households,
+                "residents": [2 * n for n in self.households],
+            },
+            geometry=degrees(self.points),
+            crs=CRS,
+        )
+        found = check(communities, grids, places if buildings else None, tolerance_m=tolerance_m)
+        for finding in found:
+            for lang in ("zh", "en"):
+                assert describe(finding, lang) and title(finding.code, lang)
+        return found
+
+
+def kinds(found: list[Finding]) -> list[str]:
+    return sorted(one.code for one in found)
+
+
+def only(found: list[Finding], code: str) -> Finding:
+    (one,) = [finding for finding in found if finding.code == code]
+    return one
+
+
+def test_nothing_is_found_in_the_unharmed_town() -> None:
+    assert Town().check() == []
+
+
+def test_without_a_record_a_grid_belongs_where_its_code_says() -> None:
+    town = Town()
+    town.parents = [None] * 36
+    assert town.check() == []
+
+
+def test_a_removed_grid_is_a_gap_of_its_size_with_its_building() -> None:
+    town = Town()
+    lost = town.shapes.pop(17)
+    del town.codes[17], town.parents[17]
+    found = town.check()
+    assert kinds(found) == ["building-uncovered", "gap"]
+    gap = only(found, "gap")
+    assert gap.area_m2 == pytest.approx(40_000, rel=1e-3)
+    assert gap.width_m == pytest.approx(200, rel=2e-3)
+    assert (gap.count, gap.households) == (1, 400)
+    assert metres(gap.geometry).symmetric_difference(lost).area < 1
+    assert only(found, "building-uncovered").codes == ("b17",)
+
+
+def test_a_widened_grid_overlaps_its_neighbour() -> None:
+    town = Town()
+    town.shapes[0] = shapely.box(0, 0, 230, 200)
+    found = town.check()
+    assert kinds(found) == ["overlap"]
+    assert found[0].width_m == pytest.approx(30, rel=2e-3)
+    assert found[0].area_m2 == pytest.approx(6000, rel=1e-3)
+    assert found[0].codes == (town.codes[0], town.codes[1])
+
+
+def test_a_building_in_an_overlap_is_in_both() -> None:
+    town = Town()
+    town.shapes[0] = shapely.box(0, 0, 350, 200)
+    found = town.check()
+    assert only(found, "building-multiple").codes == ("b1",)
+    assert only(found, "overlap").count == 1
+    # The lowest code has the building, so both grids' sizes change with it.
+    assert {one.code for one in found} == {
+        "building-multiple",
+        "overlap",
+        "size-households",
+        "size-residents",
+    }
+
+
+def test_a_grid_that_leaves_the_town_spills() -> None:
+    town = Town()
+    town.shapes[0] = shapely.box(-25, 0, 200, 200)
+    found = town.check()
+    assert kinds(found) == ["spill"]
+    assert found[0].width_m == pytest.approx(25, rel=2e-3)
+    assert found[0].params["case"] == "outside"
+
+
+def test_a_grid_in_two_parts_far_apart() -> None:
+    town = Town()
+    town.shapes[0] = shapely.union_all([town.shapes[0], shapely.box(350, 350, 400, 400)])
+    town.shapes[3] = town.shapes[3].difference(shapely.box(350, 350, 400, 400))
+    found = town.check()
+    assert kinds(found) == ["multipart"]
+    assert found[0].area_m2 == pytest.approx(2500, rel=1e-3)
+
+
+def test_a_part_inside_another_grid_is_an_exclave_too() -> None:
+    town = Town()
+    island = shapely.box(320, 320, 340, 340)
+    town.shapes[0] = shapely.union_all([town.shapes[0], island])
+    town.shapes[3] = town.shapes[3].difference(island)
+    assert kinds(town.check()) == ["exclave", "multipart"]
+
+
+def test_an_invalid_shape_is_named_and_the_rest_is_checked() -> None:
+    town = Town()
+    ring = [(0, 0), (200, 0), (200, 100), (250, 100), (200, 100), (200, 200), (0, 200)]
+    town.shapes[0] = shapely.Polygon(ring)
+    found = town.check()
+    assert kinds(found) == ["invalid-geometry"]
+    assert found[0].codes == (town.codes[0],)
+
+
+def test_an_empty_shape_is_named_and_leaves_a_gap() -> None:
+    town = Town()
+    town.shapes[5] = shapely.Polygon()
+    assert kinds(town.check()) == ["building-uncovered", "gap", "invalid-geometry"]
+
+
+def test_sizes_say_by_how_much() -> None:
+    town = Town()
+    town.households[4] = 520
+    found = town.check()
+    assert kinds(found) == ["size-households", "size-residents"]
+    assert only(found, "size-households").params["off_by"] == 20
+    assert only(found, "size-residents").params["off_by"] == 40
+
+
+def test_an_estate_that_would_fit_is_split() -> None:
+    town = Town()
+    town.points += [town.points[0], translate(town.points[1], 5, 5)]
+    town.records += town.records[:1] * 2
+    town.estates += ["new", "new"]
+    town.households += [20, 30]
+    found = town.check()
+    assert kinds(found) == ["estate-split"]
+    assert found[0].codes == (town.codes[0], town.codes[1])
+
+
+def test_a_record_that_names_another_community() -> None:
+    town = Town()
+    town.records[0] = town.communities[4]
+    found = town.check()
+    assert kinds(found) == ["building-wrong-community"]
+    assert found[0].codes == ("b0",)
+
+
+@pytest.mark.parametrize(
+    ("row", "code", "expected"),
+    [
+        (0, "12", ["code-format"]),
+        (0, None, ["code-format"]),
+        (0, "340881001001002", ["code-duplicate"]),
+        (0, "340881001005009", ["code-parent"]),
+    ],
+)
+def test_codes(row: int, code: str, expected: list[str]) -> None:
+    town = Town()
+    town.codes[row] = code
+    assert kinds(town.check()) == expected
+
+
+def test_faults_below_the_tolerance_are_one_note() -> None:
+    town = Town()
+    for row in (0, 8, 20):
+        west, south, east, north = town.shapes[row].bounds
+        town.shapes[row] = shapely.box(west, south, east + 0.02, north)
+    found = town.check()
+    assert kinds(found) == ["overlap"]
+    assert (found[0].severity, found[0].count) == (Severity.NOTE, 3)
+    assert found[0].width_m == pytest.approx(0.02, rel=0.05)
+    strict = town.check(tolerance_m=0.005)
+    assert [one.severity for one in strict] == [Severity.BLOCKING] * 3
+
+
+def test_communities_alone_show_holes_and_strips() -> None:
+    town = Town()
+    town.outlines[4] = shapely.box(SIDE, SIDE, 2 * SIDE - 8, 2 * SIDE)
+    town.outlines[2] = shapely.box(2 * SIDE + 5, 0, 3 * SIDE, SIDE)
+    layer = gpd.GeoDataFrame({"code": town.communities}, geometry=degrees(town.outlines), crs=CRS)
+    found = check(layer, None)
+    assert kinds(found)[0] == "gap"
+    assert {one.code for one in found} == {"gap"}
+    assert max(one.width_m or 0 for one in found) == pytest.approx(8, rel=0.15)
+    place = shapely.union_all([metres(one.geometry) for one in found])
+    assert place.area == pytest.approx(8 * SIDE + 5 * SIDE, rel=0.02)
+
+
+def test_grids_alone_are_held_against_each_other() -> None:
+    town = Town()
+    keep = [row for row in range(36) if row != 17]
+    layer = gpd.GeoDataFrame(
+        {"code": [town.codes[row] for row in keep]},
+        geometry=degrees([town.shapes[row] for row in keep]),
+        crs=CRS,
+    )
+    assert kinds(check(None, layer)) == ["gap"]
+
+
+def test_nothing_to_check_and_impossible_tolerances_raise() -> None:
+    with pytest.raises(OptionError):
+        check(None, None)
+    with pytest.raises(OptionError):
+        Town().check(tolerance_m=float("nan"))
+
+
+@settings(max_examples=40, deadline=None)
+@given(
+    row=st.integers(0, 35),
+    fault=st.sampled_from(["remove", "shift", "widen", "shrink", "duplicate", "swap"]),
+    size_m=st.floats(0.1, 60),
+)
+def test_random_faults_wider_than_the_tolerance_are_found_in_place(
+    row: int, fault: str, size_m: float
+) -> None:
+    town = Town()
+    shape = town.shapes[row]
+    west, south, east, north = shape.bounds
+    harmed: BaseGeometry = shape
+    if fault == "remove":
+        town.shapes[row] = shapely.Polygon()
+    elif fault == "shift":
+        town.shapes[row] = translate(shape, size_m, 0)
+        harmed = shapely.box(west, south, west + size_m, north)
+    elif fault == "widen":
+        town.shapes[row] = shapely.box(west, south, east + size_m, north)
+        harmed = shapely.box(east, south, east + size_m, north)
+    elif fault == "shrink":
+        town.shapes[row] = shapely.box(west + size_m, south, east, north)
+        harmed = shapely.box(west, south, west + size_m, north)
+    elif fault == "duplicate":
+        town.shapes.append(shape)
+        town.codes.append(town.codes[row])
+        town.parents.append(town.parents[row])
+    else:
+        other = (row + 4) % 36
+        town.codes[row], town.codes[other] = town.codes[other], town.codes[row]
+    found = [one for one in town.check() if one.severity is Severity.BLOCKING]
+    places = [metres(one.geometry) for one in found if one.geometry is not None]
+    hits = [place for place in places if place.intersection(harmed).area > 0.95 * harmed.area]
+    assert hits
+    if fault in ("shift", "shrink", "widen"):
+        widths = [one.width_m for one in found if one.width_m is not None]
+        assert any(width == pytest.approx(size_m, rel=0.01, abs=0.02) for width in widths)
+
+
+def test_cambridge_neighbourhoods_have_the_gap_and_the_overlap_that_were_measured(
+    shared: Path,
+) -> None:
+    layer = gpd.read_file(shared / "cambridge" / "cambridge.gpkg", layer="communities").to_crs(CRS)
+    found = check(layer, None)
+    gap, overlap = only(found, "gap"), only(found, "overlap")
+    assert gap.severity is overlap.severity is Severity.NOTE
+    assert gap.area_m2 == pytest.approx(12.37, abs=0.05)
+    assert gap.width_m == pytest.approx(0.0066, abs=5e-4)
+    assert overlap.area_m2 == pytest.approx(11.70, abs=0.05)
+    assert set(overlap.codes) == {"250170001003", "250170001008"}
+    strict = check(layer, None, tolerance_m=0.001)
+    real = [one for one in strict if one.severity is Severity.BLOCKING]
+    assert {one.code for one in real} == {"gap", "overlap"}
+    assert sum(one.area_m2 or 0 for one in real) == pytest.approx(24.07, abs=0.2)
+    assert summarize(strict)["blocking"] == len(real)
+
+
+@pytest.mark.parametrize("city", ["city_A", "city_B"])
+def test_generated_cities_are_clean(shared: Path, city: str) -> None:
+    file = shared / "planner" / f"{city}.gpkg"
+    layers = [gpd.read_file(file, layer=name) for name in ("communities", "buildings")]
+    assert check(layers[0], None, layers[1]) == []
