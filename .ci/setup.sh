@@ -10,8 +10,9 @@ say() { # say 中文 English
 }
 
 step() { # a heading
-    printf '\n\033[1m== '
-    printf '%s\033[0m\n' "$(say "$1" "$2")"
+    local bold='' plain=''
+    if [ -t 1 ]; then bold=$'\033[1m' plain=$'\033[0m'; fi
+    printf '\n%s== %s%s\n' "$bold" "$(say "$1" "$2")" "$plain"
 }
 
 give_up() {
