@@ -39,7 +39,6 @@ SCRIPTS = (*LIBRARIES, "wangge-map.js")
 STYLES = ("wangge-map.css",)
 
 
-
 def build_assets() -> bool:
     """Bring ``maps/static/vendor`` up to date; True if anything had to be done.
 

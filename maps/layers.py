@@ -12,12 +12,15 @@ import geopandas as gpd
 import numpy as np
 import pandas as pd
 import shapely
+from numpy.typing import NDArray
+from shapely.geometry.base import BaseGeometry
 
 from geo.errors import DatumError
 from geo.model import CRS, Finding, SizeRule
 from maps import shapes
+from maps.findings import describe, title
 from maps.styles import class_breaks, load_class
-from maps.texts import LANGUAGES, catalogue
+from maps.texts import LANGUAGES
 
 MANY_INCIDENTS = 30_000
 """Above this, incidents are gathered in cells of CELL_DEG: a browser is not handed a million points."""
@@ -66,6 +69,7 @@ def page_layers(data: MapData) -> dict[str, object]:
         "buildings": _buildings(data.buildings),
         "incidents": _incidents(data.incidents),
         "findings": findings,
+        "titles": {lang: _titles(data.findings or (), lang) for lang in LANGUAGES},
         "bounds": _bounds(data),
         "breaks": {
             "households": class_breaks(data.size.households),
@@ -159,11 +163,16 @@ def _finding(finding: Finding) -> dict[str, object]:
     }
 
 
+def _titles(findings: Sequence[Finding], lang: str) -> dict[str, str]:
+    return {code: title(code, lang) for code in sorted({finding.code for finding in findings})}
+
+
 def _figures(data: MapData, grids: Sequence[Json]) -> dict[str, object]:
     """The numbers at the head of the page. A share is of the grids whose counts are known."""
     known = [g for g in grids if g["households"] is not None and g["residents"] is not None]
     inside = sum(
-        _within(g["households"], data.size.households) and _within(g["residents"], data.size.residents)
+        _within(g["households"], data.size.households)
+        and _within(g["residents"], data.size.residents)
         for g in known
     )
     severities = Counter(finding.severity.value for finding in data.findings or ())
@@ -207,12 +216,14 @@ def _require_datum(data: MapData) -> None:
             raise DatumError("map-datum", layer=name, found=found, wanted=CRS)
 
 
-def _geometries(frame: gpd.GeoDataFrame | None) -> list[shapely.Geometry | None]:
+def _geometries(frame: gpd.GeoDataFrame | None) -> list[BaseGeometry | None]:
     return [] if frame is None else list(frame.geometry)
 
 
-def _drawable(frame: gpd.GeoDataFrame) -> pd.Series[bool]:
-    return ~(frame.geometry.isna() | frame.geometry.is_empty)
+def _drawable(frame: gpd.GeoDataFrame) -> NDArray[np.bool_]:
+    shapes_of = np.asarray(frame.geometry.array, dtype=object)
+    lost: NDArray[np.bool_] = shapely.is_missing(shapes_of) | shapely.is_empty(shapes_of)
+    return ~lost
 
 
 def _texts(frame: gpd.GeoDataFrame, name: str) -> list[str | None]:
@@ -230,8 +241,3 @@ def _numbers(frame: gpd.GeoDataFrame, name: str) -> list[int | float | None]:
 
 def _whole(value: float) -> int | float:
     return int(value) if float(value).is_integer() else round(float(value), 1)
-
-
-def describe(finding: Finding, lang: str) -> str:
-    texts = catalogue(lang)
-    return texts.get(f"map.kind-{finding.code}", finding.code) + "：" + "、".join(finding.codes[:3])

@@ -77,7 +77,11 @@ def coverage_page(
         shell.replace("<html>", f'<html lang="{_HTML_LANG[lang]}">', 1)
         .replace(_POLICY, _meta(csp), 1)
         .replace(_TITLE, f"<title>{html.escape(title)}</title>", 1)
-        .replace(_DATA, f'<script type="application/json" id="wangge-data">{as_json(content)}</script>', 1)
+        .replace(
+            _DATA,
+            f'<script type="application/json" id="wangge-data">{as_json(content)}</script>',
+            1,
+        )
     )
     return Page(html=filled, csp=f"{csp}; frame-ancestors 'self'")
 
@@ -103,9 +107,10 @@ _FRAME = f"""
 """The page around the map, in the order in which the keyboard walks it; the texts are put in by our modules."""
 
 
-class _Map(folium.Map):  # type: ignore[misc]
+class _Map(folium.Map):
     """A Folium map without Folium's addresses: ours are the only libraries, and the page may be magnified."""
 
+    no_script = ""
     default_js: list[tuple[str, str]] = []  # noqa: RUF012 (Folium's own attribute)
     default_css: list[tuple[str, str]] = []  # noqa: RUF012
     _template = Template(
@@ -123,7 +128,7 @@ class _Map(folium.Map):  # type: ignore[misc]
     )
 
 
-class _Coverage(MacroElement):  # type: ignore[misc]
+class _Coverage(MacroElement):
     """Our element: the libraries, and the call that starts the page."""
 
     _template = Template(
@@ -141,7 +146,7 @@ class _Coverage(MacroElement):  # type: ignore[misc]
     )
 
     def __init__(self, libraries: str) -> None:
-        super().__init__()
+        super().__init__()  # type: ignore[no-untyped-call]
         self._name = "Coverage"
         self.libraries = libraries
 
@@ -183,7 +188,9 @@ def _meta(csp: str) -> str:
 def _page_texts(lang: str) -> Mapping[str, str]:
     """The texts of the page alone, by their names in maps/texts/<lang>/map.toml."""
     texts = catalogue(lang)
-    return {key.removeprefix("map."): value for key, value in texts.items() if key.startswith("map.")}
+    return {
+        key.removeprefix("map."): value for key, value in texts.items() if key.startswith("map.")
+    }
 
 
 def _basemap(basemap: Basemap | None, bounds: object) -> Mapping[str, object] | None:

@@ -25,7 +25,7 @@ _ADDRESS = re.compile(r"(?:https?|wss?|ftp):(?:\\?/){2}[^\s\"'`)<>\\]+", re.IGNO
 _LOADING = frozenset({"src", "href", "srcset", "data", "poster", "action", "formaction", "style"})
 
 
-class OutsideAddress(AssertionError):
+class OutsideAddressError(AssertionError):
     """A page would name an address outside itself: a defect of the page, never of its data."""
 
 
@@ -57,18 +57,20 @@ def policy(parts: Parts, *, served: bool, image_sources: Sequence[str] = ()) -> 
         "base-uri": ["'none'"],
         "form-action": ["'none'"],
     }
-    return "; ".join(" ".join([name, *(values or ["'none'"])]) for name, values in directives.items())
+    return "; ".join(
+        " ".join([name, *(values or ["'none'"])]) for name, values in directives.items()
+    )
 
 
 def refuse_outside(parts: Parts) -> None:
-    """Raise OutsideAddress if anything that a browser runs or loads names another host."""
+    """Raise OutsideAddressError if anything that a browser runs or loads names another host."""
     for address in parts.addresses:
         if address.startswith("//") or re.match(r"(?!data:)[a-z][a-z0-9+.-]*:", address, re.I):
-            raise OutsideAddress(address)
+            raise OutsideAddressError(address)
     for text in (*parts.scripts, *parts.styles):
         for address in _ADDRESS.findall(text):
             if not address.startswith(NAMES_NOT_LOADED):
-                raise OutsideAddress(address)
+                raise OutsideAddressError(address)
 
 
 def _hashes(texts: Sequence[str]) -> list[str]:
@@ -87,7 +89,7 @@ class _Reader(HTMLParser):
         given = {name: value or "" for name, value in attrs}
         self.parts.addresses += [value for name, value in given.items() if name in _LOADING]
         if any(name.startswith("on") for name in given):
-            raise OutsideAddress(f"inline handler in <{tag}>")
+            raise OutsideAddressError(f"inline handler in <{tag}>")
         runs = tag == "script" and "src" not in given and given.get("type") != "application/json"
         self._into = self.parts.scripts if runs else self.parts.styles if tag == "style" else None
         self._text = []

@@ -11,7 +11,7 @@ import geopandas as gpd
 import numpy as np
 import shapely
 from numpy.typing import NDArray
-from shapely import Geometry
+from shapely.geometry.base import BaseGeometry
 
 UNIT_DEG = 1e-6
 SLOW_ANCHORS = 3000
@@ -38,7 +38,7 @@ def deltas_kept(coordinates: NDArray[np.float64]) -> Deltas:
     return flat
 
 
-def polygons(geometry: Geometry | None) -> list[Rings]:
+def polygons(geometry: BaseGeometry | None) -> list[Rings]:
     """Every polygon in a geometry of any kind, as rings: the outer one first, then the holes."""
     return [
         [deltas(shapely.get_coordinates(ring)) for ring in (part.exterior, *part.interiors)]
@@ -47,7 +47,7 @@ def polygons(geometry: Geometry | None) -> list[Rings]:
     ]
 
 
-def lines(geometry: Geometry | None) -> Rings:
+def lines(geometry: BaseGeometry | None) -> Rings:
     """Every line in a geometry of any kind."""
     return [
         deltas(shapely.get_coordinates(part))
@@ -56,7 +56,7 @@ def lines(geometry: Geometry | None) -> Rings:
     ]
 
 
-def points(geometry: Geometry | None) -> Rings:
+def points(geometry: BaseGeometry | None) -> Rings:
     """Every point in a geometry of any kind."""
     return [
         deltas(shapely.get_coordinates(part))
@@ -76,13 +76,13 @@ def anchors(layer: gpd.GeoDataFrame) -> list[list[float] | None]:
     return [_lonlat(_middle(shape)) for shape in shapes]
 
 
-def anchor(geometry: Geometry | None) -> list[float] | None:
+def anchor(geometry: BaseGeometry | None) -> list[float] | None:
     """A point on the geometry as [lon, lat], or None if it is empty."""
     return _lonlat(None if geometry is None else shapely.point_on_surface(geometry))
 
 
-def _middle(shape: Geometry | None) -> Geometry | None:
-    if shape is None or shape.is_empty or shape.area == 0.0:
+def _middle(shape: BaseGeometry | None) -> BaseGeometry | None:
+    if not isinstance(shape, shapely.Polygon | shapely.MultiPolygon) or shape.area == 0.0:
         return None if shape is None else shapely.point_on_surface(shape)
     # A degree of longitude is shorter than one of latitude: stretch, so that the circle is one on the ground.
     shrink = float(np.cos(np.radians(shapely.get_coordinates(shape)[0, 1])))
@@ -93,14 +93,14 @@ def _middle(shape: Geometry | None) -> Geometry | None:
     return shapely.Point(*(middle[0] / scale))
 
 
-def _lonlat(point: Geometry | None) -> list[float] | None:
+def _lonlat(point: BaseGeometry | None) -> list[float] | None:
     if point is None or point.is_empty:
         return None
     x, y = shapely.get_coordinates(point)[0].tolist()
     return [round(x, 6), round(y, 6)]
 
 
-def _parts(geometry: Geometry | None) -> Sequence[Geometry]:
+def _parts(geometry: BaseGeometry | None) -> Sequence[BaseGeometry]:
     if geometry is None:
         return []
     if isinstance(geometry, shapely.geometry.base.BaseMultipartGeometry):

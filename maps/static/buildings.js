@@ -26,12 +26,12 @@ export class Buildings {
     const common = { renderer: this.renderer, pane: "buildings", interactive: false, color: this.colour(i) };
     if (shape?.length)
       return L.polygon(area(shape), { ...common, weight: 0.6, fillOpacity: 0.35, opacity: 0.8 });
-    return L.circleMarker(this.points[i], { ...common, color: "#ffffff", weight: 0.7, fillColor: this.colour(i), fillOpacity: 0.95 });
+    return L.circleMarker(this.points[i], { ...common, color: "#ffffff", weight: 0.7, fillColor: this.colour(i), fillOpacity: 0.85 });
   }
 
   resize() {
     const zoom = this.map.getZoom();
-    const radius = Math.max(1.2, Math.min(6, 2.4 * 1.45 ** (zoom - 15)));
+    const radius = Math.max(1.2, Math.min(6, 1.9 * 1.45 ** (zoom - 15)));
     this.layer.eachLayer((mark) => {
       if (mark.setRadius) {
         mark.options.radius = radius;

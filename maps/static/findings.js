@@ -21,7 +21,7 @@ export function severityIcon(severity, colour) {
 
 export class Findings {
   constructor(map, data, language, popups) {
-    Object.assign(this, { map, language, popups, colours: data.palette.severity, rows: data.findings });
+    Object.assign(this, { map, language, popups, colours: data.palette.severity, rows: data.findings, titles: data.titles });
     this.layer = L.featureGroup();
     this.chosen = L.featureGroup().addTo(map);
     if (this.rows) this.drawMarks();
@@ -39,7 +39,7 @@ export class Findings {
         row, keyboard: false,
         icon: L.divIcon({ className: "mark", html: severityIcon(row.severity, this.colours[row.severity]), iconSize: [20, 20] }),
       }).on("click", () => this.choose(row)));
-      this.outline(row, { weight: 2.5, fillOpacity: 0.25 }).addTo(this.layer);
+      if (row.areas.length + row.lines.length) this.outline(row, { weight: 2.5, fillOpacity: 0.25 }).addTo(this.layer);
     }
     marks.addTo(this.layer);
   }
@@ -96,9 +96,8 @@ export class Findings {
   group(key, rows) {
     const { language } = this;
     const [severity, code] = key.split(" ");
-    const name = language.has(`kind-${code}`) ? language.t(`kind-${code}`) : code;
     const list = el("ul");
-    const head = el("summary", {}, severityIcon(severity, this.colours[severity]), el("span", { class: "group-name", text: name }),
+    const head = el("summary", {}, severityIcon(severity, this.colours[severity]), el("span", { class: "group-name", text: this.titles[language.lang][code] }),
       el("span", { class: "group-count", text: language.number(rows.length) }),
       el("span", { class: "unseen", text: language.t(`severity-${severity}`) }));
     const group = el("details", { class: "group" }, head, list);

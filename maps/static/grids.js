@@ -3,7 +3,8 @@
 import { fill } from "./patterns.js";
 import { area } from "./shapes.js";
 
-const OPACITY = 0.78;
+const OPACITY = 0.85;
+const MUTED = 0.12;
 
 export class Grids {
   constructor(data, { onPick }) {
@@ -17,25 +18,37 @@ export class Grids {
       });
       return shape;
     });
-    this.layer = L.featureGroup(this.shapes);
+    const borders = this.rows.map((row) => L.polygon(area(row.shape), { pane: "borders", interactive: false, fill: false, ...border(row) }));
+    this.layer = L.featureGroup([...this.shapes, ...borders]);
   }
 
   style(row) {
     const name = row.load[this.metric];
-    return {
-      fillColor: fill(name), fillOpacity: OPACITY, color: "#47617a", weight: 0.9, opacity: 0.85,
-      dashArray: name === "missing" ? "3 3" : null,
-    };
+    return { stroke: false, fillColor: fill(name), fillOpacity: this.muted ? MUTED : OPACITY };
   }
 
   colourBy(metric) {
     this.metric = metric;
+    this.restyle();
+  }
+
+  // Under heat the grids step back: two scales of colour over one another can't be read.
+  mute(muted) {
+    this.muted = muted;
+    this.restyle();
+  }
+
+  restyle() {
     this.shapes.forEach((shape, i) => shape.setStyle(this.style(this.rows[i])));
   }
 
   count(name) {
     return this.rows.filter((row) => row.load[this.metric] === name).length;
   }
+}
+
+function border(row) {
+  return { color: "#3f5870", weight: 1, opacity: 0.9, dashArray: row.load.households === "missing" ? "3 3" : null };
 }
 
 export function communityLayer(communities) {

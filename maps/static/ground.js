@@ -1,18 +1,19 @@
-// Our own ground: greens, water, roads, the outlines of streets and towns. Drawn once, never clicked.
+// Our own ground: greens, water, roads, the outlines of streets and towns. It lies over the grids' colours
+// and under their borders, so that a place can be recognised; it is never clicked.
 
 import { area, path } from "./shapes.js";
 
-const WATER = "#a9cbe0";
+const WATER = "#7fb2d6";
 const GREEN = "#d5e6cf";
 const ROAD = "#ffffff";
-const CASING = "#c3ccd3";
+const CASING = "#9aa8b3";
 const ROAD_ORDER = ["lane", "street", "arterial"];
 
 export function groundLayers(map, data) {
   const renderer = L.canvas({ pane: "ground", padding: 0.3 });
   const still = { renderer, pane: "ground", interactive: false };
   const nature = L.layerGroup([
-    L.polygon(data.greens.flatMap(area), { ...still, stroke: false, fillColor: GREEN, fillOpacity: 1 }),
+    L.polygon(data.greens.flatMap(area), { ...still, stroke: false, fillColor: GREEN, fillOpacity: 0.7 }),
     ...data.rivers.flatMap((river) => water(river, still)),
   ]);
   return { nature, roads: roads(map, data, still) };
@@ -21,7 +22,7 @@ export function groundLayers(map, data) {
 function water(river, still) {
   const made = [];
   if (river.areas.length)
-    made.push(L.polygon(area(river.areas), { ...still, stroke: false, fillColor: WATER, fillOpacity: 1 }));
+    made.push(L.polygon(area(river.areas), { ...still, stroke: false, fillColor: WATER, fillOpacity: 0.9 }));
   if (river.lines.length)
     made.push(L.polyline(river.lines.map(path), { ...still, color: WATER, weight: 4, lineCap: "round" }));
   return made;
@@ -31,13 +32,13 @@ function water(river, still) {
 function roads(map, data, still) {
   const classes = ROAD_ORDER.map((name) => [name, lines(data.roads, name)]).filter(([, found]) => found.length);
   const draw = (found, options) => L.polyline(found, { ...still, lineCap: "round", ...options });
-  const casings = classes.map(([name, found]) => [name, draw(found, { color: CASING }), 1.6]);
-  const surfaces = classes.map(([name, found]) => [name, draw(found, { color: ROAD }), 0]);
+  const casings = classes.map(([name, found]) => [name, draw(found, { color: CASING, opacity: 0.6 }), 1.6]);
+  const surfaces = classes.map(([name, found]) => [name, draw(found, { color: ROAD, opacity: 0.85 }), 0]);
   const all = [...casings, ...surfaces];
   const resize = () => {
     const scale = Math.min(3, Math.max(0.45, 2 ** ((map.getZoom() - 15) / 2)));
     for (const [name, line, extra] of all)
-      line.setStyle({ weight: data.palette.lineWidth[name] * scale + extra });
+      line.setStyle({ weight: data.palette.lineWidth[name] * scale + extra * Math.min(1, scale) });
   };
   map.on("zoomend", resize);
   resize();

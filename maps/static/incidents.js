@@ -4,6 +4,7 @@ import { el } from "./dom.js";
 import { path } from "./shapes.js";
 
 const HEAT_RADIUS_PX = 22;
+// The same colours as .ramp in css/map.css.
 const GRADIENT = { 0.15: "#fde0a8", 0.4: "#fb8861", 0.7: "#b73779", 1: "#51127c" };
 
 export class Incidents {
@@ -47,6 +48,7 @@ export class Incidents {
   }
 
   makeHeat() {
+    readOften();
     this.map.on("moveend", () => this.level());
     return L.heatLayer(this.points.map((point, i) => [...point, this.weight(i)]), {
       radius: HEAT_RADIUS_PX, blur: 16, minOpacity: 0.15, gradient: GRADIENT,
@@ -76,6 +78,15 @@ export class Incidents {
       count: this.weight(i), latlng: L.latLng(this.points[i]),
     };
   }
+}
+
+// The plugin reads its canvas back at every draw; a browser wants to be told before the first one.
+function readOften() {
+  const plain = window.simpleheat;
+  window.simpleheat = (canvas) => {
+    canvas.getContext("2d", { willReadFrequently: true });
+    return plain(canvas);
+  };
 }
 
 function sum(cluster) {

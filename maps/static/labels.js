@@ -6,7 +6,7 @@ import { bounds, latLng } from "./shapes.js";
 const GAP_PX = 3;
 const SIZE_PX = { community: 15, faint: 14, region: 13, grid: 12 };
 const FONT = "'Noto Sans CJK SC','Source Han Sans SC','Microsoft YaHei',sans-serif";
-const LONGEST = 14;
+const LONGEST = 22;
 
 export const Labels = L.Layer.extend({
   initialize({ communities, grids, regions }, language) {

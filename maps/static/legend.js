@@ -6,8 +6,8 @@ import { fill, swatch } from "./patterns.js";
 const CLASSES = ["below", "low", "mid", "high", "above", "missing"];
 
 export class Legend {
-  constructor(parent, { data, language, grids, switches }) {
-    Object.assign(this, { parent, data, language, grids, switches });
+  constructor(parent, { data, language, grids, switches, incidents }) {
+    Object.assign(this, { parent, data, language, grids, switches, incidents });
     this.open = !matchMedia("(max-width: 720px)").matches;
     language.onChange(() => this.render());
   }
@@ -16,7 +16,7 @@ export class Legend {
     const { language, data } = this;
     const box = el("details", { class: "legend", open: this.open },
       el("summary", { text: language.t("legend") }),
-      data.grids.length ? this.load() : null,
+      this.incidents.mode === "heat" ? this.heat() : data.grids.length ? this.load() : null,
       data.buildings && this.switches.shows("buildings") ? this.buildings() : null);
     box.addEventListener("toggle", () => (this.open = box.open));
     this.parent.replaceChildren(box);
@@ -57,6 +57,12 @@ export class Legend {
     if (name === "below") return this.language.t("range-below", { low, unit });
     if (name === "above") return this.language.t("range-above", { top, unit });
     return this.language.t("range-within", { from: spans[name][0], to: spans[name][1], unit });
+  }
+
+  heat() {
+    const { language } = this;
+    return el("section", {}, el("h4", { text: language.t("heat") }), el("div", { class: "heat" },
+      el("span", { text: language.t("heat-few") }), el("i", { class: "ramp" }), el("span", { text: language.t("heat-many") })));
   }
 
   buildings() {

@@ -40,8 +40,11 @@ function start(map) {
   const incidents = new Incidents(map, data, { onPick: (row) => popups.incident(row) });
   const findings = new Findings(map, data, language, popups);
   const switches = new Switches(map, layers(map, data, { grids, buildings, findings, language }), incidents, language);
-  const legend = new Legend(part("legend"), { data, language, grids, switches });
-  switches.onChange(() => legend.render());
+  const legend = new Legend(part("legend"), { data, language, grids, switches, incidents });
+  switches.onChange(() => {
+    grids.mute(incidents.mode === "heat");
+    legend.render();
+  });
   panel(data, language, { switches, findings, search: new Search(map, data, language, popups, buildings) });
   L.control.scale({ imperial: false, position: "bottomleft", maxWidth: 140 }).addTo(map);
   zoomButtons(map, language);

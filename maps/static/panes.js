@@ -1,10 +1,11 @@
 // What lies above what. Leaflet's own: tiles 200, heat 400, markers 600, popups 700.
 
 const PANES = {
-  ground: 250,
   regions: 300,
   grids: 380,
+  ground: 390,
   buildings: 410,
+  borders: 420,
   communities: 430,
   findings: 440,
   chosen: 450,

@@ -8,16 +8,18 @@ export class Popups {
   constructor(map, data, language) {
     this.map = map;
     this.language = language;
+    this.titles = data.titles;
     this.communities = new Map(data.communities.map((row) => [row.code, row.name]));
   }
 
-  open(at, heading, rows, title) {
+  open(at, heading, rows, title, say) {
     const { t } = this.words();
     const list = el("dl");
     for (const [key, value] of rows)
       if (value !== undefined) list.append(el("dt", { text: t(key) }), el("dd", {}, stored(shorten(String(value ?? t("no-data")), LONGEST))));
     const content = el("div", { class: "card" }, el("p", { class: "card-kind", text: heading }),
-      el("h3", {}, stored(shorten(String(title ?? t("unnamed")), LONGEST))), list);
+      el("h3", {}, stored(shorten(String(title ?? t("unnamed")), LONGEST))),
+      say ? el("p", { class: "say" }, stored(shorten(say, 2 * LONGEST))) : null, list);
     this.map.openPopup(L.popup({ maxWidth: 300, minWidth: 200, maxHeight: 320, autoPanPadding: [24, 24] }).setLatLng(at).setContent(content));
   }
 
@@ -64,6 +66,7 @@ export class Popups {
 
   finding(row, at) {
     const { t } = this.words();
-    this.open(at, t(`severity-${row.severity}`), [["concerns", row.codes.length ? row.codes.join("、") : undefined]], row.say[this.language.lang]);
+    const { lang } = this.language;
+    this.open(at, t(`severity-${row.severity}`), [], this.titles[lang][row.code], row.say[lang]);
   }
 }

@@ -1,0 +1,94 @@
+"""``wangge map``: layers in files become one page that opens with no network."""
+
+from datetime import datetime
+from pathlib import Path
+from typing import Annotated
+from zoneinfo import ZoneInfo
+
+import typer
+from typer.models import OptionInfo
+
+from api.cli.console import Translate, out, progress, table
+from api.services.mapping import MapFiles, Mapped, render_map
+from data.readers.columns import parse_mapping
+from data.settings import Settings
+from geo.codes import Profile
+from geo.crs import parse_datum
+from geo.errors import OptionError
+from geo.model import SizeRule
+from maps.page import Basemap
+
+
+def register(app: typer.Typer, t: Translate) -> None:
+    """Declare ``map``."""
+
+    def file(name: str) -> OptionInfo:
+        option: OptionInfo = typer.Option(metavar="F[:layer]", help=t(f"cli_map.{name}"))
+        return option
+
+    def bounds(name: str) -> OptionInfo:
+        option: OptionInfo = typer.Option(metavar="MIN MAX", help=t(f"cli_map.{name}"))
+        return option
+
+    @app.command("map", help=t("cli_map.help"))
+    def command(
+        *,
+        grids: Annotated[str, file("grids")],
+        output: Annotated[Path, typer.Option("-o", "--output", help=t("cli_map.output"))],
+        communities: Annotated[str | None, file("communities")] = None,
+        buildings: Annotated[str | None, file("buildings")] = None,
+        roads: Annotated[str | None, file("roads")] = None,
+        rivers: Annotated[str | None, file("rivers")] = None,
+        points: Annotated[str | None, file("points")] = None,
+        lon: Annotated[str | None, typer.Option(metavar="COL", help=t("cli_map.lon"))] = None,
+        lat: Annotated[str | None, typer.Option(metavar="COL", help=t("cli_map.lat"))] = None,
+        title: Annotated[str | None, typer.Option(help=t("cli_map.title"))] = None,
+        as_of: Annotated[
+            datetime | None, typer.Option(formats=["%Y-%m-%d"], help=t("cli_map.as_of"))
+        ] = None,
+        households: Annotated[tuple[int, int], bounds("households")] = SizeRule().households,
+        residents: Annotated[tuple[int, int], bounds("residents")] = SizeRule().residents,
+        mapping: Annotated[
+            list[str] | None, typer.Option("--map", metavar="A=B,…", help=t("cli_map.map"))
+        ] = None,
+        datum: Annotated[str | None, typer.Option(help=t("cli_map.datum"))] = None,
+        encoding: Annotated[str | None, typer.Option(help=t("cli_map.encoding"))] = None,
+        profile: Annotated[Profile | None, typer.Option(help=t("cli_map.profile"))] = None,
+        basemap: Annotated[
+            str | None, typer.Option(metavar="URL", help=t("cli_map.basemap"))
+        ] = None,
+        basemap_datum: Annotated[str, typer.Option(help=t("cli_map.basemap_datum"))] = "cgcs2000",
+    ) -> None:
+        settings = Settings()
+        for name, (low, high) in (("households", households), ("residents", residents)):
+            if not 0 <= low <= high or high == 0:
+                raise OptionError("bounds-impossible", option=f"--{name}", low=low, high=high)
+        with progress(t) as watch:
+            done = render_map(
+                MapFiles(grids, communities, buildings, roads, rivers, points, lon, lat),
+                output=output,
+                title=title or t("map.default-title"),
+                lang=settings.lang,
+                timezone=ZoneInfo(settings.timezone),
+                as_of=None if as_of is None else as_of.date(),
+                rule=SizeRule(households, residents),
+                profile=profile or Profile(settings.profile),
+                mapping=parse_mapping(mapping),
+                datum=parse_datum(datum) if datum else None,
+                encoding=encoding,
+                basemap=Basemap(basemap, basemap_datum) if basemap else None,
+                progress=watch,
+            )
+        show(done, t)
+
+
+def show(done: Mapped, t: Translate) -> None:
+    """What was found, by kind, and where to look."""
+    counts: dict[str, int] = {}
+    for finding in done.findings or ():
+        counts[finding.code] = counts.get(finding.code, 0) + 1
+    if counts:
+        rows = [(t(f"finding.{code}-title"), count) for code, count in counts.items()]
+        table(t("map.heading-findings"), (t("map.kind"), t("map.count")), rows)
+    size = f"{done.size_bytes / 1e6:.1f}"
+    out.print(t("cli_map.done", file=done.output, grids=done.grids, size=size), markup=False)

@@ -1,0 +1,175 @@
+"""Layers in files -> one page that shows them. No database."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from datetime import date, datetime
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+import geopandas as gpd
+
+from api.services.progress import Progress, silent
+from data.readers.city import read_city
+from data.readers.parts import read_part, read_points
+from data.readers.vector import list_layers, split_spec
+from data.writers.atomic import check_target, staging
+from geo.codes import Profile
+from geo.coverage import check
+from geo.crs import Datum
+from geo.errors import OptionError
+from geo.model import BUILDING_COLUMNS, COMMUNITY_COLUMNS, Finding, SizeRule
+from maps.layers import INCIDENT_COLUMNS
+from maps.page import Basemap, MapData, coverage_page
+
+ENDINGS = (".html", ".htm")
+
+
+@dataclass(frozen=True, slots=True)
+class MapFiles:
+    """What a map is made from, each as ``F[:layer]``; only the grids are needed."""
+
+    grids: str | Path
+    communities: str | Path | None = None
+    buildings: str | Path | None = None
+    roads: str | Path | None = None
+    rivers: str | Path | None = None
+    points: str | Path | None = None
+    lon: str | None = None
+    lat: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Mapped:
+    """The file written, its size, and what was found (None: nothing to check against)."""
+
+    output: Path
+    size_bytes: int
+    grids: int
+    findings: list[Finding] | None
+
+
+def render_map(
+    files: MapFiles,
+    *,
+    output: Path,
+    title: str,
+    lang: str,
+    timezone: ZoneInfo,
+    as_of: date | None = None,
+    rule: SizeRule | None = None,
+    profile: Profile = Profile.CN,
+    mapping: Mapping[str, str] | None = None,
+    datum: Datum | None = None,
+    encoding: str | None = None,
+    basemap: Basemap | None = None,
+    progress: Progress = silent,
+) -> Mapped:
+    """Write one HTML file that opens with no network and shows the layers.
+
+    Communities that lie beside the grids in one file are taken from there; with communities, everything is checked
+    and the findings shown. ``as_of``: the data's date; else the day of the newest file, in ``timezone``.
+    ``mapping``: ours -> theirs, for every layer. ``datum``: of files that do not declare one. Raises InputError, and
+    EnvironmentMissing where the page's scripts have not been made.
+    """
+    check_target(output, ENDINGS)
+    _refuse_same_file(output, files)
+    progress("read", 0, None)
+    data = _read(_with_communities(files), mapping=mapping, datum=datum, encoding=encoding)
+    rule = rule or SizeRule()
+    findings = None
+    if data.communities is not None:
+        progress("map-check", 0, None)
+        findings = check(data.communities, data.grids, data.buildings, rule=rule, profile=profile)
+    progress("map-page", 0, None)
+    page = coverage_page(
+        replace(data, findings=findings, size=rule),
+        lang=lang,
+        self_contained=True,
+        title=title,
+        as_of=as_of or newest(files, timezone),
+        basemap=basemap,
+    )
+    with staging(output.parent) as stage:
+        (stage / output.name).write_text(page.html, "utf-8")
+    return Mapped(output, output.stat().st_size, len(data.grids), findings)
+
+
+def newest(files: MapFiles, timezone: ZoneInfo) -> date:
+    """The day on which the newest of the files was last changed."""
+    times = [split_spec(spec)[0].stat().st_mtime for spec in _specs(files)]
+    return datetime.fromtimestamp(max(times), tz=timezone).date()
+
+
+def _read(
+    files: MapFiles,
+    *,
+    mapping: Mapping[str, str] | None,
+    datum: Datum | None,
+    encoding: str | None,
+) -> MapData:
+    def part(name: str, spec: str | Path) -> gpd.GeoDataFrame:
+        return read_part(name, spec, mapping=mapping, datum=datum, encoding=encoding)
+
+    def optional(name: str, spec: str | Path | None) -> gpd.GeoDataFrame | None:
+        return None if spec is None else part(name, spec)
+
+    communities, buildings = files.communities, files.buildings
+    if communities and buildings:
+        # Read together, so that buildings may name their community instead of giving its code.
+        city, _ = read_city(
+            None, communities=communities, buildings=buildings, mapping=_of_city(mapping),
+            datum=datum, encoding=encoding,
+        )  # fmt: skip
+        areas, houses = city.communities, city.buildings
+    else:
+        areas, houses = optional("communities", communities), optional("buildings", buildings)
+    incidents = None if files.points is None else read_points(
+        files.points, lon=files.lon, lat=files.lat, columns=INCIDENT_COLUMNS, mapping=mapping,
+        datum=datum, encoding=encoding,
+    )  # fmt: skip
+    return MapData(
+        grids=part("grids", files.grids),
+        communities=areas,
+        buildings=houses,
+        roads=optional("roads", files.roads),
+        rivers=optional("rivers", files.rivers),
+        incidents=incidents,
+    )
+
+
+def _of_city(mapping: Mapping[str, str] | None) -> dict[str, str]:
+    """What of a mapping concerns communities and buildings: `read_city` refuses the rest as typing errors."""
+    columns = {*COMMUNITY_COLUMNS, *BUILDING_COLUMNS}
+    return {ours: theirs for ours, theirs in (mapping or {}).items() if ours in columns}
+
+
+def _with_communities(files: MapFiles) -> MapFiles:
+    """A plan's file holds the communities that its grids tile: use them unless others are named."""
+    path, _ = split_spec(files.grids)
+    if files.communities or not path.is_file() or path.suffix.lower() == ".zip":
+        return files
+    if "communities" not in list_layers(path):
+        return files
+    named = {name: getattr(files, name) for name in MapFiles.__slots__}
+    return MapFiles(**(named | {"communities": f"{path}:communities"}))
+
+
+def _specs(files: MapFiles) -> list[str | Path]:
+    named = (
+        files.grids,
+        files.communities,
+        files.buildings,
+        files.roads,
+        files.rivers,
+        files.points,
+    )
+    return [spec for spec in named if spec is not None]
+
+
+def _refuse_same_file(output: Path, files: MapFiles) -> None:
+    for spec in _specs(files):
+        path, _ = split_spec(spec)
+        if output.exists() and path.exists() and output.samefile(path):
+            raise OptionError("output-is-input", file=str(output))
