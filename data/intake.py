@@ -13,6 +13,7 @@ from enum import StrEnum
 
 import numpy as np
 import pandas as pd
+import shapely
 from numpy.typing import NDArray
 from pyproj import CRS
 from shapely.geometry.base import BaseGeometry
@@ -203,7 +204,9 @@ def _placed(
     ]
     if outline is None:
         return placed, ()
-    away, centre = _metres(lng, lat, outline), _metres(lng, lat, outline.centroid)
+    shapely.prepare(outline)
+    out = np.isfinite(lng) & ~shapely.intersects_xy(outline, lng, lat)
+    away, centre = (_metres(lng, lat, out, shape) for shape in (outline, outline.centroid))
     judged = [
         _outside(row, edge_m, centre_m, margin_m)
         for row, edge_m, centre_m in zip(placed, away, centre, strict=True)
@@ -211,11 +214,12 @@ def _placed(
     return judged, tuple(datum_evidence(x, y, outline=outline))
 
 
-def _metres(lng: Floats, lat: Floats, shape: BaseGeometry) -> Floats:
-    """Metres to a shape: 0 inside it, NaN where there is no place."""
-    return Ruler(np.array([shape], dtype=object), crs=CRS.from_user_input(LONLAT)).nearest(
-        lng, lat
-    )[1]
+def _metres(lng: Floats, lat: Floats, where: NDArray[np.bool_], shape: BaseGeometry) -> Floats:
+    """Metres to a shape of the points ``where``; 0 for the others."""
+    metres = np.zeros(len(lng))
+    ruler = Ruler(np.array([shape], dtype=object), crs=CRS.from_user_input(LONLAT))
+    metres[where] = ruler.nearest(lng[where], lat[where])[1]
+    return metres
 
 
 def _place(row: LedgerRow, lng: float, lat: float) -> LedgerRow:
@@ -228,7 +232,7 @@ def _place(row: LedgerRow, lng: float, lat: float) -> LedgerRow:
 
 
 def _outside(row: LedgerRow, edge_m: float, centre_m: float, margin_m: float) -> LedgerRow:
-    if not edge_m > 0:  # NaN too: a row without a place lies nowhere
+    if edge_m == 0:
         return row
     params = {"km": round(float(edge_m) / 1000, 1), "centre_km": round(float(centre_m) / 1000)}
     if edge_m > margin_m:

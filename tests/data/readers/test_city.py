@@ -12,10 +12,11 @@ from shapely.geometry import LineString, Point, Polygon, box
 
 from data.readers.city import read_city
 from data.readers.columns import apply_mapping, parse_mapping
+from data.readers.outline import read_outline
 from data.readers.vector import read_layer
 from data.readers.words import building_kind, column_for, line_class
 from geo.crs import parse_datum
-from geo.errors import ColumnMissing, LayerMissing, OptionError
+from geo.errors import ColumnMissing, GeometryError, LayerMissing, OptionError
 from geo.model import BUILDING_COLUMNS, BuildingKind, LineClass
 from maps.texts import LANGUAGES, text
 
@@ -198,3 +199,14 @@ def test_an_osm_extract_gives_roads_and_rivers(town: Path, shared: Path) -> None
     city, _ = read_city(town, roads=extract, rivers=extract)
     assert set(city.roads["class"]) == {"arterial", "street", "lane"}
     assert set(city.rivers["class"]) == {"river", "lane"}  # a drain is no border of weight
+
+
+def test_an_outline_is_read_from_polygons_or_closed_lines(shared: Path, tmp_path: Path) -> None:
+    file = shared / "tongcheng" / "tongcheng.gpkg"
+    true = read_outline(file)
+    drawn = gpd.GeoSeries([true], crs=4490).to_crs(4548).boundary.explode()
+    gpd.GeoDataFrame(geometry=drawn).to_file(tmp_path / "o.dxf", driver="DXF")
+    traced = read_outline(tmp_path / "o.dxf", datum=parse_datum("EPSG:4548"))
+    assert traced.hausdorff_distance(true) < METRE
+    with pytest.raises(GeometryError, match="outline-open"):
+        read_outline(f"{file}:pois")
