@@ -2,25 +2,60 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 
 import geopandas as gpd
 import numpy as np
+import pandas as pd
 import shapely
 
 from data.demo.dice import dice
+from geo.model import CityPlan
+
+NEAR_BORDER_DEG = 4e-4
+"""About 40 m."""
 
 
 @dataclass(frozen=True, slots=True)
 class Fault:
-    """One planted fault: the finding that must name it, and where it was planted."""
+    """One planted fault: its name, the finding that must tell of it, and what is wrong."""
 
     key: str
     finding: str
-    where: str
+    what: str
 
 
-PLANTED = (Fault("wrong-community", "building-wrong-community", "buildings"),)
+PLANTED = (
+    Fault(
+        "misrecorded",
+        "building-wrong-community",
+        "one dwelling near a border is recorded across it",
+    ),
+    Fault("older-gap", "gap", "the older plan lacks one block of one grid"),
+    Fault("older-uncovered", "building-uncovered", "dwellings stand on that block"),
+    Fault("no-officer", "post-missing", "one grid has no A post"),
+    Fault("expired", "post-expired", "one grid's only A post ended on 2024-12-31"),
+    Fault("two-officers", "post-duplicate", "one grid has two A posts at once"),
+    Fault("no-line", "line-uncovered", "nobody has 民政 in one community"),
+    Fault("no-liaison", "liaison-missing", "one community has no 公安联络"),
+    Fault(
+        "no-branch", "branch-missing", "one grid has no branch; its groups hang on the community's"
+    ),
+    Fault(
+        "no-group",
+        "group-missing",
+        "one grid has no group; its party households hang on its branch",
+    ),
+    Fault("no-household", "household-missing", "one grid has no party household"),
+)
+IN_GRIDS = (
+    "no-officer", "expired", "two-officers", "no-line", "no-liaison", "no-branch", "no-group",
+    "no-household",
+)  # fmt: skip
+"""Those planted in one grid each (or in that grid's community)."""
+UNCOVERED_LINE, ABSENT_LIAISON = "民政", "公安联络"
+ENDED = pd.Timestamp("2025-01-01", tz="Asia/Shanghai")
 
 
 def misrecord(
@@ -33,8 +68,76 @@ def misrecord(
         here = lived_in.geometry[index]
         away = communities[communities["code"] != lived_in["community_code"][index]]
         distance = shapely.distance(away.geometry.to_numpy(), here)
-        if distance.min() < 4e-4:
+        if distance.min() < NEAR_BORDER_DEG:
             spoiled = buildings.copy()
             spoiled.loc[index, "community_code"] = away["code"].iloc[int(np.argmin(distance))]
             return spoiled
-    return buildings
+    raise ValueError("no dwelling stands near a border")
+
+
+def pick_grids(codes: Sequence[str] | pd.Series, *, seed: int) -> dict[str, str]:
+    """A different grid for each fault of IN_GRIDS, by its key. ValueError with fewer grids than faults."""
+    chosen = dice(seed, "faults").choice(sorted(codes), len(IN_GRIDS), replace=False)
+    return {key: str(code) for key, code in zip(IN_GRIDS, chosen, strict=True)}
+
+
+def spoil_posts(posts: pd.DataFrame, spots: Mapping[str, str]) -> pd.DataFrame:
+    """A copy without an officer here, with an ended, a doubled one there; a line and a liaison missing."""
+    posts = posts.copy()
+    posts.loc[posts["grid_code"] == spots["expired"], "valid_to"] = ENDED
+    doubled = posts[posts["grid_code"] == spots["two-officers"]]
+    other = posts[posts["grid_code"].notna() & (posts["grid_code"] != spots["two-officers"])].iloc[
+        [0]
+    ]
+    second = doubled.assign(**{k: other[k].to_numpy() for k in ("person", "person_no", "phone")})
+    gone = (
+        (posts["grid_code"] == spots["no-officer"])
+        | ((posts["community_code"] == _community(spots["no-line"])) & (posts["line"] == UNCOVERED_LINE))
+        | ((posts["community_code"] == _community(spots["no-liaison"])) & (posts["line"] == ABSENT_LIAISON))
+    )  # fmt: skip
+    return pd.concat([posts[~gone], second], ignore_index=True)
+
+
+def spoil_units(units: pd.DataFrame, spots: Mapping[str, str]) -> pd.DataFrame:
+    """A copy where one grid lacks its branch, one its groups, one its households; children move up."""
+    units = units.copy()
+    lost = (
+        ((units["grid_code"] == spots["no-branch"]) & (units["kind"] == "branch"))
+        | ((units["grid_code"] == spots["no-group"]) & (units["kind"] == "group"))
+        | ((units["grid_code"] == spots["no-household"]) & (units["kind"] == "household"))
+    )
+    above = dict(zip(units.loc[lost, "code"], units.loc[lost, "parent_code"], strict=True))
+    units["parent_code"] = [above.get(parent, parent) for parent in units["parent_code"]]
+    return units[~lost].reset_index(drop=True)
+
+
+def _community(grid_code: str) -> str:
+    return grid_code[:-3]
+
+
+def older_plan(plan: CityPlan, *, seed: int) -> CityPlan:
+    """The plan as it might have been before: one grid lacks a block with dwellings on it.
+
+    The grid stays one polygon. Outlines of communities are the same, so the hole is a gap.
+    """
+    rng = dice(seed, "older plan")
+    lived_on = plan.blocks[plan.blocks["households"] > 0]
+    for index in rng.permutation(lived_on.index):
+        lost = lived_on.loc[index]
+        rest = plan.blocks.drop(index)
+        mine = rest[rest["grid_code"] == lost["grid_code"]]
+        outline = shapely.coverage_union_all(mine.geometry.to_numpy())
+        if len(mine) and outline.geom_type == "Polygon":
+            return replace(plan, grids=_shrunk(plan.grids, lost, outline), blocks=rest)
+    raise ValueError("no block can be left out")
+
+
+def _shrunk(
+    grids: gpd.GeoDataFrame, lost: pd.Series, outline: shapely.Geometry
+) -> gpd.GeoDataFrame:
+    grids = grids.copy()
+    row = grids.index[grids["code"] == lost["grid_code"]][0]
+    grids.loc[row, "households"] -= lost["households"]
+    grids.loc[row, "residents"] -= lost["residents"]
+    grids.loc[[row], "geometry"] = gpd.GeoSeries([outline], index=[row], crs=grids.crs)
+    return grids
