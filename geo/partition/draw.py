@@ -69,7 +69,7 @@ def draw_grids(
         grid[problem.blocks] = found.label
         result = _result(problem, found, wanted.get(problem.code))
         results.append(result)
-        findings += reasons(problem, result, block_map, planned=problem.code in wanted)
+        findings += reasons(problem, result, block_map, wanted=wanted.get(problem.code))
         if progress is not None:
             progress(index + 1, len(problems))
     return Assignment(grid, tuple(results), tuple(findings))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 import numpy as np
 from numpy.typing import NDArray
@@ -33,32 +33,33 @@ class Parts:
 
     def broken(self, grid: int) -> float:
         """How far a grid is outside both bounds."""
-        rule = self.problem.rule
-        return excess(self.households[grid], rule.households) + excess(
-            self.residents[grid], rule.residents
-        )
+        return self._worth(grid, 0, 0)[0]
 
     def total_broken(self) -> float:
         """How far all grids are outside."""
         return sum(self.broken(grid) for grid in range(self.count))
 
-    def weight(self, grid: int, households: int, residents: int, evenness: float) -> float:
-        """What a grid would be worth with so much more: bounds broken first, then distance from the mean."""
+    def total_uneven(self) -> float:
+        """How far all grids are from the mean, squared."""
+        return sum(self._worth(grid, 0, 0)[1] for grid in range(self.count))
+
+    def _worth(self, grid: int, households: int, residents: int) -> tuple[float, float]:
+        """How far a grid with so much more is outside the bounds, and from the mean (squared)."""
         rule, (mean_h, mean_r) = self.problem.rule, self._mean
         h, r = self.households[grid] + households, self.residents[grid] + residents
-        off = (h / mean_h - 1) ** 2 + (r / mean_r - 1) ** 2
-        return excess(h, rule.households) + excess(r, rule.residents) + evenness * off
+        outside = excess(h, rule.households) + excess(r, rule.residents)
+        return outside, (h / mean_h - 1) ** 2 + (r / mean_r - 1) ** 2
 
-    def gain(self, block: int, target: int, evenness: float) -> float:
-        """What moving a block to a grid would save."""
+    def change(self, block: int, target: int) -> tuple[float, float]:
+        """What moving a block to a grid adds to broken bounds and to unevenness."""
         h, r, source = self._h[block], self._r[block], self.label[block]
-        before = self.weight(source, 0, 0, evenness) + self.weight(target, 0, 0, evenness)
-        after = self.weight(source, -h, -r, evenness) + self.weight(target, h, r, evenness)
-        return before - after
-
-    def breaks(self, block: int, target: int) -> float:
-        """By how much moving a block would change how far the two grids are outside their bounds."""
-        return -self.gain(block, target, 0.0)
+        broken, uneven = 0.0, 0.0
+        for grid, sign in ((source, -1), (target, 1)):
+            before = self._worth(grid, 0, 0)
+            after = self._worth(grid, sign * h, sign * r)
+            broken += after[0] - before[0]
+            uneven += after[1] - before[1]
+        return broken, uneven
 
     def move(self, block: int, target: int) -> None:
         """Move a block."""
@@ -94,10 +95,14 @@ class Parts:
                     stack.append(other)
         return not wanted
 
-    def rim(self) -> Ints:
-        """The blocks that touch another grid, ascending."""
-        pairs, label = self.problem.pairs, self.labels()
-        return np.unique(pairs[label[pairs[:, 0]] != label[pairs[:, 1]]])
+    def rim(self, grids: Sequence[int] | None = None) -> Ints:
+        """The blocks that touch another grid, ascending; only those on the rim of ``grids`` where given."""
+        pairs = self.problem.pairs
+        ends = self.labels()[pairs]
+        apart = ends[:, 0] != ends[:, 1]
+        if grids is not None:
+            apart &= np.isin(ends, list(grids)).any(axis=1)
+        return np.unique(pairs[apart])
 
     def beside(self, grids: Iterable[int]) -> list[int]:
         """The grids that touch any of ``grids``, ascending."""

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from geo.partition.parts import Parts
 from geo.partition.problem import Problem
-from geo.partition.repair import redrawn
+from geo.partition.repair import neighbours, redrawn
 
 Ints = NDArray[np.intp]
 
@@ -40,21 +40,29 @@ def polish(
     for _ in range(STEPS_PER_GRID * count if count > 1 else 0):
         if cancelled():
             break
-        new = redrawn(parts, int(rng.integers(count)), int(rng.choice(GROUP_SIZES)), rng)
+        group = neighbours(parts, int(rng.integers(count)), int(rng.choice(GROUP_SIZES)), rng)
+        new = redrawn(parts, group, rng)
         if new is None:
             continue
-        settle(new, scale, rng, passes=3)
+        settle(new, scale, rng, grids=group, passes=3)
         score = _score(new, scale)
         if score < best - 1e-9:
             parts, best = new, score
     return parts.labels()
 
 
-def settle(parts: Parts, scale: float, rng: np.random.Generator, *, passes: int = 12) -> None:
-    """Single moves that lower price of borders + unevenness, until none does."""
+def settle(
+    parts: Parts,
+    scale: float,
+    rng: np.random.Generator,
+    *,
+    grids: list[int] | None = None,
+    passes: int = 12,
+) -> None:
+    """Single moves (on the rim of ``grids`` where given) that lower price of borders + unevenness, until none does."""
     for _ in range(passes):
         moved = False
-        for block in rng.permutation(parts.rim()).tolist():
+        for block in rng.permutation(parts.rim(grids)).tolist():
             target = _better(parts, block, scale)
             if target is not None:
                 parts.move(block, target)
@@ -67,8 +75,8 @@ def _score(parts: Parts, scale: float) -> float:
     """Price of borders + unevenness + broken bounds."""
     problem, label = parts.problem, parts.labels()
     cut = label[problem.pairs[:, 0]] != label[problem.pairs[:, 1]]
-    even = sum(parts.weight(grid, 0, 0, 1.0) for grid in range(parts.count))
-    return float(problem.price[cut].sum()) + scale * (even + BROKEN_PRICE * parts.total_broken())
+    load = parts.total_uneven() + BROKEN_PRICE * parts.total_broken()
+    return float(problem.price[cut].sum()) + scale * load
 
 
 def _better(parts: Parts, block: int, scale: float) -> int | None:
@@ -77,10 +85,10 @@ def _better(parts: Parts, block: int, scale: float) -> int | None:
     stay = prices.pop(parts.label[block], 0.0)
     best: tuple[float, int] | None = None
     for target, price in prices.items():
-        worse = parts.breaks(block, target)
-        if worse > 1e-12:
+        broken, uneven = parts.change(block, target)
+        if broken > 1e-12:
             continue
-        saved = price - stay + scale * (parts.gain(block, target, 1.0) - BROKEN_PRICE * worse)
+        saved = price - stay - scale * (uneven + BROKEN_PRICE * broken)
         if saved > 1e-9 and (best is None or saved > best[0]):
             best = saved, target
     return best[1] if best is not None and parts.removable(block) else None

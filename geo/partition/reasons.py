@@ -13,29 +13,41 @@ from geo.partition.screen import count_range, feasible_counts
 
 
 def reasons(
-    problem: Problem, result: CommunityResult, block_map: BlockMap, *, planned: bool
+    problem: Problem, result: CommunityResult, block_map: BlockMap, *, wanted: int | None
 ) -> list[Finding]:
-    """The findings of one community: assumed crossings, and why bounds are broken where they are."""
+    """The findings of one community: assumed crossings, and why bounds are broken where they are.
+
+    ``wanted``: the number of grids that was asked for, if any.
+    """
     index = int(block_map.community[problem.blocks[0]])
     row = block_map.communities.iloc[index]
     facts = _facts(problem, result, str(row["name"]))
     found = _crossings(problem, block_map, facts)
-    if result.state is State.FEASIBLE:
+    if result.state is not State.FEASIBLE:
+        found += _too_large(problem, block_map, facts)
+    code = _why(problem, result, wanted)
+    if code is None:
         return found
-    households, residents = problem.totals
-    feasible = feasible_counts(households, residents, problem.rule)
-    found += _too_large(problem, block_map, facts)
-    if households == 0 and residents == 0:
-        found.append(_finding("draw-empty", Severity.NOTE, problem, row.geometry, facts))
-    elif not feasible:
-        found.append(_finding("draw-no-count", Severity.WARNING, problem, row.geometry, facts))
-    elif planned and result.grids not in feasible:
-        low, high = min(feasible), max(feasible)
-        facts |= {"least": low, "most": high}
-        found.append(_finding("draw-planned-off", Severity.WARNING, problem, row.geometry, facts))
-    elif result.state is State.NOT_FOUND:
-        found.append(_finding("draw-not-found", Severity.WARNING, problem, row.geometry, facts))
-    return found
+    severity = Severity.NOTE if code == "draw-empty" else Severity.WARNING
+    feasible = feasible_counts(*problem.totals, problem.rule) or [result.grids]
+    facts |= {"asked": wanted, "least": min(feasible), "most": max(feasible)}
+    return [*found, _finding(code, severity, problem, row.geometry, facts)]
+
+
+def _why(problem: Problem, result: CommunityResult, wanted: int | None) -> str | None:
+    """The finding that says why, or None where nothing is left to say."""
+    feasible = feasible_counts(*problem.totals, problem.rule)
+    if wanted is not None and wanted != result.grids:
+        return "draw-too-few-blocks"
+    if result.state is State.FEASIBLE:
+        return None
+    if not any(problem.totals):
+        return "draw-empty"
+    if not feasible:
+        return "draw-no-count"
+    if wanted is not None and wanted not in feasible:
+        return "draw-planned-off"
+    return "draw-not-found" if result.state is State.NOT_FOUND else None
 
 
 def _facts(problem: Problem, result: CommunityResult, name: str) -> dict[str, object]:

@@ -33,7 +33,8 @@ def flips(parts: Parts, rng: np.random.Generator, *, passes: int = 6) -> None:
             source = parts.label[block]
             options = [grid for grid in parts.targets(block) if grid != source]
             for target in options:
-                if parts.gain(block, target, EVENNESS) > HOLDS and parts.removable(block):
+                broken, uneven = parts.change(block, target)
+                if broken + EVENNESS * uneven < -HOLDS and parts.removable(block):
                     parts.move(block, target)
                     moved = True
                     break
@@ -59,7 +60,8 @@ def repair(
         if best <= HOLDS or cancelled():
             break
         bad = [grid for grid in range(count) if parts.broken(grid) > HOLDS]
-        new = redrawn(parts, int(rng.choice(bad)), int(rng.choice(GROUP_SIZES)), rng)
+        group = neighbours(parts, int(rng.choice(bad)), int(rng.choice(GROUP_SIZES)), rng)
+        new = redrawn(parts, group, rng)
         if new is None:
             continue
         flips(new, rng, passes=3)
@@ -71,14 +73,19 @@ def repair(
     return best_label
 
 
-def redrawn(parts: Parts, grid: int, size: int, rng: np.random.Generator) -> Parts | None:
-    """A copy in which a grid and up to ``size - 1`` neighbours are drawn anew; None where that can't be."""
+def neighbours(parts: Parts, grid: int, size: int, rng: np.random.Generator) -> list[int]:
+    """A grid and up to ``size - 1`` others that hang together with it."""
     group = [grid]
     while len(group) < size:
         beside = parts.beside(group)
         if not beside:
             break
         group.append(int(rng.choice(beside)))
+    return group
+
+
+def redrawn(parts: Parts, group: list[int], rng: np.random.Generator) -> Parts | None:
+    """A copy in which some neighbouring grids are drawn anew; None where there is nothing to redraw."""
     if len(group) < 2:
         return None
     label = parts.labels()

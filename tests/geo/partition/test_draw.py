@@ -19,6 +19,7 @@ from geo.partition.problem import Problem, components, make_problem
 from geo.partition.repair import repair
 from geo.partition.screen import feasible_counts, nearest_count, room, share_counts
 from geo.partition.seed import split
+from maps.texts import LANGUAGES, text
 
 Town = Callable[..., City]
 Home = dict[str, object]
@@ -53,7 +54,11 @@ def homes(columns: int = 8, *, households: int = 20, residents: int = 44) -> lis
 
 
 def drawn(city: City, **options: object) -> Assignment:
-    return draw_grids(cut_blocks(city), **options)  # type: ignore[arg-type]
+    assignment = draw_grids(cut_blocks(city), **options)  # type: ignore[arg-type]
+    for finding in assignment.findings:
+        for lang in LANGUAGES:
+            assert finding.codes[0] in text(f"finding.{finding.code}", lang, **finding.params)
+    return assignment
 
 
 @settings(max_examples=60, deadline=None)
@@ -195,3 +200,10 @@ def test_planner_city_b_is_tight_and_nearly_all_inside(
     assert sum(result.state is State.FEASIBLE for result in assignment.results) >= 24
     for result in assignment.results:
         assert result.worst < 0.1
+
+
+def test_more_grids_than_blocks_is_said(town: Town) -> None:
+    assignment = drawn(town(1, 1, homes=homes(2, households=99, residents=200)), grids=9)
+    assert assignment.results[0].grids == 4
+    assert [finding.code for finding in assignment.findings] == ["draw-too-few-blocks"]
+    assert assignment.findings[0].params["asked"] == 9
