@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from sqlalchemy import URL, Connection, create_engine, text
+from sqlalchemy.exc import DBAPIError
 from sqlalchemy.pool import NullPool
 
 from data.cluster import layout, processes
@@ -58,7 +59,13 @@ class Cluster:
                 _initialise(home, account)
             if processes.postmaster_pid(home / "data") is None:
                 _start(home, account)
-            self._ensure_database()
+            try:
+                self._ensure_database()
+            except DBAPIError as error:
+                log, output = str(home / "server.log"), str(error.orig).strip()
+                raise EnvironmentMissing(
+                    "cluster-failed", step="connect", log=log, output=output
+                ) from error
         return self.url()
 
     def status(self) -> Status:
