@@ -94,7 +94,7 @@ def register(app: typer.Typer, t: Translate) -> None:
             write_report(report, result.findings, result.summary)
         show(result, t)
         files = [*written.paths, *([report] if report else [])]
-        out.print(t("cli_draw.done", files="、".join(str(path) for path in files)))
+        out.print(t("cli_draw.done", files=", ".join(str(path) for path in files)))
         raise typer.Exit(1 if blocks(result.findings) else 0)
 
 
