@@ -6,9 +6,11 @@ here belongs to the epoch that the same transaction reads.
 
 from __future__ import annotations
 
+from collections.abc import Collection
+
 import geopandas as gpd
 import shapely
-from sqlalchemy import Connection, func, select
+from sqlalchemy import ColumnElement, Connection, func, select
 
 from data.tables import Plan, PlanEpoch, PlanGrid, PlanStatus
 from geo.model import CRS
@@ -20,18 +22,30 @@ def epoch(connection: Connection) -> int:
 
 
 def published(connection: Connection) -> gpd.GeoDataFrame:
-    """The grids of all published plans by code: code, name, kind, community_code, plan_id, geometry."""
+    """The grids of all published plans by code: GRID_COLUMNS, residents_basis, plan_id, geometry."""
+    return _read(connection, Plan.status == PlanStatus.PUBLISHED)
+
+
+def of_plans(connection: Connection, plan_ids: Collection[int]) -> gpd.GeoDataFrame:
+    """The grids of some plans, whatever their status, by code."""
+    return _read(connection, Plan.id.in_(list(plan_ids)))
+
+
+def _read(connection: Connection, wanted: ColumnElement[bool]) -> gpd.GeoDataFrame:
     query = (
         select(
             PlanGrid.code,
             PlanGrid.name,
-            PlanGrid.kind,
             Plan.community_code,
+            PlanGrid.kind,
+            PlanGrid.households,
+            PlanGrid.residents,
+            PlanGrid.residents_basis,
             PlanGrid.plan_id,
             func.ST_AsBinary(PlanGrid.geom).label("wkb"),
         )
         .join(Plan, Plan.id == PlanGrid.plan_id)
-        .where(Plan.status == PlanStatus.PUBLISHED)
+        .where(wanted)
         .order_by(PlanGrid.code)
     )
     result = connection.execute(query)

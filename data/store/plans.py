@@ -75,10 +75,11 @@ def publish(
     plan; Conflict if one is no draft, if two are of one community, if another plan is in force in that time, or
     if a grid's code is in force in another community.
     """
+    wanted = sorted(set(plan_ids))
     epoch = connection.execute(
         update(PlanEpoch).values(n=PlanEpoch.n + 1).returning(PlanEpoch.n)
     ).scalar_one()  # first: whoever writes incidents waits from here on
-    communities = _drafts(connection, plan_ids)
+    communities = _drafts(connection, wanted)
     moment = since or connection.execute(select(func.clock_timestamp())).scalar_one()
     retired = _retire(connection, communities.values(), moment)
     _put_in_force(connection, list(communities), by, moment)

@@ -31,6 +31,19 @@ class Register:
     ended: int
 
 
+def add(connection: Connection, posts: pd.DataFrame) -> int:
+    """Append posts as they are: FIELDS, ``source``, ``since`` and ``until`` (aware times; null is now, and no end)."""
+    columns = [*FIELDS, "source", "since", "until"]
+    rows = posts.reindex(columns=columns).astype(object)
+    bounds = zip(rows.pop("since"), rows.pop("until"), strict=True)
+    now = connection.execute(select(func.clock_timestamp())).scalar_one()
+    rows["valid"] = [
+        f"[{now if pd.isna(since) else since},{'' if pd.isna(until) else until})"
+        for since, until in bounds
+    ]
+    return bulk.copy_in(connection, Post, rows)
+
+
 def merge(connection: Connection, posts: pd.DataFrame, *, source: str | None = None) -> Register:
     """Take a register as it stands now (columns FIELDS). For each post named in it, its people are the people.
 

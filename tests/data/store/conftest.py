@@ -40,8 +40,8 @@ def town_plan(*, cut: float = 0.005, communities: tuple[str, ...] = (WEST, EAST)
     for code in communities:
         west = 116.95 if code == WEST else 116.96
         halves = (
-            box(west, 31.04, west + cut, 31.05),
-            box(west + cut, 31.04, west + 0.01, 31.05),
+            box(west, 31.04, round(west + cut, 6), 31.05),
+            box(round(west + cut, 6), 31.04, round(west + 0.01, 6), 31.05),
         )
         for number, half in enumerate(halves, start=1):
             grid = f"{code}{number:03d}"
