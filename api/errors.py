@@ -38,9 +38,7 @@ def install(app: FastAPI) -> None:
 def problem(status: int, code: str, detail: str, **extra: object) -> JSONResponse:
     """One problem+json answer; ``type`` is the stable code, ``detail`` the sentence for a person."""
     body = {"type": f"urn:wangge:{code}", "title": code, "status": status, "detail": detail}
-    return JSONResponse(
-        body | extra, status_code=status, media_type="application/problem+json"
-    )
+    return JSONResponse(body | extra, status_code=status, media_type="application/problem+json")
 
 
 def _known(request: Request, error: Exception) -> JSONResponse:
@@ -64,5 +62,7 @@ def _malformed(request: Request, error: Exception) -> JSONResponse:
 def _plain(request: Request, error: Exception) -> JSONResponse:
     assert isinstance(error, HTTPException)
     code = {404: "no-such-page", 405: "method-not-allowed"}.get(error.status_code, "http-error")
-    detail = text(f"error.{code}", language(request), path=request.url.path, status=error.status_code)
+    detail = text(
+        f"error.{code}", language(request), path=request.url.path, status=error.status_code
+    )
     return problem(error.status_code, code, detail)

@@ -1,0 +1,43 @@
+"""The service: ``create_app(settings)``. Nothing is opened before the server starts it."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+from fastapi import FastAPI
+from fastapi.middleware.gzip import GZipMiddleware
+from fastapi.staticfiles import StaticFiles
+from starlette.concurrency import run_in_threadpool
+
+from api import errors
+from api.routes import ROUTERS
+from api.state import State
+from data.settings import Settings
+from maps.assets import STATIC
+from maps.texts import text
+
+
+def create_app(settings: Settings) -> FastAPI:
+    """The application on one database, opened at start and closed at the end."""
+
+    @asynccontextmanager
+    async def lifespan(app: FastAPI) -> AsyncIterator[None]:
+        app.state.wangge = await run_in_threadpool(State.open, settings)
+        yield
+        await run_in_threadpool(app.state.wangge.close)
+
+    app = FastAPI(
+        title="wangge 网格",
+        description=text("api.description", settings.lang),
+        version="0.1.0",
+        lifespan=lifespan,
+        docs_url=None,  # its page fetches from outside; ours (routes/pages.py) is local
+        redoc_url=None,
+    )
+    app.add_middleware(GZipMiddleware, minimum_size=2000)
+    errors.install(app)
+    for router in ROUTERS:
+        app.include_router(router)
+    app.mount("/assets", StaticFiles(directory=STATIC), name="assets")
+    return app

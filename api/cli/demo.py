@@ -1,0 +1,64 @@
+"""``wangge demo``: the main job on the made-up city, and what came of it in a table."""
+
+from collections import Counter
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from api.cli.console import Translate, out, progress, table
+from api.cli.serve import start
+from api.services.job import JobResult, run_job
+from data.database import open_database
+from data.settings import Settings
+from geo.model import How
+from maps.findings import title
+
+
+def register(app: typer.Typer, t: Translate) -> None:
+    """Declare ``demo``."""
+
+    @app.command("demo", help=t("cli_demo.help"))
+    def demo(
+        serve: Annotated[bool, typer.Option("--serve", help=t("cli_demo.serve"))] = False,
+        output: Annotated[
+            Path | None, typer.Option("-o", "--output", help=t("cli_demo.output"))
+        ] = None,
+    ) -> None:
+        settings = Settings()
+        with progress(t) as report:
+            report("database", 0, None)
+            engine = open_database(settings, report)
+            folder = output or settings.state_dir / "out"
+            done = run_job(engine, settings, now=datetime.now(UTC), folder=folder, progress=report)
+        engine.dispose()
+        _say(done, settings, t)
+        if serve:
+            start(settings, t)
+
+
+def _say(done: JobResult, settings: Settings, t: Translate) -> None:
+    seen = done.overview
+    grids, communities = len(seen.data.grids), seen.data.grids["community_code"].nunique()
+    share = seen.grids_inside / grids if grids else 0.0
+    hows = seen.hows
+    rows = [
+        (t("cli_demo.communities"), f"{communities:,}"),
+        (t("cli_demo.grids"), f"{grids:,}"),
+        (t("cli_demo.inside-both"), f"{seen.grids_inside:,} / {grids:,}（{share:.1%}）"),
+        (t("cli_demo.incidents"), f"{sum(hows.values()):,}"),
+        (t("cli_demo.incidents-inside"), f"{hows[How.INSIDE]:,}"),
+        (t("cli_demo.incidents-boundary"), f"{hows[How.BOUNDARY]:,}"),
+        (t("cli_demo.incidents-outside"), f"{hows[How.OUTSIDE]:,}"),
+        (t("cli_demo.incidents-unplaced"), f"{hows['']:,}"),
+    ]
+    table(t("cli_demo.title"), (t("cli_demo.item"), t("cli_demo.value")), rows)
+    counts = Counter((one.severity.value, one.code) for one in seen.findings)
+    found = [
+        (t(f"finding.severity-{severity}"), title(code, settings.lang), count)
+        for (severity, code), count in sorted(counts.items())
+    ]
+    headings = (t("cli_demo.severity"), t("cli_demo.finding"), t("cli_demo.count"))
+    table(t("cli_demo.findings"), headings, found)
+    out.print(t("cli_demo.look", page=done.page, report=done.report), soft_wrap=True)

@@ -1,0 +1,25 @@
+"""Whether the process lives, and whether it can answer."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from fastapi import APIRouter, Depends
+
+from api.schemas import Health
+from api.state import State, state
+
+router = APIRouter(tags=["health"])
+
+
+@router.get("/healthz")
+def healthz() -> Health:
+    """进程在运行。"""
+    return Health(status="ok")
+
+
+@router.get("/readyz")
+def readyz(service: Annotated[State, Depends(state)]) -> Health:
+    """数据库可用，现行网格已在内存中。"""
+    epoch = service.locators.refresh()
+    return Health(status="ready", epoch=epoch.n, grids=len(epoch.names))

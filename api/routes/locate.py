@@ -1,0 +1,41 @@
+"""``/locate``: which grid a point belongs to, why, and who answers for it now."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import numpy as np
+from fastapi import APIRouter, Depends, Query, Request
+
+from api.errors import language
+from api.routes.answers import place
+from api.schemas import Place
+from api.state import State, state
+from geo.crs import parse_datum, to_lonlat
+
+router = APIRouter(tags=["locate"])
+
+
+@router.get("/locate")
+def locate(
+    request: Request,
+    service: Annotated[State, Depends(state)],
+    *,
+    lng: Annotated[
+        float,
+        Query(ge=-180, le=180, allow_inf_nan=False, description="经度（度）", examples=[116.951]),
+    ],
+    lat: Annotated[
+        float,
+        Query(ge=-90, le=90, allow_inf_nan=False, description="纬度（度）", examples=[31.046]),
+    ],
+    datum: Annotated[
+        str,
+        Query(
+            max_length=16, description="坐标系：wgs84、cgcs2000、gcj02、bd09", examples=["gcj02"]
+        ),
+    ] = "wgs84",
+) -> Place:
+    """一个点归哪个网格、为什么、此刻谁负责。边界上的点归编码最小的网格。"""
+    x, y = to_lonlat(np.array([lng]), np.array([lat]), datum=parse_datum(datum))
+    return place(service.locators.locate(lng=float(x[0]), lat=float(y[0])), language(request))

@@ -1,0 +1,59 @@
+"""Files into the store: ``run(engine, noun, file, options)``.
+
+result.py       what came of an import; options; the table that goes back
+territory.py    which community a row belongs to
+buildings.py    a ledger (台账), or a layer of points or polygons
+regions.py      outlines and lists of city, streets, communities
+grids.py        a plan drawn here or elsewhere
+incidents.py    a list of incidents
+posts.py        the register of posts
+
+Each is one transaction: an import is there whole, or nothing of it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from pathlib import Path
+
+from sqlalchemy import Connection, Engine
+
+from api.services.actor import Role
+from api.services.imports import buildings, grids, incidents, posts, regions
+from api.services.imports.result import Imported, Options
+from data.writers.atomic import check_target
+from data.writers.table import write_table
+from geo.errors import OptionError
+
+NOUNS: Mapping[str, Callable[[Connection, str, Options], Imported]] = {
+    "regions": regions.take,
+    "buildings": buildings.take,
+    "grids": grids.take,
+    "incidents": incidents.take,
+    "posts": posts.take,
+}
+
+
+def run(
+    engine: Engine, noun: str, spec: str, options: Options, *, give_back: Path | None = None
+) -> Imported:
+    """Import one file (``F`` or ``F:layer``) in one transaction; nothing is kept of a dry run.
+
+    ``give_back``: where to write the rows that somebody must complete, with reasons; written before the transaction
+    ends, so that both are there or neither. Raises what the readers raise, and OptionError for an unknown noun.
+    """
+    if noun not in NOUNS:
+        raise OptionError("noun-unknown", noun=noun, known="、".join(NOUNS))
+    options.actor.needs(Role.PLANNER)
+    if give_back is not None:
+        check_target(give_back, (".xlsx", ".csv"))
+    with engine.connect() as connection, connection.begin() as transaction:
+        done = NOUNS[noun](connection, spec, options)
+        if give_back is not None and done.returned is not None and not done.returned.empty:
+            write_table(give_back, done.returned)
+        if not done.written:
+            transaction.rollback()
+    return done
+
+
+__all__ = ["NOUNS", "Imported", "Options", "run"]

@@ -1,0 +1,151 @@
+"""What came of an import, and the table that goes back to be completed."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Protocol
+from zoneinfo import ZoneInfo
+
+import pandas as pd
+
+from api.services.actor import Actor
+from data.intake import Reason, State
+from data.readers.table import Table
+from data.readers.vector import split_spec
+from geo.codes import Profile
+from geo.crs import Datum, Reading
+from geo.model import Finding
+from maps.texts import text
+
+STATES = (State.TO_PLACE, State.TO_COUNT, State.SUSPECT, State.REFUSED)
+
+
+@dataclass(frozen=True, slots=True)
+class Options:
+    """How to read a file. ``mapping``: our columns -> the file's. ``ratio``: residents per household, where unknown.
+
+    ``dry_run``: show all, keep nothing. ``strict``: keep nothing unless every row is good. ``draft``: keep grids
+    as a draft instead of publishing them. ``code``, ``name``: of the only outline in a file that tells neither.
+    """
+
+    actor: Actor
+    zone: ZoneInfo
+    datum: Datum | None = None
+    encoding: str | None = None
+    mapping: Mapping[str, str] = field(default_factory=dict)
+    ratio: float | None = None
+    dry_run: bool = False
+    strict: bool = False
+    draft: bool = False
+    code: str | None = None
+    name: str | None = None
+    profile: Profile = Profile.CN
+    lang: str = "zh"
+
+
+class Row(Protocol):
+    """One row as it was sorted."""
+
+    @property
+    def row(self) -> int: ...
+    @property
+    def key(self) -> str | None: ...
+    @property
+    def reasons(self) -> tuple[Reason, ...]: ...
+    @property
+    def states(self) -> tuple[State, ...]: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Noted:
+    """A row's number in the file, its key, and what is to be said about it."""
+
+    row: int
+    key: str | None
+    reasons: tuple[Reason, ...] = ()
+
+    @property
+    def states(self) -> tuple[State, ...]:
+        """Its states, each once, notes left out."""
+        own = {reason.state for reason in self.reasons}
+        return tuple(state for state in STATES if state in own)
+
+
+@dataclass(frozen=True, slots=True)
+class Imported:
+    """``counts``: rows by state (a row may have several), and ``good``. ``added`` … ``kept``: what the store did.
+
+    ``written``: whether it was kept (not in a dry run, not when strict refused). ``returned``: the rows to be completed.
+    """
+
+    noun: str
+    rows: Sequence[Row]
+    counts: Mapping[str, int]
+    written: bool
+    added: int = 0
+    updated: int = 0
+    unchanged: int = 0
+    ended: int = 0
+    kept: int = 0
+    returned: pd.DataFrame | None = None
+    findings: tuple[Finding, ...] = ()
+    evidence: tuple[Reading, ...] = ()
+    understood: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def refused(self) -> bool:
+        """Whether something could not be taken: a row, or the whole file by ``strict``."""
+        return self.counts.get(State.REFUSED.value, 0) > 0
+
+
+def counted(rows: Sequence[Row]) -> dict[str, int]:
+    """How many rows there are, are good, and are of each state."""
+    states = Counter(state for row in rows for state in row.states)
+    good = sum(not row.states for row in rows)
+    return {"rows": len(rows), "good": good, **{state.value: states[state] for state in STATES}}
+
+
+def may_write(rows: Sequence[Row], options: Options) -> bool:
+    """Whether this import is to be kept."""
+    return not options.dry_run and not (options.strict and any(row.states for row in rows))
+
+
+def say_state(state: State, lang: str) -> str:
+    """A state in words."""
+    return text(f"intake.state-{state.value}", lang)
+
+
+def say_reason(reason: Reason, lang: str) -> str:
+    """A reason in words."""
+    return text(f"intake.reason-{reason.code}", lang, **reason.params)
+
+
+def headings(lang: str) -> dict[str, str]:
+    """The headings of the three columns that a returned table adds."""
+    own = ("row_key", "row_state", "row_reason")
+    return {name: text(f"intake.heading-{name.replace('_', '-')}", lang) for name in own}
+
+
+def given_back(
+    table: Table, understood: Mapping[str, str], rows: Sequence[Row], lang: str
+) -> pd.DataFrame:
+    """The rows about which something is to be done: as they came, then key, states and reasons."""
+    titles = headings(lang)
+    old = [understood[name] for name in titles if name in understood]
+    frame = table.frame.drop(columns=[name for name in old if name in table.frame])
+    frame[titles["row_key"]] = [row.key or "" for row in rows]
+    frame[titles["row_state"]] = [
+        "、".join(say_state(state, lang) for state in row.states) for row in rows
+    ]
+    frame[titles["row_reason"]] = [
+        "；".join(say_reason(reason, lang) for reason in row.reasons) for row in rows
+    ]
+    return frame[[bool(row.states) for row in rows]]
+
+
+def source_name(spec: str) -> str:
+    """What is kept as the source of rows: the file's name, without its folder."""
+    return Path(split_spec(spec)[0]).name

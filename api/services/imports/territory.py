@@ -1,0 +1,50 @@
+"""Which community a row belongs to: by code, by name, else by its place."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+from sqlalchemy import Connection
+
+from data.store import frames, regions
+from geo.codes import Profile, normalize_code
+from geo.errors import CodeError
+from geo.locate import Locator
+from geo.model import CRS
+
+
+class Territory:
+    """The communities in the store."""
+
+    def __init__(self, connection: Connection, profile: Profile) -> None:
+        self.names = regions.codes(connection, level="community")
+        self._profile = profile
+        often = Counter(self.names.values())
+        self._by_name = {name: code for code, name in self.names.items() if often[name] == 1}
+        outlines = frames.regions(connection, level="community")
+        self._codes = outlines["code"].tolist()
+        self._locator = Locator(outlines.geometry.tolist(), self._codes, crs=CRS)
+
+    def called(self, words: str | None) -> str | None:
+        """The community that a cell names; None for nobody, or for a name that several share."""
+        if words is None or words in self.names:
+            return words
+        if words in self._by_name:
+            return self._by_name[words]
+        try:
+            code = normalize_code(words, profile=self._profile)
+        except CodeError:
+            return None
+        return code if code in self.names else None
+
+    def around(self, lng: Sequence[float | None], lat: Sequence[float | None]) -> list[str | None]:
+        """The community that covers each place; None outside all of them and for a place unknown."""
+        x, y = _floats(lng), _floats(lat)
+        return [None if i < 0 else self._codes[i] for i in self._locator.indices(x, y)]
+
+
+def _floats(values: Sequence[float | None]) -> NDArray[np.float64]:
+    return np.array([np.nan if value is None else value for value in values], dtype=np.float64)

@@ -1,0 +1,145 @@
+"""The main job on the demo city: store it, draw its grids, locate a year of incidents, check, map.
+
+Everything that is stored goes in within one transaction: the demo city is there whole or not at all.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+import pandas as pd
+from sqlalchemy import Connection, Engine
+
+from api.services import overview
+from api.services.actor import Actor
+from api.services.draw import draw
+from api.services.overview import Overview
+from api.services.plans import publish_within, store_city_plan
+from api.services.progress import Progress, silent
+from api.services.reports import write_report
+from data import demo
+from data.demo import DemoCity
+from data.ids import uuid7
+from data.settings import Settings
+from data.store import (
+    addresses,
+    buildings,
+    catalogue,
+    frames,
+    incidents,
+    lines,
+    party,
+    plans,
+    posts,
+    regions,
+)
+from data.store.relocating import Placing
+from data.writers.atomic import staging
+from geo.codes import Profile
+from geo.coverage import summarize
+from geo.errors import Conflict
+from geo.model import SizeRule
+
+SEED = 0
+ACTOR = Actor("wangge demo")
+PLAN_AGE = timedelta(days=400)
+"""How long the plan of today has been in force: longer than the year of incidents. The older one had as long."""
+
+
+@dataclass(frozen=True, slots=True)
+class JobResult:
+    """``made``: whether the city was built now (else it was there). ``page``, ``report``: the files written."""
+
+    made: bool
+    overview: Overview
+    page: Path
+    report: Path
+
+
+def run_job(
+    engine: Engine, settings: Settings, *, now: datetime, folder: Path, progress: Progress = silent
+) -> JobResult:
+    """Do the main job; on a database that holds the demo city already, only check and map it again.
+
+    ``now``: time-zone aware. Raises Conflict where the database holds a city of the user's own.
+    """
+    with engine.begin() as connection:
+        made = _ensure_city(connection, now, progress)
+    progress("job-check", 0, None)
+    with engine.connect() as connection:
+        seen = overview.survey(
+            connection,
+            rule=SizeRule(),
+            profile=Profile(settings.profile),
+            now=now,
+            demo_source=demo.SOURCE,
+        )
+    progress("job-map", 0, None)
+    page = overview.draw(
+        seen, lang=settings.lang, zone=ZoneInfo(settings.timezone), self_contained=True
+    )
+    folder.mkdir(parents=True, exist_ok=True)
+    with staging(folder) as stage:
+        (stage / "coverage.html").write_text(page.html, "utf-8")
+    write_report(folder / "findings.json", seen.findings, summarize(seen.findings))
+    return JobResult(made, seen, folder / "coverage.html", folder / "findings.json")
+
+
+def _ensure_city(connection: Connection, now: datetime, progress: Progress) -> bool:
+    known = frames.regions(connection)
+    if known.empty:
+        _make_city(connection, now, progress)
+        return True
+    if not (known["source"] == demo.SOURCE).all():
+        raise Conflict("demo-not-alone", regions=int((known["source"] != demo.SOURCE).sum()))
+    return False
+
+
+def _make_city(connection: Connection, now: datetime, progress: Progress) -> None:
+    progress("job-city", 0, None)
+    city = demo.build_city(SEED)
+    _store_places(connection, city)
+    drawn = draw(city.city, seed=SEED, grid_name="{community}第{number}网格", progress=progress)
+    progress("job-store", 0, None)
+    older = demo.older_plan(drawn.plan, seed=SEED)
+    drafts = store_city_plan(connection, older, actor=ACTOR, source=demo.SOURCE)
+    # Not by the use case: the older plan has a planted gap, which would rightly stop its publication.
+    plans.publish(connection, drafts.values(), by=ACTOR.who, since=now - 2 * PLAN_AGE)
+    drafts = store_city_plan(connection, drawn.plan, actor=ACTOR, seed=SEED, source=demo.SOURCE)
+    publish_within(connection, drafts.values(), actor=ACTOR, since=now - PLAN_AGE)
+    _store_people(connection, city, drawn.plan.grids)
+    progress("job-incidents", 0, None)
+    _store_incidents(connection, city, drawn.plan.grids, now)
+
+
+def _store_places(connection: Connection, city: DemoCity) -> None:
+    regions.merge(connection, city.regions)
+    buildings.merge(connection, city.city.buildings)
+    bridges = city.city.bridges.assign(**{"class": "bridge"})
+    ways = pd.concat([city.city.roads, city.city.rivers, bridges], ignore_index=True)
+    lines.replace(connection, ways, source=demo.SOURCE)
+    addresses.merge(connection, demo.build_addresses(city))
+
+
+def _store_people(connection: Connection, city: DemoCity, grids: pd.DataFrame) -> None:
+    people = demo.build_people(city, grids, seed=SEED)
+    posts.add(connection, people.posts.rename(columns={"valid_from": "since", "valid_to": "until"}))
+    party.merge(connection, people.party_units)
+
+
+def _store_incidents(
+    connection: Connection, city: DemoCity, grids: pd.DataFrame, now: datetime
+) -> None:
+    known = demo.build_catalogue(SEED)
+    catalogue.merge_departments(connection, known.departments)
+    catalogue.merge_items(connection, known.items)
+    reported = demo.build_incidents(city, grids, known, seed=SEED, until=now)
+    placing = Placing(connection)
+    placed = placing.columns(reported.geometry.x.to_numpy(), reported.geometry.y.to_numpy())
+    rows = pd.concat([pd.DataFrame(reported).drop(columns=["geometry", "item"]), placed], axis=1)
+    rows["id"] = pd.Series([uuid7() for _ in range(len(rows))], dtype=object)
+    rows["point"] = reported.geometry.to_numpy()
+    incidents.insert_many(connection, rows, epoch=placing.epoch)
