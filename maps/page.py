@@ -76,7 +76,7 @@ def coverage_page(
     filled = (
         shell.replace("<html>", f'<html lang="{_HTML_LANG[lang]}">', 1)
         .replace(_POLICY, _meta(csp), 1)
-        .replace(_TITLE, f"<title>{html.escape(title)}</title>", 1)
+        .replace(_TITLE, f"<title>{_markup(title)}</title>", 1)
         .replace(
             _DATA,
             f'<script type="application/json" id="wangge-data">{as_json(content)}</script>',
@@ -179,6 +179,11 @@ def _links() -> str:
 def _address(name: str) -> str:
     """With the content's hash, so that a browser's copy never outlives a change."""
     return f"{ASSETS_URL}{name}?v={hashlib.sha256(assets.asset(name).encode()).hexdigest()[:12]}"
+
+
+def _markup(stored: str) -> str:
+    """Text as markup that shows it; what no file can hold (lone surrogates, NUL) as a question mark."""
+    return html.escape(stored.encode("utf-8", "replace").decode().replace("\0", "?"))
 
 
 def _meta(csp: str) -> str:

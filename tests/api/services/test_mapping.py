@@ -1,0 +1,100 @@
+"""``render_map`` on files."""
+
+from __future__ import annotations
+
+import json
+import re
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+import geopandas as gpd
+import pandas as pd
+import pyogrio
+import pytest
+import shapely
+
+from api.services.mapping import MapFiles, render_map
+from geo.crs import parse_datum
+from geo.errors import OptionError
+from geo.model import SizeRule
+from maps.assets import build_assets
+
+SHANGHAI = ZoneInfo("Asia/Shanghai")
+
+
+@pytest.fixture(scope="module", autouse=True)
+def built() -> None:
+    build_assets()
+
+
+@pytest.fixture
+def plan(tmp_path: Path) -> Path:
+    """Two grids that leave a strip of their community uncovered, in one file with it."""
+    path = tmp_path / "plan.gpkg"
+    grids = gpd.GeoDataFrame(
+        {"code": ["340881001001001", "340881001001002"], "name": ["甲", "乙"], "community_code": ["340881001001"] * 2,
+         "households": [400, 900], "residents": [800, 800]},
+        geometry=[shapely.box(117, 31, 117.004, 31.004), shapely.box(117.004, 31, 117.008, 31.004)], crs=4490,
+    )  # fmt: skip
+    community = gpd.GeoDataFrame(
+        {"code": ["340881001001"], "name": ["龙眠社区"]},
+        geometry=[shapely.box(117, 31, 117.01, 31.004)],
+        crs=4490,
+    )
+    pyogrio.write_dataframe(grids, path, layer="grids")
+    pyogrio.write_dataframe(community, path, layer="communities")
+    return path
+
+
+def data_of(path: Path) -> dict[str, object]:
+    found = re.search(r'id="wangge-data">(.*?)</script>', path.read_text("utf-8"), re.DOTALL)
+    assert found
+    data: dict[str, object] = json.loads(found[1])
+    return data
+
+
+def test_a_plan_is_checked_against_the_communities_beside_it(plan: Path, tmp_path: Path) -> None:
+    output = tmp_path / "map.html"
+    done = render_map(MapFiles(plan), output=output, title="图", lang="zh", timezone=SHANGHAI)
+    codes = {finding.code for finding in done.findings or ()}
+    assert {"gap", "size-households"} <= codes
+    data = data_of(output)
+    assert {finding["code"] for finding in data["findings"]} == codes
+    assert data["figures"]["inside"] == 1
+    assert done.size_bytes == output.stat().st_size
+
+
+def test_points_come_from_a_table_and_those_without_place_are_counted(
+    plan: Path, tmp_path: Path
+) -> None:
+    table = tmp_path / "points.csv"
+    pd.DataFrame(
+        {
+            "lon": [117.001, None],
+            "lat": [31.001, 31.002],
+            "类型": ["井盖", "占道"],
+            "电话": ["139", "138"],
+        }
+    ).to_csv(table, index=False)
+    output = tmp_path / "map.html"
+    render_map(
+        MapFiles(plan, points=table, lon="lon", lat="lat"), output=output, title="图", lang="zh", timezone=SHANGHAI,
+        mapping={"category": "类型"}, datum=parse_datum("wgs84"),
+        rule=SizeRule((100, 1000), (100, 1000)),
+    )  # fmt: skip
+    incidents = data_of(output)["incidents"]
+    assert incidents["total"] == 1
+    assert incidents["unplaced"] == 1
+    assert incidents["category"] == ["井盖"]
+    assert "电话" not in incidents
+
+
+def test_the_map_never_overwrites_its_input(plan: Path, tmp_path: Path) -> None:
+    same = tmp_path / "same.html"
+    same.write_bytes(plan.read_bytes())
+    with pytest.raises(OptionError):
+        render_map(MapFiles(same), output=same, title="图", lang="zh", timezone=SHANGHAI)
+    with pytest.raises(OptionError):
+        render_map(
+            MapFiles(plan), output=tmp_path / "map.pdf", title="图", lang="zh", timezone=SHANGHAI
+        )
