@@ -23,11 +23,11 @@ DatumName = Annotated[
         examples=["gcj02"],
     ),
 ]
-# PostgreSQL keeps no NUL; a surrogate half has no UTF-8.
-Text = Annotated[str, StringConstraints(pattern=r"^[^\x00\ud800-\udfff]*$", max_length=2000)]
+# PostgreSQL keeps no NUL.
+Text = Annotated[str, StringConstraints(pattern=r"^[^\x00]*$", max_length=2000)]
 Key = Annotated[
     str,
-    StringConstraints(pattern=r"^[^\x00-\x1f\x7f\ud800-\udfff]+$", min_length=1, max_length=100),
+    StringConstraints(pattern=r"^[^\x00-\x1f\x7f]+$", min_length=1, max_length=100),
 ]
 
 

@@ -15,11 +15,11 @@ router = APIRouter(tags=["lists"])
 Service = Annotated[State, Depends(state)]
 Cursor = Annotated[
     str | None,
-    Query(max_length=200, pattern=r"^[^\x00\ud800-\udfff]*$", description="上一页的 next"),
+    Query(max_length=200, pattern=r"^[^\x00]*$", description="上一页的 next"),
 ]
 Limit = Annotated[int, Query(ge=1, le=1000, description="每页条数")]
 Geometry = Annotated[bool, Query(description="是否带几何")]
-Filter = Annotated[str | None, Query(max_length=200, pattern=r"^[^\x00\ud800-\udfff]*$")]
+Filter = Annotated[str | None, Query(max_length=200, pattern=r"^[^\x00]*$")]
 
 
 @router.get("/regions")
