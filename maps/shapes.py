@@ -66,7 +66,8 @@ def points(geometry: BaseGeometry | None) -> Rings:
 
 
 def anchors(layer: gpd.GeoDataFrame) -> list[list[float] | None]:
-    """Where the label of each polygon reads best, as [lon, lat]: the middle of its largest inscribed circle.
+    """Where the label of each polygon reads best, as [lon, lat]: its centroid, or (where that lies too near
+    an edge, or outside) the middle of its largest inscribed circle.
 
     None for an empty geometry. A very large layer gets points merely inside (GEOS representative points).
     """
@@ -89,8 +90,11 @@ def _middle(shape: BaseGeometry | None) -> BaseGeometry | None:
     scale = np.array([shrink, 1.0])
     flat = shapely.transform(shape, lambda xy: xy * scale)
     circle = shapely.maximum_inscribed_circle(flat, tolerance=float(np.sqrt(flat.area)) / 50)
-    middle = shapely.get_coordinates(circle)[:1]
-    return shapely.Point(*(middle[0] / scale))
+    # In an oblong many circles are equally large: the centroid is the one that looks right.
+    middle = flat.centroid
+    if not flat.contains(middle) or middle.distance(flat.boundary) < 0.75 * circle.length:
+        middle = shapely.Point(shapely.get_coordinates(circle)[0])
+    return shapely.Point(middle.x / shrink, middle.y)
 
 
 def _lonlat(point: BaseGeometry | None) -> list[float] | None:

@@ -3,7 +3,7 @@
 
 import { area, path } from "./shapes.js";
 
-const WATER = "#7fb2d6";
+const WATER = "#3f93b8";
 const GREEN = "#d5e6cf";
 const ROAD = "#ffffff";
 const CASING = "#9aa8b3";
@@ -23,8 +23,11 @@ function water(river, still) {
   const made = [];
   if (river.areas.length)
     made.push(L.polygon(area(river.areas), { ...still, stroke: false, fillColor: WATER, fillOpacity: 0.9 }));
-  if (river.lines.length)
-    made.push(L.polyline(river.lines.map(path), { ...still, color: WATER, weight: 4, lineCap: "round" }));
+  if (river.lines.length) {
+    // A pale bank keeps the water apart from the blues of the grids.
+    made.push(L.polyline(river.lines.map(path), { ...still, color: "#ffffff", opacity: 0.75, weight: 6.5, lineCap: "round" }));
+    made.push(L.polyline(river.lines.map(path), { ...still, color: WATER, weight: 3.5, lineCap: "round" }));
+  }
   return made;
 }
 
