@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import io
 import json
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from uuid import UUID, uuid4
@@ -49,14 +49,19 @@ def merge(
     frame: pd.DataFrame,
     *,
     key: Sequence[str],
-    keep: Iterable[str] = (),
+    updates: Mapping[str, str] | None = None,
 ) -> Merged:
     """Insert the rows whose ``key`` is new, update the others in the columns that the frame has.
 
-    ``keep``: columns that an update leaves as they are. The keys of ``frame`` must be unique.
+    ``updates``: for single columns, what an update makes of the row there (``t``) and the new one (``excluded``), in
+    SQL; else the new value. The keys of ``frame`` must be unique.
     """
-    fixed = {*key, *keep}
-    changes = [f'"{column}" = excluded."{column}"' for column in frame if column not in fixed]
+    special = updates or {}
+    changes = [
+        f'"{column}" = {special.get(column, f"excluded.{column}")}'
+        for column in map(str, frame.columns)
+        if column not in key
+    ]
     if "updated_at" in table.__table__.columns:
         changes.append("updated_at = clock_timestamp()")
     action = f"UPDATE SET {', '.join(changes)}" if changes else "NOTHING"
@@ -64,7 +69,7 @@ def merge(
     with staged(connection, table, frame) as stage:
         row = connection.execute(
             text(
-                f'WITH done AS (INSERT INTO "{table.__tablename__}" ({names})'
+                f'WITH done AS (INSERT INTO "{table.__tablename__}" AS t ({names})'
                 f' SELECT {names} FROM "{stage}" ON CONFLICT ({quoted(key)}) DO {action}'
                 " RETURNING xmax = 0 AS added) SELECT count(*) FILTER (WHERE added),"
                 " count(*) FILTER (WHERE NOT added) FROM done"

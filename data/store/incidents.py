@@ -63,12 +63,15 @@ def insert(connection: Connection, row: Mapping[str, Any], *, epoch: int) -> boo
 def insert_many(connection: Connection, rows: pd.DataFrame, *, epoch: int) -> bulk.Merged | None:
     """Put many incidents in by COPY: FIELDS and ``point`` (shapely or None), unique by (source, source_id).
 
+    Other columns are left out.
+
     One that is there already stays as it is, but for an open one whose place was unknown and is known now: it gets
     the place. None if the epoch has passed: nothing went in.
     """
     held = text("SELECT n FROM plan_epoch WHERE n = :epoch FOR SHARE")
     if connection.execute(held, {"epoch": epoch}).first() is None:
         return None
+    rows = rows[[name for name in (*FIELDS, "point") if name in rows]]
     names = bulk.quoted(rows.columns)
     learnt = [c for c in ("point", "raw_x", "raw_y", "raw_datum", "grid_code", "plan_id", "how",
                           "nearest_code", "nearest_m") if c in rows]  # fmt: skip

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 
 import pandas as pd
-from sqlalchemy import Connection, delete, select
+from sqlalchemy import Connection, delete, func, select
 from sqlalchemy.engine import RowMapping
 
 from data.store import bulk
@@ -18,8 +18,9 @@ def keep(connection: Connection, rows: pd.DataFrame) -> bulk.Merged:
 
 
 def forget(connection: Connection, noun: str, keys: Collection[str]) -> int:
-    """Take rows off the list: they have gone in. How many were there."""
-    gone = delete(PendingRow).where(PendingRow.noun == noun, PendingRow.key.in_(keys))
+    """Take rows off the list, with their repetitions (``key#row``): they are dealt with. How many were there."""
+    base = func.split_part(PendingRow.key, "#", 1)
+    gone = delete(PendingRow).where(PendingRow.noun == noun, base.in_(list(keys)))
     return connection.execute(gone).rowcount
 
 

@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import geopandas as gpd
+import numpy as np
+import shapely
+from shapely.geometry.base import BaseGeometry
 from sqlalchemy import Connection, select, text
 
 from data.store import bulk
@@ -12,14 +15,17 @@ COLUMNS = ("code", "name", "level", "kind", "parent_code", "planned_grids", "sou
 
 
 def merge(connection: Connection, regions: gpd.GeoDataFrame) -> bulk.Merged:
-    """Add or update regions by code. The shape given becomes the outline in use and the delivered one.
+    """Add or update regions by code. The shape given becomes the outline in use and, unless
+    the frame has ``source_geom``, the delivered one.
 
     A region without shape keeps the outline that it has. Parents may come in the same frame, in any order.
     """
     kept = regions[[name for name in COLUMNS if name in regions]].copy()
-    blank = regions.geometry.isna()
+    blank = np.asarray(regions.geometry.isna())
     counts = [bulk.merge(connection, Region, kept[blank], key=["code"])]
-    kept["geom"] = kept["source_geom"] = bulk.hexes(regions.geometry)
+    kept["geom"] = bulk.hexes(regions.geometry)
+    delivered = regions.get("source_geom", regions.geometry)
+    kept["source_geom"] = bulk.hexes(delivered)
     counts.append(bulk.merge(connection, Region, kept[~blank], key=["code"]))
     return bulk.Merged(
         added=sum(count.added for count in counts), updated=sum(count.updated for count in counts)
@@ -37,6 +43,27 @@ def set_outlines(connection: Connection, communities: gpd.GeoDataFrame) -> None:
                 " ST_AsEWKB(regions.geom)"
             )
         )
+
+
+def link_parents(connection: Connection) -> None:
+    """Give every region without a parent the one whose code is its own less three digits, where there is one."""
+    connection.execute(
+        text(
+            "UPDATE regions r SET parent_code = p.code FROM regions p"
+            " WHERE r.parent_code IS NULL AND p.code = left(r.code, -3)"
+        )
+    )
+
+
+def outline(connection: Connection) -> BaseGeometry | None:
+    """The city's outline: its own, else all outlines together; None where there is none."""
+    query = text(
+        "SELECT ST_AsBinary(ST_Union(geom)) FROM regions WHERE geom IS NOT NULL"
+        " AND (level = 'city' OR NOT EXISTS (SELECT FROM regions c WHERE c.level = 'city'"
+        " AND c.geom IS NOT NULL))"
+    )
+    found = connection.scalar(query)
+    return None if found is None else shapely.from_wkb(bytes(found))
 
 
 def codes(connection: Connection, *, level: str | None = None) -> dict[str, str]:

@@ -147,7 +147,8 @@ def _extra(row: LedgerRow) -> dict[str, Any]:
 
 def _keep(connection: Connection, intake: Intake, rows: Sequence[LedgerRow], spec: str) -> int:
     """Keep the rows that wait, and take those off the list that have gone in."""
-    pending.forget(connection, NOUN, [row.key.split("#")[0] for row in rows if row.key])
+    sorted_out = [row for row in rows if destination_of(row) is not Destination.REFUSE]
+    pending.forget(connection, NOUN, [row.key.split("#")[0] for row in sorted_out if row.key])
     cells = intake.table.frame.to_dict("records")
     waiting = [
         {
@@ -185,7 +186,9 @@ def _layer(connection: Connection, spec: str, options: Options) -> Imported:
     rows = _judged(frame)
     good = np.array([not set(row.states) - {State.TO_COUNT} for row in rows])
     merged = buildings.merge(connection, _of_layer(frame[good], territory, options, spec))
-    table = Table(source_name(spec), pd.DataFrame(raw.drop(columns="geometry")), tuple(range(len(raw))))
+    table = Table(
+        source_name(spec), pd.DataFrame(raw.drop(columns="geometry")), tuple(range(len(raw)))
+    )
     return Imported(
         NOUN,
         rows,
@@ -252,5 +255,3 @@ def _estimated(frame: gpd.GeoDataFrame, ratio: float | None) -> tuple[pd.Series,
     guessed = frame["residents"].isna() & frame["households"].notna()
     guess = (frame["households"].astype("Float64") * ratio).round().astype("Int64")
     return frame["residents"].where(~guessed, guess), guessed
-
-

@@ -78,7 +78,7 @@ class Noted:
 class Imported:
     """``counts``: rows by state (a row may have several), and ``good``. ``added`` … ``kept``: what the store did.
 
-    ``written``: whether it was kept (not in a dry run, not when strict refused). ``returned``: the rows to be completed.
+    ``written``: whether it was kept (not in a dry run, nor where strict refused). ``returned``: rows to be completed.
     """
 
     noun: str

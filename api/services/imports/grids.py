@@ -1,0 +1,188 @@
+"""Grids: a plan drawn by ``wangge draw``, or polygons from elsewhere; published unless something blocks."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import geopandas as gpd
+import pandas as pd
+import shapely
+from sqlalchemy import Connection
+
+from api.services import plans as planning
+from api.services.imports.result import Imported, Noted, Options, may_write, source_name
+from data.readers import settle
+from data.readers.columns import require, understand
+from data.readers.vector import list_layers, read_layer, split_spec
+from data.store import grids, plans, regions
+from data.tables import Level, RegionKind
+from geo.codes import Profile, normalize_code, parent_code
+from geo.errors import CodeError
+from geo.model import (
+    BLOCK_COLUMNS,
+    COMMUNITY_COLUMNS,
+    CRS,
+    GRID_COLUMNS,
+    CityPlan,
+    GridKind,
+    SizeRule,
+)
+
+NOUN = "grids"
+
+
+def take(connection: Connection, spec: str, options: Options) -> Imported:
+    """Import grids as one plan for each community. A community whose grids are in force just so is left alone.
+
+    From a file of ``wangge draw`` blocks and communities come along, and communities that the store lacks. With
+    ``draft`` the plans stay drafts; else they are published, and Conflict "plan-blocked" refuses the whole file while
+    a check finds anything blocking. CodeError for a malformed or repeated code and for an unknown community.
+    """
+    plan = _read(spec, options)
+    _add_communities(connection, plan, spec)
+    _check_communities(connection, plan, spec)
+    changed = _changed(connection, plan)
+    rows = [Noted(number, code) for number, code in enumerate(plan.grids["code"], start=1)]
+    wanted = CityPlan(
+        *(_of(layer, changed) for layer in (plan.grids, plan.blocks, plan.communities))
+    )
+    drafts = planning.store_city_plan(
+        connection, wanted, actor=options.actor, source=source_name(spec)
+    )
+    findings = planning.findings(
+        connection, drafts.values(), rule=SizeRule(), profile=options.profile
+    ) if drafts else []  # fmt: skip
+    if drafts and not options.draft:
+        planning.publish_within(
+            connection, drafts.values(), actor=options.actor, profile=options.profile
+        )
+    return Imported(
+        NOUN,
+        rows,
+        {"rows": len(rows), "good": len(rows)},
+        may_write(rows, options),
+        added=len(wanted.grids),
+        unchanged=len(plan.grids) - len(wanted.grids),
+        findings=tuple(findings),
+    )
+
+
+def _of(layer: gpd.GeoDataFrame, communities: set[str]) -> gpd.GeoDataFrame:
+    column = "community_code" if "community_code" in layer else "code"
+    return layer[layer[column].isin(communities)].reset_index(drop=True)
+
+
+def _read(spec: str, options: Options) -> CityPlan:
+    drawn = _layer(spec, NOUN, GRID_COLUMNS, options)
+    drawn["code"] = [_code(value, options.profile) for value in settle.as_text(drawn["code"])]
+    drawn["community_code"] = [
+        _community(code, given, options.profile)
+        for code, given in zip(drawn["code"], settle.as_text(drawn["community_code"]), strict=True)
+    ]
+    drawn["kind"] = drawn["kind"].where(drawn["kind"].isin(list(GridKind)), GridKind.BASIC.value)
+    _refuse_repeated(drawn)
+    layers = list_layers(split_spec(spec)[0])
+    path = split_spec(spec)[0]
+    blocks = (
+        _layer(f"{path}:blocks", "blocks", BLOCK_COLUMNS, options) if "blocks" in layers else None
+    )
+    if blocks is not None and blocks["community_code"].isna().any():
+        blocks["community_code"] = blocks["grid_code"].map(
+            drawn.set_index("code")["community_code"]
+        )
+    outlines = (
+        _layer(f"{path}:communities", "communities", COMMUNITY_COLUMNS, options)
+        if "communities" in layers
+        else gpd.GeoDataFrame({name: [] for name in COMMUNITY_COLUMNS}, geometry=[], crs=CRS)
+    )
+    return CityPlan(drawn, _blocks(drawn) if blocks is None else blocks, outlines)
+
+
+def _layer(spec: str, layer: str, columns: tuple[str, ...], options: Options) -> gpd.GeoDataFrame:
+    mapping = options.mapping if layer == NOUN else {}
+    raw = read_layer(
+        spec,
+        default_layer=layer,
+        datum=options.datum,
+        encoding=options.encoding,
+        columns=mapping,
+    )
+    frame, _ = understand(raw, [name for name in columns if name not in mapping])
+    require(frame, (columns[0],), file=spec)
+    missing = [name for name in columns if name not in frame]
+    return frame.assign(**dict.fromkeys(missing))
+
+
+def _blocks(drawn: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
+    """Each grid as one block: all that is known of polygons from elsewhere."""
+    return drawn.assign(block_id=drawn["code"], grid_code=drawn["code"], estate=None)
+
+
+def _code(value: object, profile: Profile) -> str:
+    code = normalize_code("" if value is None else value, profile=profile)
+    if profile is Profile.CN and len(code) != 15:
+        raise CodeError("grid-code-malformed", value=code)
+    return code
+
+
+def _community(code: str, given: Any, profile: Profile) -> str:
+    """The community told, else (cn) the one that the code tells. CodeError where they differ."""
+    told = None if pd.isna(given) else normalize_code(given, profile=profile)
+    own = parent_code(code, profile=profile)
+    if profile is Profile.CN and told not in (None, own):
+        raise CodeError("code-parent", value=code, community=told)
+    found = told or own
+    if found is None:
+        raise CodeError("grid-without-community", value=code)
+    return found
+
+
+def _refuse_repeated(drawn: gpd.GeoDataFrame) -> None:
+    repeated = drawn["code"][drawn["code"].duplicated()]
+    if len(repeated):
+        positions = ", ".join(str(n + 1) for n in drawn.index[drawn["code"] == repeated.iloc[0]])
+        raise CodeError("code-duplicated", value=repeated.iloc[0], positions=positions)
+
+
+def _add_communities(connection: Connection, plan: CityPlan, spec: str) -> None:
+    """Communities that came along and that the store lacks."""
+    known = regions.codes(connection)
+    new = plan.communities[~plan.communities["code"].isin(known)]
+    if len(new):
+        regions.merge(
+            connection,
+            new[["code", "name", "planned_grids", "geometry"]].assign(
+                name=new["name"].fillna(new["code"]),
+                level=Level.COMMUNITY.value,
+                kind=RegionKind.COMMUNITY.value,
+                source=source_name(spec),
+            ),
+        )
+        regions.link_parents(connection)
+
+
+def _check_communities(connection: Connection, plan: CityPlan, spec: str) -> None:
+    absent = set(plan.grids["community_code"]) - set(regions.codes(connection, level="community"))
+    if absent:
+        listed = ", ".join(sorted(absent)[:5])
+        raise CodeError("communities-unknown", file=spec, count=len(absent), codes=listed)
+
+
+def _changed(connection: Connection, plan: CityPlan) -> set[str]:
+    """Communities whose grids are not in force just as they are here."""
+    current = grids.published(connection)
+    old, new = _prints(current), _prints(plan.grids)
+    in_force = plans.in_force(connection)
+    return {code for code in new if code not in in_force or new[code] != old.get(code)}
+
+
+def _prints(layer: gpd.GeoDataFrame) -> dict[str, set[tuple[object, ...]]]:
+    """Community -> its grids, by everything that an import brings."""
+    columns = ("code", "name", "kind", "households", "residents")
+    values = zip(*(layer[name] for name in columns), strict=True)
+    shapes = shapely.to_wkb(shapely.force_2d(layer.geometry.to_numpy()))
+    found: dict[str, set[tuple[object, ...]]] = {}
+    for community, row, shape in zip(layer["community_code"], values, shapes, strict=True):
+        plain = tuple(None if pd.isna(value) else value for value in row)
+        found.setdefault(community, set()).add((*plain, shape))
+    return found

@@ -1,0 +1,201 @@
+"""Outlines, or lists, of city, streets and communities."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import geopandas as gpd
+import numpy as np
+import pandas as pd
+import shapely
+from numpy.typing import NDArray
+from shapely.geometry.base import BaseGeometry
+from sqlalchemy import Connection
+
+from api.services.imports.result import (
+    Imported,
+    Noted,
+    Options,
+    counted,
+    given_back,
+    may_write,
+    source_name,
+)
+from data.intake import Reason, State
+from data.readers import settle
+from data.readers.columns import require, understand
+from data.readers.formats import TABLE_ENDINGS
+from data.readers.table import Table, cell_text, read_table
+from data.readers.vector import list_layers, read_layer, split_spec
+from data.store import regions
+from data.tables import Level, RegionKind
+from geo.codes import Profile, level_of, normalize_code, parent_code
+from geo.errors import CodeError
+from geo.model import CRS
+
+NOUN = "regions"
+COLUMNS = ("code", "name", "level", "kind", "parent_code", "planned_grids")
+_ENDINGS = {
+    RegionKind.STREET: ("街道", "街道办事处"),
+    RegionKind.TOWN: ("镇", "乡"),
+    RegionKind.ZONE: ("开发区", "园区", "新区"),
+    RegionKind.VILLAGE: ("村", "村委会"),
+}
+_DEFAULT_KIND = {
+    Level.CITY: RegionKind.CITY,
+    Level.STREET: RegionKind.STREET,
+    Level.COMMUNITY: RegionKind.COMMUNITY,
+}
+
+
+def take(connection: Connection, spec: str, options: Options) -> Imported:
+    """Add or update regions by code. A broken outline is mended and the delivered one kept beside it."""
+    table, frame, understood = _read(spec, options)
+    require(frame, ("code",), file=spec)
+    notes = settle.Notes(source_name(spec), NOUN)
+    frame = settle.communities(frame, notes)
+    codes, faults = _codes(frame, options.profile)
+    shapes, shape_faults = _outlines(frame)
+    rows = [
+        Noted(number, code, (*one, *two))
+        for number, code, one, two in zip(table.rows, codes, faults, shape_faults, strict=True)
+    ]
+    ready = _ready(frame.assign(code=codes), shapes, spec, options)
+    merged = regions.merge(connection, ready[[State.REFUSED not in row.states for row in rows]])
+    if options.profile is Profile.CN:
+        regions.link_parents(connection)
+    return Imported(
+        NOUN,
+        rows,
+        counted(rows),
+        may_write(rows, options),
+        added=merged.added,
+        updated=merged.updated,
+        returned=given_back(table, understood, rows, options.lang),
+        findings=tuple(notes.findings),
+        understood=understood,
+    )
+
+
+def _read(spec: str, options: Options) -> tuple[Table, gpd.GeoDataFrame, dict[str, str]]:
+    """The file as it stands, and with our columns."""
+    path, asked = split_spec(spec)
+    if path.suffix.lower() in TABLE_ENDINGS:
+        table = read_table(spec, encoding=options.encoding, columns=options.mapping)
+        raw = gpd.GeoDataFrame(table.frame, geometry=[None] * len(table.frame), crs=CRS)
+    else:
+        raw = read_layer(
+            spec,
+            default_layer=_default_layer(path, asked),
+            datum=options.datum,
+            encoding=options.encoding,
+            columns=options.mapping,
+        )
+        cells = pd.DataFrame(raw.drop(columns="geometry"))
+        table = Table(str(path), cells, tuple(range(1, len(raw) + 1)))
+    frame, understood = understand(raw, [name for name in COLUMNS if name not in options.mapping])
+    if options.code is not None and len(frame) == 1:
+        frame = frame.assign(code=options.code)
+    if options.name is not None and len(frame) == 1:
+        frame = frame.assign(name=options.name)
+    missing = [name for name in COLUMNS if name not in frame.columns and name != "code"]
+    return table, frame.assign(**dict.fromkeys(missing)), understood
+
+
+def _default_layer(path: Path, asked: str | None) -> str:
+    """The first of the names that a layer of outlines goes by."""
+    present = [] if asked is not None else list_layers(path)
+    return next((name for name in (NOUN, "communities", "boundary") if name in present), NOUN)
+
+
+def _codes(frame: gpd.GeoDataFrame, profile: Profile) -> tuple[list[str], list[list[Reason]]]:
+    """Codes as we write them, and what is wrong with them."""
+    codes: list[str] = []
+    faults: list[list[Reason]] = []
+    seen: dict[str, int] = {}
+    for number, given in enumerate(frame["code"], start=1):
+        text, wrong = cell_text(given), []
+        try:
+            text = normalize_code(text, profile=profile)
+        except CodeError:
+            wrong.append(Reason("code-malformed", State.REFUSED, {"value": text}))
+        else:
+            if profile is Profile.CN and len(text) == 15:
+                wrong.append(Reason("code-of-grid", State.REFUSED, {"value": text}))
+            first = seen.setdefault(text, number)
+            if first != number:
+                wrong.append(
+                    Reason("code-repeated", State.REFUSED, {"value": text, "first": first})
+                )
+        codes.append(text)
+        faults.append(wrong)
+    return codes, faults
+
+
+def _outlines(frame: gpd.GeoDataFrame) -> tuple[NDArray[np.object_], list[list[Reason]]]:
+    """Valid (multi)polygons, and what had to be done or can't be."""
+    shapes = np.array(frame.geometry.array, dtype=object)
+    faults: list[list[Reason]] = []
+    for index, shape in enumerate(shapes):
+        wrong: list[Reason] = []
+        if shape is not None and not shape.is_valid:
+            reason = {"reason": shapely.is_valid_reason(shape)}
+            wrong.append(Reason("outline-mended", State.NOTE, reason))
+        mended = None if shape is None else _areas(shapely.make_valid(shape))
+        if shape is not None and mended is None:
+            wrong.append(Reason("outline-no-area", State.REFUSED, {"found": shape.geom_type}))
+        shapes[index] = mended
+        faults.append(wrong)
+    return shapes, faults
+
+
+def _areas(shape: BaseGeometry) -> BaseGeometry | None:
+    """What of a shape is area; None where nothing is."""
+    if shape.geom_type in ("Polygon", "MultiPolygon"):
+        return None if shape.is_empty else shape
+    parts = [p for p in shapely.get_parts(shapely.get_parts(shape)) if p.geom_type == "Polygon"]
+    return shapely.multipolygons(parts) if parts else None
+
+
+def _ready(
+    frame: gpd.GeoDataFrame, shapes: NDArray[np.object_], spec: str, options: Options
+) -> gpd.GeoDataFrame:
+    """The columns of the store."""
+    levels = [_level(row, options.profile) for row in frame.to_dict("records")]
+    cn = options.profile is Profile.CN
+    known = set(frame["code"])
+    parents = [parent_code(code) if cn and code.isdigit() else None for code in frame["code"]]
+    delivered = np.array(frame.geometry.array, dtype=object)
+    return gpd.GeoDataFrame(
+        {
+            "code": frame["code"],
+            "name": frame["name"],
+            "level": levels,
+            "kind": [_kind(*pair) for pair in zip(frame["name"], levels, strict=True)],
+            "parent_code": [code if code in known else None for code in parents],
+            "planned_grids": frame["planned_grids"],
+            "source": source_name(spec),
+            "raw_datum": str(options.datum) if options.datum else None,
+            "source_geom": delivered,
+        },
+        geometry=shapes,
+        crs=CRS,
+    )
+
+
+def _level(row: dict[Any, Any], profile: Profile) -> Level:
+    told = cell_text(row.get("level"))
+    if told in set(Level):
+        return Level(told)
+    found = level_of(row["code"], profile=profile) if profile is Profile.CN else None
+    own = {level.value for level in Level}
+    return Level(found.value) if found is not None and found.value in own else Level.COMMUNITY
+
+
+def _kind(name: str, level: Level) -> RegionKind:
+    for kind, endings in _ENDINGS.items():
+        suits = (kind is RegionKind.VILLAGE) == (level is Level.COMMUNITY)
+        if level is not Level.CITY and suits and name.endswith(endings):
+            return kind
+    return _DEFAULT_KIND[level]
