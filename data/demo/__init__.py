@@ -6,6 +6,7 @@ from data.demo.faults import PLANTED, Fault, older_plan
 from data.demo.incidents import build_incidents
 from data.demo.layers import SOURCE
 from data.demo.people import DemoPeople, build_people
+from data.demo.sayings import build_addresses
 
 __all__ = [
     "PLANTED",
@@ -14,6 +15,7 @@ __all__ = [
     "DemoCity",
     "DemoPeople",
     "Fault",
+    "build_addresses",
     "build_catalogue",
     "build_city",
     "build_incidents",

@@ -31,8 +31,21 @@ def doors(points: NDArray[np.object_], roads: Sequence[NamedLine]) -> list[str]:
     ahead = shapely.get_coordinates(shapely.line_interpolate_point(nearest, along + 1.0)) - here
     away = shapely.get_coordinates(spots) - here
     left = ahead[:, 0] * away[:, 1] - ahead[:, 1] * away[:, 0] > 0
-    numbers = 2 * (along // DOOR_M).astype(int) + np.where(left, 1, 2)
-    return [f"{named[r].name}{n}号" for r, n in zip(road[np.argsort(spot)], numbers, strict=True)]
+    called = np.array([named[index].name for index in road[np.argsort(spot)]], dtype=object)
+    slots = _in_turn((along // DOOR_M).astype(int), called, left)
+    numbers = 2 * slots + np.where(left, 1, 2)
+    return [f"{name}{number}号" for name, number in zip(called, numbers, strict=True)]
+
+
+def _in_turn(
+    wanted: NDArray[np.int64], street: NDArray[np.object_], left: NDArray[np.bool_]
+) -> NDArray[np.int64]:
+    """The wanted slots, moved on along a street's side where another house has the number already."""
+    table = pd.DataFrame({"wanted": wanted, "street": street, "left": left}).sort_values("wanted")
+    side = table.groupby(["street", "left"])
+    turn = side.cumcount()
+    ahead = (table["wanted"] - turn).groupby([table["street"], table["left"]]).cummax()
+    return np.asarray((ahead + turn).sort_index(), dtype=np.int64)
 
 
 def titles(table: pd.DataFrame, communities: Sequence[str], *, seed: int) -> list[str | None]:

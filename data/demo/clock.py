@@ -23,8 +23,8 @@ def reporting_times(
     """One instant an incident in the year before ``until`` (with a zone), whole seconds, in no order."""
     end = pd.Timestamp(until).tz_convert(CITY_ZONE)
     days = pd.date_range(end.normalize() - pd.Timedelta(days=DAYS), periods=DAYS, freq="D")
-    season = 1 + 0.18 * np.sin(2 * np.pi * (days.dayofyear.to_numpy() - 110) / 365)
-    weights = np.array(WEEK)[days.dayofweek] * season * rng.gamma(40, 1 / 40, DAYS)
+    season = 1 + 0.18 * np.sin(2 * np.pi * (days.day_of_year.to_numpy() - 110) / 365)
+    weights = np.array(WEEK)[days.day_of_week] * season * rng.gamma(40, 1 / 40, DAYS)
     day = rng.choice(DAYS, len(noisy), p=weights / weights.sum())
     hour = np.where(noisy, _hours(NIGHT_HOURS, len(noisy), rng), _hours(HOURS, len(noisy), rng))
     seconds = hour * 3600 + rng.integers(0, 3600, len(noisy))

@@ -15,8 +15,14 @@ from data.demo.cuts import axes, halve
 from data.demo.dice import dice
 
 COMMUNITIES = 26
-LIGHTEST, HEAVIEST = 0.55, 1.7
-"""Share of the mean weight under which a face is joined to a neighbour, and over which it is cut."""
+LIGHTEST, FAINTEST, HEAVIEST = 0.55, 0.35, 1.7
+"""Shares of the mean weight: under the first a face is joined to a neighbour at the start, under the second later
+on; over the third it is cut."""
+SLIVER_M2 = 5.0
+"""Left to whatever piece is nearest."""
+
+NARROW_M = 100.0
+"""A shared border of this length or less is a poor reason to join."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,23 +44,35 @@ def crowding(where: BaseGeometry) -> float:
 def quarters(town: Polygon, lines: list[ground.NamedLine], *, seed: int) -> Quarters:
     """Parts ``town`` along ``lines`` into COMMUNITIES pieces of like weight."""
     rng = dice(seed, "communities")
-    noded = shapely.unary_union([town.exterior, *(named.line for named in lines)])
-    faces = [face for face in _faces(noded) if town.contains(face.representative_point())]
+    noded = shapely.unary_union(
+        [town.exterior, *(named.line for named in lines)], grid_size=ground.GRID_M
+    )
+    faces = [
+        face
+        for face in _faces(noded)
+        if face.area > SLIVER_M2 and town.contains(face.representative_point())
+    ]
     cuts: list[LineString] = []
     faces = _join_light(faces, lines)
     while len(faces) > COMMUNITIES:
         faces = _join(faces, int(np.argmin(_weights(faces))), lines)
-    for _ in range(COMMUNITIES):
-        weights = _weights(faces)
-        if len(faces) == COMMUNITIES and weights.max() <= HEAVIEST * weights.mean():
-            break
-        heaviest = int(np.argmax(weights))
-        pieces, parting = halve(faces[heaviest], rng)
-        faces[heaviest : heaviest + 1] = pieces
-        cuts.extend(parting)
-        while len(faces) > COMMUNITIES:
-            faces = _join(faces, int(np.argmin(_weights(faces))), lines)
-    return Quarters(faces, cuts)
+    for _ in range(4 * COMMUNITIES):
+        weights = _weights(faces) / _weights(faces).mean()
+        if len(faces) < COMMUNITIES or (len(faces) == COMMUNITIES and weights.max() > HEAVIEST):
+            faces, parting = _halved(faces, int(np.argmax(weights)), rng)
+            cuts.extend(parting)
+        elif len(faces) > COMMUNITIES or weights.min() < FAINTEST:
+            faces = _join(faces, int(np.argmin(weights)), lines)
+        else:
+            return Quarters(faces, cuts)
+    raise ValueError("the town can't be parted into communities of like weight")
+
+
+def _halved(
+    faces: list[Polygon], index: int, rng: np.random.Generator
+) -> tuple[list[Polygon], list[LineString]]:
+    pieces, parting = halve(faces[index], rng)
+    return [*faces[:index], *pieces, *faces[index + 1 :]], parting
 
 
 def _faces(noded: shapely.Geometry) -> list[Polygon]:
@@ -86,14 +104,15 @@ def _join(faces: list[Polygon], index: int, lines: list[ground.NamedLine]) -> li
     best, cost = -1, np.inf
     for other, face in enumerate(faces):
         shared = shapely.intersection(land, face) if other != index else LineString()
-        if shared.length < 60.0:
+        if shared.length < 1.0:
             continue
-        whole = land.union(face)
+        whole = shapely.union(land, face, grid_size=ground.GRID_M)
         if not isinstance(whole, Polygon):
             continue
         long_m, short_m, _ = axes(whole)
         over_water = shapely.length(shapely.intersection(shared, water.buffer(1.0))) / shared.length
         loss = _weight(whole) / 6e5 + long_m / short_m + 1.5 * over_water
+        loss += NARROW_M / shared.length
         if loss < cost:
             best, cost = other, loss
     if best < 0:
@@ -103,4 +122,8 @@ def _join(faces: list[Polygon], index: int, lines: list[ground.NamedLine]) -> li
 
 
 def _whole(one: Polygon, other: Polygon) -> list[Polygon]:
-    return [part for part in shapely.get_parts(one.union(other)) if isinstance(part, Polygon)]
+    return [
+        part
+        for part in shapely.get_parts(shapely.union(one, other, grid_size=ground.GRID_M))
+        if isinstance(part, Polygon)
+    ]

@@ -19,9 +19,8 @@ from data.demo import names
 from data.demo.communities import Quarters, crowding
 from data.demo.cuts import parcel
 from data.demo.dice import dice
-from data.demo.ground import NamedLine
+from data.demo.ground import GRID_M, NamedLine
 
-GRID_M = 0.001
 OLD_CROWDING = 1.18
 """From here on a place is old town: small blocks, lanes instead of walls."""
 HECTARE = 10_000.0
@@ -48,11 +47,8 @@ def weave(
     edges = shapely.get_parts(noded)
     faces = shapely.get_parts(shapely.polygonize(edges))
     points = shapely.point_on_surface(faces)
-    tree = shapely.STRtree(areas.areas)
-    face, area = tree.query(points, predicate="intersects")
-    community = np.full(len(faces), -1)
-    community[face[::-1]] = area[::-1]
-    inside = community >= 0
+    _, community = shapely.STRtree(areas.areas).query_nearest(points, all_matches=False)
+    inside = shapely.contains(town, points)
     return Fabric(
         faces[inside],
         community[inside],

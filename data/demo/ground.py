@@ -23,6 +23,8 @@ RADII_M = (2500.0, 2080.0)
 ARTERIALS_EAST_M = (-1580.0, -800.0, -60.0, 720.0, 1560.0)
 ARTERIALS_NORTH_M = (1190.0, 400.0, -390.0, -1180.0)
 STEP_M = 30.0
+GRID_M = 0.001
+"""Lines are noded to whole millimetres."""
 
 ARTERIAL_NAMES_NS = ("环城西路", "文昌大道", "龙眠中路", "同安路", "环城东路")
 ARTERIAL_NAMES_EW = ("环城北路", "和平路", "盛唐大道", "环城南路")

@@ -28,12 +28,26 @@ NEVER_DONE = 0.012
 NEAR_DEG = 0.0015
 """About 150 m: a house further away does not say where it was."""
 NOISE = "噪声扰民"
-SAYINGS = {
-    "component": ("{where}{item}损坏，请派人维修", "{where}附近{item}破损，有安全隐患", "巡查发现{where}{item}缺失",
-                  "居民反映{where}旁{item}已坏多日"),
-    "matter": ("{where}：{item}，请处理", "居民反映{where}附近{item}", "巡查时在{where}发现{item}",
-               "{where}有{item}情况，已到场核实"),
+HOW_OFTEN = {
+    "暴露垃圾": 6, "占道经营": 5, "机动车乱停放": 6, "非机动车乱停放": 4, "物业纠纷": 3, "邻里纠纷": 3, "楼道堆物": 3,
+    "飞线充电": 3, "独居老人探访": 4, "路灯": 3, "污水外溢": 2, "乱贴小广告": 2, "污水井盖": 2, "行道树": 2,
+    "路面塌陷": 0.1, "燃气异味": 0.15, "高空抛物": 0.2, "危房隐患": 0.2, "河边戏水": 0.3, "非法捕捞": 0.1,
+    "退役军人服务": 0.3, "孕产随访": 0.5, "排涝泵站": 0.1, "环保监测箱": 0.1, "变压器": 0.2, "欠薪投诉": 0.4,
 }  # fmt: skip
+"""Against an ordinary item (1.0)."""
+SERVICE = "民生服务"
+PATROL = "网格员上报"
+SAYINGS = {
+    ("component", True): ("巡查发现{where}{item}缺损", "{where}附近{item}破损，已放警示标志",
+                          "巡查时见{where}旁{item}倾斜"),
+    ("component", False): ("{where}{item}坏了，请派人维修", "居民反映{where}旁{item}已坏多日",
+                           "{where}附近{item}破损，有安全隐患"),
+    ("matter", True): ("巡查时在{where}发现{item}", "{where}有{item}情况，已到场核实", "{where}{item}，劝导后上报"),
+    ("matter", False): ("{where}：{item}，请处理", "居民反映{where}附近{item}", "来电反映{where}{item}，要求回复"),
+    ("service", True): ("入户走访{where}，记录{item}需求", "{where}住户{item}，已登记"),
+    ("service", False): ("{where}住户来电，{item}", "{where}住户需要{item}，请联系"),
+}  # fmt: skip
+"""What a note says, by kind of matter and whether an officer's round found it."""
 
 
 def build_incidents(
@@ -61,11 +75,13 @@ def build_incidents(
     points, item, times = _repeat(points, item, times, until, rng)
     order = np.argsort(times, kind="stable")
     points, item, times = points[order], item[order], times[order]
-    frame = gpd.GeoDataFrame(_told(city, catalogue, points, item, rng), geometry=points, crs=CRS)
+    channel = rng.choice([*CHANNELS], count, p=[*CHANNELS.values()])
+    told = _told(city, catalogue, points, item, channel == PATROL, rng=rng)
+    frame = gpd.GeoDataFrame(told, geometry=points, crs=CRS)
     frame["reported_at"] = times.tz_convert("UTC")
     frame["closed_at"] = _closing(times, catalogue.items["limit_h"].to_numpy()[item], until, rng)
     frame["status"] = np.where(frame["closed_at"].isna(), "open", "closed")
-    frame["source"] = rng.choice([*CHANNELS], count, p=[*CHANNELS.values()])
+    frame["source"] = channel
     frame["source_id"] = _keys(frame, times)
     return frame[[*_COLUMNS, "geometry"]]
 
@@ -78,8 +94,9 @@ _COLUMNS = (
 
 def _items(catalogue: Catalogue, count: int, rng: np.random.Generator) -> NDArray[np.int64]:
     """A few things are reported every day, most seldom; matters three times as often as components."""
-    weight = rng.gamma(0.8, 1.0, len(catalogue.items)) + 0.05
-    weight *= np.where(catalogue.items["kind"] == "matter", 3.0, 1.0)
+    weight = rng.uniform(0.4, 1.6, len(catalogue.items))
+    weight *= np.where(catalogue.items["kind"] == "matter", 2.0, 1.0)
+    weight *= catalogue.items["name"].map(HOW_OFTEN).fillna(1.0).to_numpy()
     return rng.choice(len(weight), count, p=weight / weight.sum())
 
 
@@ -112,14 +129,19 @@ def _told(
     catalogue: Catalogue,
     points: NDArray[np.object_],
     item: NDArray[np.int64],
+    patrol: NDArray[np.bool_],
+    *,
     rng: np.random.Generator,
 ) -> dict[str, object]:
     things = catalogue.items.iloc[item]
     where = _whereabouts(city, points)
-    saying = rng.integers(0, 4, len(item))
+    manner = things["kind"].where(things["category"] != SERVICE, "service")
+    turn = rng.integers(0, 6, len(item))
     notes = [
-        SAYINGS[kind][n].format(where=place, item=name)
-        for kind, n, place, name in zip(things["kind"], saying, where, things["name"], strict=True)
+        _note(SAYINGS[kind, found], n, where=place, item=name)
+        for kind, found, n, place, name in zip(
+            manner, patrol, turn, where, things["name"], strict=True
+        )
     ]
     xy = shapely.get_coordinates(points)
     return {
@@ -133,6 +155,10 @@ def _told(
         "raw_datum": "cgcs2000",
         "note": notes,
     }
+
+
+def _note(sayings: tuple[str, ...], turn: int, *, where: str, item: str) -> str:
+    return sayings[turn % len(sayings)].format(where=where, item=item)
 
 
 def _whereabouts(city: DemoCity, points: NDArray[np.object_]) -> list[str]:
