@@ -14,7 +14,7 @@ from api import errors
 from api.routes import ROUTERS
 from api.state import State
 from data.settings import Settings
-from maps.assets import STATIC
+from maps.assets import VENDOR
 from maps.texts import text
 
 
@@ -39,5 +39,5 @@ def create_app(settings: Settings) -> FastAPI:
     errors.install(app)
     for router in ROUTERS:
         app.include_router(router)
-    app.mount("/assets", StaticFiles(directory=STATIC), name="assets")
+    app.mount("/assets", StaticFiles(directory=VENDOR), name="assets")
     return app

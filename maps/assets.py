@@ -32,7 +32,17 @@ LIBRARIES = {
 }
 """Vendored name -> file inside node_modules, in the order in which a page must load them."""
 
-BUNDLES = {"wangge-map.js": "main.js", "wangge-map.css": "css/main.css"}
+DESCRIPTION = {
+    "swagger-ui-bundle.js": "swagger-ui-dist/swagger-ui-bundle.js",
+    "swagger-ui.css": "swagger-ui-dist/swagger-ui.css",
+}
+"""Likewise, for the description of the API: its page alone loads them."""
+
+BUNDLES = {
+    "wangge-map.js": "main.js",
+    "wangge-map.css": "css/main.css",
+    "wangge-docs.js": "docs.js",
+}
 """Vendored name -> our entry point inside maps/static."""
 
 SCRIPTS = (*LIBRARIES, "wangge-map.js")
@@ -52,7 +62,7 @@ def build_assets() -> bool:
     if stamp.get("lock") != wanted["lock"] or not MODULES.is_dir():
         node.npm(["ci"])
     VENDOR.mkdir(parents=True, exist_ok=True)
-    for name, source in LIBRARIES.items():
+    for name, source in (LIBRARIES | DESCRIPTION).items():
         script = (MODULES / source).read_text("utf-8")
         _replace(name, re.sub(r"//# sourceMappingURL=\S+\s*$", "", script))
     for name, entry in BUNDLES.items():
@@ -148,7 +158,7 @@ def _stamp() -> dict[str, str]:
 
 
 def _complete() -> bool:
-    return all((VENDOR / name).is_file() for name in (*SCRIPTS, *STYLES))
+    return all((VENDOR / name).is_file() for name in (*LIBRARIES, *DESCRIPTION, *BUNDLES))
 
 
 def _sources() -> list[Path]:

@@ -24,7 +24,9 @@ def describe(finding: Finding, lang: str) -> str:
 
 
 def length(metres: float, lang: str) -> str:
-    """A length: millimetres below 10 cm, else metres with no more digits than matter."""
+    """A length: millimetres below 10 cm, kilometres from 10 km on, with no more digits than matter."""
+    if metres >= 10_000:
+        return text("finding.kilometres", lang, value=f"{metres / 1000:,.0f}")
     if metres < 0.1:
         return text("finding.millimetres", lang, value=f"{metres * 1000:.1f}")
     return text("finding.metres", lang, value=_short(metres))

@@ -12,10 +12,12 @@ import sys
 from importlib import import_module
 
 import typer
+from pydantic import ValidationError
 
 from api.cli.console import Translate, explain, localise, translator
 from data.settings import Settings
 from geo.errors import WanggeError
+from maps.texts import DEFAULT_LANGUAGE
 
 VERBS = (
     "draw",
@@ -48,10 +50,24 @@ def build(t: Translate) -> typer.Typer:
 
 def main() -> None:
     """The console script: run one command; say in the user's language what went wrong."""
-    t = translator(Settings().lang)
+    t = translator(_settings().lang)
     localise(t)
     try:
         build(t)(prog_name="wangge")
     except WanggeError as error:
         sys.stderr.write(explain(error, t) + "\n")
+        sys.exit(2)
+
+
+def _settings() -> Settings:
+    """The settings, or the end of the command with what is wrong with them."""
+    try:
+        return Settings()
+    except ValidationError as error:
+        t = translator(DEFAULT_LANGUAGE)
+        for wrong in error.errors():
+            name = ".".join(str(part) for part in wrong["loc"])
+            sys.stderr.write(
+                t("cli.setting", name=name, value=wrong["input"], reason=wrong["msg"]) + "\n"
+            )
         sys.exit(2)

@@ -92,7 +92,7 @@ def show(result: CheckResult, t: Translate, *, lang: str, tolerance_m: float) ->
             count = sum(one.code == code for one in found)
             worst = length(max(widths), lang) if widths else "—"
             rows.append(
-                (t(f"cli_check.severity-{severity.value}"), title(code, lang), count, worst)
+                (t(f"finding.severity-{severity.value}"), title(code, lang), count, worst)
             )
     if rows:
         heads = ("severity", "kind", "count", "widest")
@@ -100,7 +100,7 @@ def show(result: CheckResult, t: Translate, *, lang: str, tolerance_m: float) ->
     for finding in result.findings[:SHOWN]:
         # As Text: what files say is never read as markup.
         out.print(
-            Text(f"· {t(f'cli_check.severity-{finding.severity.value}')} {describe(finding, lang)}")
+            Text(f"· {t(f'finding.severity-{finding.severity.value}')} {describe(finding, lang)}")
         )
     if len(result.findings) > SHOWN:
         out.print(t("cli_check.more", count=len(result.findings) - SHOWN))

@@ -136,7 +136,7 @@ def _show_counts(result: DrawResult, t: Translate) -> None:
             counts[key] = counts.get(key, 0) + 1
     order = list(Severity)
     rows = [
-        (t(f"cli_draw.severity-{severity.value}"), t(f"map.kind-{code}"), count)
+        (t(f"finding.severity-{severity.value}"), t(f"finding.{code}-title"), count)
         for (code, severity), count in sorted(
             counts.items(), key=lambda item: (order.index(item[0][1]), item[0][0])
         )

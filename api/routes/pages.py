@@ -38,7 +38,7 @@ def docs(request: Request) -> HTMLResponse:
     html = f"""<!doctype html>
 <html lang="{lang}"><head><meta charset="utf-8"><title>{text("api.docs-title", lang)}</title>
 <meta name="viewport" content="width=device-width, initial-scale=1"><link rel="icon" href="data:,">
-<link rel="stylesheet" href="/assets/vendor/swagger-ui.css"></head>
-<body><div id="docs"></div><script src="/assets/vendor/swagger-ui-bundle.js"></script>
-<script src="/assets/docs.js"></script></body></html>"""
+<link rel="stylesheet" href="/assets/swagger-ui.css"></head>
+<body><div id="docs"></div><script src="/assets/swagger-ui-bundle.js"></script>
+<script src="/assets/wangge-docs.js"></script></body></html>"""
     return HTMLResponse(html, headers={"Content-Security-Policy": DOCS_POLICY})

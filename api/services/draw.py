@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 
 from api.services.progress import Progress, silent
 from geo.blocks import cut_blocks
@@ -55,6 +55,7 @@ def draw(
         progress=lambda done, total: progress("draw-grids", done, total),
     )
     plan = assemble(block_map, assignment, profile=profile, grid_name=grid_name)
+    plan = replace(plan, grids=plan.grids.assign(residents_basis=residents_basis(city)))
     progress("draw-check", 0, None)
     checked = check(city.communities, plan.grids, city.buildings, rule=rule, profile=profile)
     findings = (*noted, *block_map.findings, *assignment.findings, *checked)
@@ -67,6 +68,12 @@ def planned_grids(city: City) -> dict[str, int]:
     asked = city.communities.dropna(subset=["planned_grids"])
     pairs = zip(asked["code"], asked["planned_grids"], strict=True)
     return {str(code): int(count) for code, count in pairs}
+
+
+def residents_basis(city: City) -> str | None:
+    """On what basis the people of a city are counted (人口口径); None where it is not said, or mixed."""
+    known = city.buildings["residents_basis"].dropna().unique()
+    return str(known[0]) if len(known) == 1 else None
 
 
 def _summary(
