@@ -185,7 +185,10 @@ def _layer(connection: Connection, spec: str, options: Options) -> Imported:
     territory = Territory(connection, options.profile)
     rows = _judged(frame)
     good = np.array([not set(row.states) - {State.TO_COUNT} for row in rows])
-    merged = buildings.merge(connection, _of_layer(frame[good], territory, options, spec))
+    ready = _of_layer(frame[good], territory, options, spec)
+    merged = buildings.merge(connection, ready)
+    if territory.names:
+        rows = _homeless(rows, set(ready["building_id"][ready["community_code"].isna()]))
     table = Table(
         source_name(spec), pd.DataFrame(raw.drop(columns="geometry")), tuple(range(len(raw)))
     )
@@ -221,6 +224,14 @@ def _judged(frame: gpd.GeoDataFrame) -> list[Noted]:
             reasons.append(Reason("no-count", State.TO_COUNT))
         rows.append(Noted(number, None if pd.isna(key) else key, tuple(reasons)))
     return rows
+
+
+def _homeless(rows: Sequence[Noted], keys: Collection[str]) -> list[Noted]:
+    """The rows, with a note on those that no community names or covers."""
+    reason = Reason("no-community", State.NOTE)
+    return [
+        replace(row, reasons=(*row.reasons, reason)) if row.key in keys else row for row in rows
+    ]
 
 
 def _faults(key: Any, seen: dict[str, int], number: int) -> Sequence[Reason]:

@@ -1,0 +1,153 @@
+"""``wangge import``: files into PostGIS, sorted row by row."""
+
+from collections import Counter
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Annotated
+from zoneinfo import ZoneInfo
+
+import typer
+from rich.markup import escape
+
+from api.cli.console import Translate, out, progress, table
+from api.services.actor import from_system
+from api.services.imports import NOUNS, Imported, Options, run
+from api.services.imports.result import STATES, Row, say_reason, say_state
+from api.services.reports import blocks
+from data.database import open_database
+from data.intake import State
+from data.readers.columns import parse_mapping
+from data.settings import Settings
+from geo.codes import Profile
+from geo.crs import Reading, parse_datum
+from maps.findings import describe
+
+SHOWN_ROWS = 20
+"""How many rows are listed on the terminal; all of them are in the table that comes back."""
+
+
+def register(app: typer.Typer, t: Translate) -> None:
+    """Declare ``import``."""
+
+    @app.command("import", help=t("cli_import.help"))
+    def command(
+        *,
+        noun: Annotated[str, typer.Argument(help=t("cli_import.noun", nouns=" ".join(NOUNS)))],
+        file: Annotated[str, typer.Argument(metavar="F[:layer]", help=t("cli_import.file"))],
+        datum: Annotated[str | None, typer.Option(help=t("cli_import.datum"))] = None,
+        encoding: Annotated[str | None, typer.Option(help=t("cli_import.encoding"))] = None,
+        mapping: Annotated[
+            list[str] | None, typer.Option("--map", metavar="A=B,…", help=t("cli_import.map"))
+        ] = None,
+        ratio: Annotated[float | None, typer.Option(help=t("cli_import.ratio"))] = None,
+        dry_run: Annotated[bool, typer.Option("--dry-run", help=t("cli_import.dry-run"))] = False,
+        strict: Annotated[bool, typer.Option("--strict", help=t("cli_import.strict"))] = False,
+        draft: Annotated[bool, typer.Option("--draft", help=t("cli_import.draft"))] = False,
+        code: Annotated[str | None, typer.Option(help=t("cli_import.code"))] = None,
+        name: Annotated[str | None, typer.Option(help=t("cli_import.name"))] = None,
+        profile: Annotated[Profile | None, typer.Option(help=t("cli_import.profile"))] = None,
+        output: Annotated[
+            Path | None, typer.Option("-o", "--output", help=t("cli_import.output"))
+        ] = None,
+    ) -> None:
+        settings = Settings()
+        options = Options(
+            from_system(),
+            ZoneInfo(settings.timezone),
+            datum=parse_datum(datum) if datum else None,
+            encoding=encoding,
+            mapping=parse_mapping(mapping),
+            ratio=ratio,
+            dry_run=dry_run,
+            strict=strict,
+            draft=draft,
+            code=code,
+            name=name,
+            profile=profile or Profile(settings.profile),
+            lang=settings.lang,
+        )
+        with progress(t) as report:
+            engine = open_database(settings, report)
+            done = run(engine, noun, file, options, give_back=output)
+        show(done, options, t, output)
+        stopped = strict and not dry_run and not done.written
+        raise typer.Exit(1 if stopped or done.refused or blocks(done.findings) else 0)
+
+
+def show(done: Imported, options: Options, t: Translate, output: Path | None) -> None:
+    """The sorting as a table, the rows to be looked at, and what the store did."""
+    if done.understood:
+        pairs = [f"{ours} = {theirs}" for ours, theirs in done.understood.items()]
+        _say(t("cli_import.understood", columns="、".join(pairs)))
+    names = {"rows": t("cli_import.rows"), "good": t("cli_import.good")}
+    names |= {state.value: say_state(state, options.lang) for state in STATES}
+    table(
+        t("cli_import.table"),
+        [t("cli_import.state"), t("cli_import.count")],
+        [(names[key], count) for key, count in done.counts.items()],
+    )
+    if done.evidence:
+        _say(_evidence(done.evidence, t))
+    _rows(done.rows, options, t)
+    for finding in done.findings:
+        _say("· " + describe(finding, options.lang))
+    _say(_outcome(done, options, t))
+    if output is not None and done.returned is not None and len(done.returned):
+        _say(t("cli_import.returned", file=output, count=len(done.returned)))
+    elif output is None and done.returned is not None and len(done.returned):
+        _say(t("cli_import.returnable"))
+
+
+def _say(sentence: str) -> None:
+    """One line, as long as it is, and no markup in it: it may hold a file's own words."""
+    out.print(sentence, soft_wrap=True, markup=False)
+
+
+def _evidence(readings: Sequence[Reading], t: Translate) -> str:
+    """How many points each datum would put inside the city; a swapped order only where it does better."""
+    straight = max((reading.inside for reading in readings if not reading.swapped), default=0)
+    told = [
+        f"{reading.datum}{t('cli_import.swapped') if reading.swapped else ''} {reading.inside}"
+        for reading in readings
+        if not reading.swapped or reading.inside > straight
+    ]
+    return t("cli_import.evidence", total=readings[0].total, readings="、".join(told))
+
+
+def _rows(rows: Sequence[Row], options: Options, t: Translate) -> None:
+    """The first rows about which something is to be done; what is only noted is counted."""
+    listed = [row for row in rows if row.states]
+    shown = [
+        (
+            str(row.row),
+            escape(row.key or ""),
+            "、".join(say_state(state, options.lang) for state in row.states),
+            escape("；".join(say_reason(reason, options.lang) for reason in row.reasons)),
+        )
+        for row in listed[:SHOWN_ROWS]
+    ]
+    if shown:
+        columns = [t(f"cli_import.column-{name}") for name in ("row", "key", "state", "reason")]
+        table(t("cli_import.noted"), columns, shown)
+    if len(listed) > SHOWN_ROWS:
+        _say(t("cli_import.more", count=len(listed) - SHOWN_ROWS))
+    notes = Counter(
+        say_reason(reason, options.lang)
+        for row in rows
+        for reason in row.reasons
+        if not row.states and reason.state is State.NOTE
+    )
+    for note, count in notes.most_common(SHOWN_ROWS):
+        _say(t("cli_import.note", note=note, count=count))
+
+
+def _outcome(done: Imported, options: Options, t: Translate) -> str:
+    if options.dry_run:
+        return t("cli_import.nothing-dry")
+    if not done.written:
+        return t("cli_import.nothing-strict")
+    figures = {
+        name: getattr(done, name) for name in ("added", "updated", "unchanged", "ended", "kept")
+    }
+    said = [t(f"cli_import.{name}", count=count) for name, count in figures.items() if count]
+    return t("cli_import.done", figures="、".join(said) or t("cli_import.no-change"))
