@@ -2,7 +2,7 @@
 
     def register(app: typer.Typer, t: Translate) -> None
 
-and declares its commands inside, with help texts from ``t("cli_<module>.<name>")``. Such a module must not
+and declares its commands inside, with help texts from ``t("cli_<verb>.<name>")``. Such a module must not
 import ``annotations`` from ``__future__``: Typer would then look up ``t`` in the module, not in ``register``.
 
 Exit status: 0 nothing blocks, 1 something does, 2 the input can't be used (the reason goes to stderr).
@@ -19,22 +19,26 @@ from data.settings import Settings
 from geo.errors import WanggeError
 from maps.texts import DEFAULT_LANGUAGE
 
-VERBS = (
-    "draw",
-    "assign",
-    "check",
-    "map",
-    "imports",
-    "exports",
-    "demo",
-    "serve",
-    "db",
-)
-"""The modules in the order in which ``--help`` shows them."""
+VERBS = {
+    "draw": "draw",
+    "assign": "assign",
+    "check": "check",
+    "map": "map",
+    "import": "imports",
+    "export": "exports",
+    "demo": "demo",
+    "serve": "serve",
+    "db": "db",
+}
+"""What a user types, in the order in which ``--help`` shows it -> the module that declares it."""
 
 
-def build(t: Translate) -> typer.Typer:
-    """The whole command with its texts in one language."""
+def build(t: Translate, verb: str | None) -> typer.Typer:
+    """The command with its texts in one language.
+
+    Only the module of ``verb`` is loaded, for the libraries behind all of them take seconds; with another word or
+    none, every verb is listed with its help text, which is all that the manual's first page needs.
+    """
     app = typer.Typer(
         help=t("cli.help"), no_args_is_help=True, rich_markup_mode="rich", add_completion=False
     )
@@ -43,8 +47,11 @@ def build(t: Translate) -> typer.Typer:
     def options() -> None:
         """Keeps ``wangge VERB`` the form even while there is a single verb."""
 
-    for verb in VERBS:
-        import_module(f"api.cli.{verb}").register(app, t)
+    if verb in VERBS:
+        import_module(f"api.cli.{VERBS[verb]}").register(app, t)
+        return app
+    for name in VERBS:
+        app.command(name, help=t(f"cli_{name}.help"))(options)
     return app
 
 
@@ -53,7 +60,7 @@ def main() -> None:
     t = translator(_settings().lang)
     localise(t)
     try:
-        build(t)(prog_name="wangge")
+        build(t, sys.argv[1] if len(sys.argv) > 1 else None)(prog_name="wangge")
     except WanggeError as error:
         sys.stderr.write(explain(error, t) + "\n")
         sys.exit(2)

@@ -91,9 +91,7 @@ def show(result: CheckResult, t: Translate, *, lang: str, tolerance_m: float) ->
             widths = [one.width_m for one in found if one.code == code and one.width_m is not None]
             count = sum(one.code == code for one in found)
             worst = length(max(widths), lang) if widths else "—"
-            rows.append(
-                (t(f"finding.severity-{severity.value}"), title(code, lang), count, worst)
-            )
+            rows.append((t(f"finding.severity-{severity.value}"), title(code, lang), count, worst))
     if rows:
         heads = ("severity", "kind", "count", "widest")
         table(t("cli_check.table"), [t(f"cli_check.column-{head}") for head in heads], rows)
