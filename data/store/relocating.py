@@ -55,7 +55,11 @@ class Placing:
 
 
 def open_incidents(connection: Connection) -> int:
-    """Locate every open incident with a place again; how many changed. The caller holds plan_epoch."""
+    """Locate every open incident with a place again; how many changed. The caller holds plan_epoch.
+
+    GeometryError for grids that nothing can be located in: such a plan must not come into force.
+    """
+    placing = Placing(connection)
     query = select(
         Incident.id,
         func.ST_X(Incident.point).label("lng"),
@@ -66,7 +70,7 @@ def open_incidents(connection: Connection) -> int:
     were = pd.DataFrame(result.all(), columns=list(result.keys())).astype(object)
     if were.empty:
         return 0
-    now = Placing(connection).columns(
+    now = placing.columns(
         were["lng"].to_numpy(dtype=np.float64), were["lat"].to_numpy(dtype=np.float64)
     )
     columns = list(PLACE)

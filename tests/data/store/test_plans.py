@@ -14,7 +14,7 @@ from sqlalchemy.exc import DBAPIError, IntegrityError
 
 from data.ids import uuid7
 from data.store import frames, grids, incidents, plans
-from geo.errors import Conflict, NotFound
+from geo.errors import Conflict, GeometryError, NotFound
 from tests.data.store.conftest import EAST, WEST, town_plan
 
 LONG_AGO = datetime(2025, 1, 1, tzinfo=UTC)
@@ -203,3 +203,15 @@ def test_twenty_thousand_buildings_go_in_by_copy(
     kept = frames.buildings(connection)
     assert set(kept["building_id"]) == set(frame["building_id"])
     assert set(kept["households"]) == {4}
+
+
+def test_a_grid_that_nothing_can_be_located_in_never_comes_into_force(
+    connection: Connection, published: dict[str, int]
+) -> None:
+    assert published
+    plan = town_plan(communities=(WEST,))
+    bow_tie = shapely.Polygon([(116.95, 31.04), (116.96, 31.05), (116.96, 31.04), (116.95, 31.05)])
+    plan.grids.loc[0, "geometry"] = bow_tie
+    (second,) = plans.create_drafts(connection, plan, created_by="test").values()
+    with pytest.raises(GeometryError, match="polygon-invalid"):
+        plans.publish(connection, [second], by="test")
