@@ -45,13 +45,13 @@ class Ruler:
             return ranks, metres
         if self._planes is None:
             near = np.flatnonzero(np.isfinite(x) & np.isfinite(y))
-            ranks[near], metres[near] = _nearest(self._tree, shapely.points(x[near], y[near]))
+            ranks[near], metres[near] = _nearest(self._tree, _points(x[near], y[near]))
             return ranks, metres
         crs, metric = self._planes
         lng, lat = crs_module.to_lonlat(x, y, datum=crs)
         in_plane = np.abs(lng - self._middle_lng) <= _PLANE_DEG
         near, far = np.flatnonzero(in_plane), np.flatnonzero(~in_plane & np.isfinite(lng))
-        points = shapely.points(*crs_module.from_lonlat(lng[near], lat[near], datum=metric))
+        points = _points(*crs_module.from_lonlat(lng[near], lat[near], datum=metric))
         ranks[near], metres[near] = _nearest(self._tree, points)
         ranks[far], metres[far] = self._nearest_far(lng[far], lat[far])
         return ranks, metres
@@ -79,12 +79,17 @@ class Ruler:
 
     def _nearest_far(self, lng: Floats, lat: Floats) -> tuple[NDArray[np.int32], Floats]:
         """The polygon nearest by degrees, and metres along the ellipsoid to its nearest point."""
-        points = shapely.points(lng, lat)
+        points = _points(lng, lat)
         ranks, _ = _nearest(shapely.STRtree(self._lonlat), points)
         lines = shapely.shortest_line(points, self._lonlat[ranks])
         ends = shapely.get_coordinates(lines).reshape(-1, 4)
         _, _, metres = Geod(ellps="GRS80").inv(ends[:, 0], ends[:, 1], ends[:, 2], ends[:, 3])
         return ranks, np.asarray(metres, dtype=np.float64)
+
+
+def _points(x: Floats, y: Floats) -> NDArray[np.object_]:
+    made: NDArray[np.object_] = np.asarray(shapely.points(x, y), dtype=object)
+    return made
 
 
 def _nearest(
