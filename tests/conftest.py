@@ -3,20 +3,20 @@
 from __future__ import annotations
 
 import hashlib
-import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from uuid import uuid4
 
 import pytest
-from playwright.sync_api import Browser, sync_playwright
 from sqlalchemy import Connection, Engine, create_engine, text
 from sqlalchemy.orm import Session
 from sqlalchemy.pool import NullPool
 
 from data import migrate
 from data.cluster import Cluster
+
+pytest_plugins = ["tests.browsing"]
 
 ROOT = Path(__file__).resolve().parents[1]
 SHARED = ROOT.parent / "shared" / "data"
@@ -62,14 +62,14 @@ def template(cluster: Cluster) -> str:
 @pytest.fixture
 def empty_db_url(cluster: Cluster) -> Iterator[str]:
     """The URL of a database with nothing in it."""
-    with _database(cluster, "template0") as url:
+    with database(cluster, "template0") as url:
         yield url
 
 
 @pytest.fixture
 def db_url(cluster: Cluster, template: str) -> Iterator[str]:
     """The URL of a migrated, empty database of this test alone."""
-    with _database(cluster, template) as url:
+    with database(cluster, template) as url:
         yield url
 
 
@@ -98,7 +98,8 @@ def _server(cluster: Cluster) -> Iterator[Connection]:
 
 
 @contextmanager
-def _database(cluster: Cluster, template: str) -> Iterator[str]:
+def database(cluster: Cluster, template: str) -> Iterator[str]:
+    """A fresh copy of ``template``, gone afterwards; its URL."""
     name = f"test_{uuid4().hex}"
     with _server(cluster) as server:
         server.execute(text(f"CREATE DATABASE {name} TEMPLATE {template}"))
@@ -107,23 +108,3 @@ def _database(cluster: Cluster, template: str) -> Iterator[str]:
     finally:
         with _server(cluster) as server:
             server.execute(text(f"DROP DATABASE {name} WITH (FORCE)"))
-
-
-CHROMIUM = ("chromium", "chromium-browser", "google-chrome")
-# No GPU, no sandbox for root, and no calls home of its own that a page could be blamed for.
-QUIET = (
-    "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run",
-    "--disable-background-networking", "--disable-component-update", "--disable-sync",
-)  # fmt: skip
-
-
-@pytest.fixture(scope="session")
-def browser() -> Iterator[Browser]:
-    """A real Chromium, started once. Its absence is a failure: pages are not tested by anything less."""
-    path = next(filter(None, map(shutil.which, CHROMIUM)), None)
-    if path is None:
-        pytest.fail("Chromium is not installed (Debian: apt-get install chromium)")
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=path, args=list(QUIET))
-        yield browser
-        browser.close()

@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
+from collections.abc import Callable
 from pathlib import Path
 
 import geopandas as gpd
 import pytest
 import shapely
-from playwright.sync_api import Browser, Page
 
 from geo.model import CRS, Finding, Severity
 from maps.assets import build_assets
@@ -22,57 +20,10 @@ HOUSEHOLDS = (250, 300, 370, 440, 500, 501, 400, None, None)
 RESIDENTS = (500, 600, 700, 800, 1000, 1001, 1200, None, 900)
 
 
-@dataclass
-class Window:
-    """A page in the browser with all that it asked for and complained of."""
-
-    page: Page
-    requests: list[str] = field(default_factory=list)
-    complaints: list[str] = field(default_factory=list)
-
-    def open(self, address: str) -> Page:
-        """Go there and wait until the map has started."""
-        self.page.goto(address)
-        self.page.wait_for_selector("body[data-ready]", timeout=20_000)
-        return self.page
-
-    def violations(self) -> list[str]:
-        """What the Content-Security-Policy stopped."""
-        found: list[str] = self.page.evaluate("window.__violations")
-        return found
-
-
 @pytest.fixture(scope="session", autouse=True)
 def assets() -> None:
     """Pages are built from the present sources."""
     build_assets()
-
-
-@pytest.fixture
-def window(browser: Browser) -> Iterator[Callable[..., Window]]:
-    """Open a window of a size; afterwards nothing may have gone wrong in any of them."""
-    opened: list[Window] = []
-
-    def open_window(*, width: int = 1280, height: int = 800) -> Window:
-        page = browser.new_page(viewport={"width": width, "height": height}, has_touch=width < 500)
-        window = Window(page)
-        opened.append(window)
-        page.add_init_script(
-            "window.__violations = [];"
-            "addEventListener('securitypolicyviolation', (e) =>"
-            " window.__violations.push(e.violatedDirective + ' ' + e.blockedURI));"
-        )
-        page.on("request", lambda request: window.requests.append(request.url))
-        page.on("pageerror", lambda error: window.complaints.append(f"error: {error}"))
-        page.on("dialog", lambda dialog: window.complaints.append(f"dialog: {dialog.message}"))
-        page.on("console", lambda said: window.complaints.append(f"{said.type}: {said.text}"))
-        return window
-
-    yield open_window
-    for window in opened:
-        assert window.violations() == []
-        assert window.complaints == []
-        window.page.close()
 
 
 @pytest.fixture

@@ -14,7 +14,8 @@ from playwright.sync_api import Page as Tab
 
 from maps.assets import VENDOR
 from maps.page import MapData, Page, coverage_page
-from tests.maps.conftest import Window, make_town
+from tests.browsing import Window
+from tests.maps.conftest import make_town
 
 HOSTILE = (
     "<script>window.pwned=1</script>",

@@ -1,0 +1,153 @@
+"""The user's way: one command makes a mapped city; a second finds it there; the pages open in a browser."""
+
+from __future__ import annotations
+
+import json
+import threading
+import time
+from collections.abc import Callable, Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+
+import geopandas as gpd
+import pytest
+import shapely
+import uvicorn
+from sqlalchemy import create_engine, text
+
+from api.app import create_app
+from api.services.job import JobResult, run_job
+from data.cluster import Cluster
+from data.settings import Settings
+from data.store import frames, regions
+from geo.errors import Conflict
+from geo.model import CRS, How
+from tests.browsing import Window
+from tests.conftest import database
+
+NOW = datetime(2026, 11, 23, 12, tzinfo=UTC)
+
+
+@pytest.fixture(scope="module")
+def settings(cluster: Cluster, template: str) -> Iterator[Settings]:
+    """The settings of an installation with a database of its own."""
+    with database(cluster, template) as url:
+        yield Settings(database_url=url)
+
+
+@pytest.fixture(scope="module")
+def done(settings: Settings, tmp_path_factory: pytest.TempPathFactory) -> JobResult:
+    """The main job, done once."""
+    assert settings.database_url
+    engine = create_engine(settings.database_url)
+    result = run_job(engine, settings, now=NOW, folder=tmp_path_factory.mktemp("out"))
+    engine.dispose()
+    return result
+
+
+@pytest.fixture(scope="module")
+def address(done: JobResult, settings: Settings) -> Iterator[str]:
+    """The service on the demo city, on a port of this machine."""
+    assert done.made
+    server = uvicorn.Server(uvicorn.Config(create_app(settings), port=0, log_level="warning"))
+    thread = threading.Thread(target=server.run)
+    thread.start()
+    deadline = time.monotonic() + 60
+    while not server.started and thread.is_alive() and time.monotonic() < deadline:
+        time.sleep(0.05)
+    assert server.started
+    yield f"http://127.0.0.1:{server.servers[0].sockets[0].getsockname()[1]}"
+    server.should_exit = True
+    thread.join()
+
+
+def test_the_demo_city_is_as_the_office_plans_it(done: JobResult) -> None:
+    grids = done.overview.data.grids
+    assert len(grids) == 165
+    assert grids["community_code"].nunique() == 26
+    assert done.overview.grids_inside >= 160
+    assert set(grids["residents_basis"]) == {"usual"}
+
+
+def test_every_incident_of_the_year_has_its_answer(done: JobResult) -> None:
+    hows = done.overview.hows
+    assert sum(hows.values()) == 20_000
+    assert hows[How.INSIDE] > 18_000
+    assert hows[How.BOUNDARY] > 0
+    assert hows[How.OUTSIDE] > 0
+
+
+@pytest.mark.usefixtures("done")
+def test_the_grids_tile_their_communities_exactly(settings: Settings) -> None:
+    assert settings.database_url
+    with create_engine(settings.database_url).connect() as connection:
+        communities = frames.regions(connection, level="community")
+        kept = frames.grids(connection)
+    assert shapely.coverage_is_valid(kept.geometry.to_numpy())
+    for code, own in kept.groupby("community_code"):
+        outline = communities.loc[communities["code"] == code].geometry.iloc[0]
+        assert (
+            shapely.coverage_union_all(own.geometry.to_numpy())
+            .normalize()
+            .equals_exact(outline.normalize(), 0)
+        )
+
+
+def test_the_planted_faults_are_found(done: JobResult) -> None:
+    report = json.loads(done.report.read_text("utf-8"))
+    codes = {finding["code"] for finding in report["findings"]}
+    assert "building-wrong-community" in codes
+    assert report["summary"]["blocking"] == 0
+
+
+def test_a_second_run_finds_it_there(done: JobResult, settings: Settings, tmp_path: Path) -> None:
+    assert settings.database_url
+    again = run_job(create_engine(settings.database_url), settings, now=NOW, folder=tmp_path)
+    assert not again.made
+    assert again.overview.hows == done.overview.hows
+
+
+def test_a_city_of_the_users_own_is_left_alone(db_url: str, tmp_path: Path) -> None:
+    engine = create_engine(db_url)
+    own = gpd.GeoDataFrame(
+        {"code": ["340881"], "name": ["桐城市"], "level": ["city"], "kind": ["city"]},
+        geometry=[shapely.box(116.9, 31.0, 117.0, 31.1)],
+        crs=CRS,
+    )
+    with engine.begin() as connection:
+        regions.merge(connection, own)
+    with pytest.raises(Conflict):
+        run_job(engine, Settings(database_url=db_url), now=NOW, folder=tmp_path)
+    with engine.connect() as connection:
+        assert connection.scalar(text("SELECT count(*) FROM regions")) == 1
+    engine.dispose()
+
+
+def test_the_map_opens_from_disk_with_no_network(
+    done: JobResult, window: Callable[..., Window]
+) -> None:
+    shown = window()
+    page = shown.open(done.page.as_uri())
+    assert "演示数据" in page.inner_text("#head")
+    assert "2026-11-23" in page.inner_text("#head")
+    assert [url for url in shown.requests if not url.startswith(("file:", "data:", "blob:"))] == []
+
+
+@pytest.mark.parametrize("width", [1280, 390])
+def test_the_served_map_asks_nobody_outside(
+    address: str, window: Callable[..., Window], width: int
+) -> None:
+    shown = window(width=width)
+    page = shown.open(f"{address}/")
+    assert page.locator("#legend").is_visible()
+    assert "165" in page.inner_text("#panel")
+    outside = [url for url in shown.requests if not url.startswith((address, "data:", "blob:"))]
+    assert outside == []
+
+
+def test_the_description_of_the_api_opens(address: str, window: Callable[..., Window]) -> None:
+    shown = window()
+    shown.page.goto(f"{address}/docs")
+    shown.page.wait_for_selector("text=/locate")
+    outside = [url for url in shown.requests if not url.startswith((address, "data:", "blob:"))]
+    assert outside == []
