@@ -8,10 +8,10 @@ import shapely
 from numpy.typing import NDArray
 
 from geo.blocks import BlockMap
+from geo.blocks.noding import merge
 from geo.codes import Profile, grid_number, number_grids
 from geo.errors import GeometryError
 from geo.model import BLOCK_COLUMNS, COMMUNITY_COLUMNS, CRS, GRID_COLUMNS, CityPlan, GridKind
-from geo.noding import merge
 from geo.partition.assignment import Assignment
 
 Codes = NDArray[np.object_]

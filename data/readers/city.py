@@ -1,7 +1,7 @@
 """Files -> a City: what ``draw`` and ``check`` start from.
 
 Reported here is what only the file shows: headings that were recognised, kinds, classes and numbers that mean
-nothing, outlines that had to be closed. Ids, codes, shapes and counts stay as they stand: geo.tidy judges those.
+nothing, outlines that had to be closed. Ids, codes, shapes and counts stay as they stand: geo.blocks.tidy judges those.
 """
 
 from __future__ import annotations

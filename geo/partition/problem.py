@@ -10,8 +10,8 @@ from numpy.typing import NDArray
 from scipy.sparse import coo_array
 from scipy.sparse.csgraph import connected_components
 
-from geo.adjacency import BORDER_KINDS
 from geo.blocks import BlockMap
+from geo.blocks.adjacency import BORDER_KINDS
 from geo.model import LineClass, SizeRule
 
 Ints = NDArray[np.intp]

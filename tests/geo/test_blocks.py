@@ -11,11 +11,11 @@ import shapely
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from geo.adjacency import BORDER_KINDS, RIVER
 from geo.blocks import BlockMap, cut_blocks
+from geo.blocks.adjacency import BORDER_KINDS, RIVER
+from geo.blocks.noding import merge
 from geo.errors import CodeError, GeometryError
 from geo.model import City, SizeRule
-from geo.noding import merge
 
 Town = Callable[..., City]
 

@@ -11,10 +11,10 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from geo.blocks import cut_blocks
+from geo.blocks.noding import merge
 from geo.codes import Profile
 from geo.errors import CodeError
 from geo.model import BLOCK_COLUMNS, COMMUNITY_COLUMNS, GRID_COLUMNS, City, CityPlan, SizeRule
-from geo.noding import merge
 from geo.partition.draw import draw_grids
 from geo.plans import assemble
 

@@ -16,9 +16,9 @@ import shapely
 from numpy.typing import NDArray
 from scipy.spatial import cKDTree
 
+from geo.blocks.noding import Geometries
 from geo.crs import project
 from geo.model import LineClass
-from geo.noding import Geometries
 
 Ints = NDArray[np.intp]
 Floats = NDArray[np.float64]

@@ -11,11 +11,11 @@ import pyproj
 import shapely
 from numpy.typing import NDArray
 
-from geo.cells import Sites, place_sites
+from geo.blocks.cells import Sites, place_sites
+from geo.blocks.noding import LONLAT, Geometries
+from geo.blocks.pieces import OUTSIDE
 from geo.crs import project
 from geo.model import SizeRule
-from geo.noding import LONLAT, Geometries
-from geo.pieces import OUTSIDE
 
 Ints = NDArray[np.intp]
 

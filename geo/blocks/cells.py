@@ -15,7 +15,7 @@ from scipy.sparse.csgraph import minimum_spanning_tree
 from scipy.spatial import Voronoi, cKDTree
 from scipy.spatial.distance import pdist, squareform
 
-from geo.noding import Geometries
+from geo.blocks.noding import Geometries
 
 Ints = NDArray[np.intp]
 Floats = NDArray[np.float64]

@@ -15,12 +15,9 @@ import pyproj
 import shapely
 from numpy.typing import NDArray
 
-from geo.adjacency import Borders, Lines, city_lines, shared_borders
-from geo.cells import Sites, cell_edges
-from geo.crs import metric_crs, project
-from geo.errors import GeometryError
-from geo.model import City, Finding, SizeRule
-from geo.noding import (
+from geo.blocks.adjacency import Borders, Lines, city_lines, shared_borders
+from geo.blocks.cells import Sites, cell_edges
+from geo.blocks.noding import (
     BORDER_STEP_M,
     LINE_STEP_M,
     LONLAT,
@@ -31,9 +28,12 @@ from geo.noding import (
     merge,
     node,
 )
-from geo.pieces import OUTSIDE, close_noise, group_pieces, holders
-from geo.tidy import tidy
-from geo.units import Stock, block_estates, sites, stock, units
+from geo.blocks.pieces import OUTSIDE, close_noise, group_pieces, holders
+from geo.blocks.tidy import tidy
+from geo.blocks.units import Stock, block_estates, sites, stock, units
+from geo.crs import metric_crs, project
+from geo.errors import GeometryError
+from geo.model import City, Finding, SizeRule
 
 Ints = NDArray[np.intp]
 

@@ -13,9 +13,9 @@ from numpy.typing import NDArray
 from scipy.sparse import coo_array
 from scipy.sparse.csgraph import connected_components
 
-from geo.adjacency import INNER, Borders
+from geo.blocks.adjacency import INNER, Borders
+from geo.blocks.noding import Geometries
 from geo.coverage.shapes import widths_m
-from geo.noding import Geometries
 
 Ints = NDArray[np.intp]
 Bools = NDArray[np.bool_]
