@@ -35,6 +35,7 @@ has_venv() { python3 -c 'import ensurepip, venv' 2>/dev/null; }
 has_python_311() { python3 -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null; }
 has_certificates() { [ -e /etc/ssl/certs/ca-certificates.crt ]; }
 has_chinese_font() { compgen -G '/usr/share/fonts/*/*/NotoSansCJK*' >/dev/null || [ -n "$(fc-list :lang=zh 2>/dev/null)" ]; }
+has_libatomic() { compgen -G '/usr/lib/*/libatomic.so.1' >/dev/null; } # what drives Chromium is linked to it
 has_chromium() { command -v chromium >/dev/null; }
 has_postgis() {
     local bin version
@@ -54,7 +55,10 @@ missing_packages() { # missing_packages run|test: one a line
     if [ "$1" = test ] || [ -z "${DATABASE_URL:-}" ]; then
         has_postgis || printf '%s\n' "postgresql-$(postgres_version)" "postgresql-$(postgres_version)-postgis-3"
     fi
-    if [ "$1" = test ]; then has_chromium || echo chromium; fi
+    if [ "$1" = test ]; then
+        has_chromium || echo chromium
+        has_libatomic || echo libatomic1
+    fi
 }
 
 # Debian's PostgreSQL makes and starts a cluster "main" on port 5432 when it is installed; ours is a private one.

@@ -51,4 +51,4 @@ def show(done: Assigned, t: Translate) -> None:
     title = t("cli_assign.title", file=done.output)
     console.table(title, (t("cli_assign.how"), t("cli_assign.rows")), rows)
     if done.faults is not None:
-        console.out.print(t("cli_assign.faults", file=done.faults), markup=False)
+        console.say(t("cli_assign.faults", file=done.faults))

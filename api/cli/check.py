@@ -7,7 +7,7 @@ import typer
 from rich.text import Text
 from typer.models import OptionInfo
 
-from api.cli.console import Translate, out, progress, table
+from api.cli.console import Translate, out, progress, say, table
 from api.services.check import CheckResult, findings_layers, run_check
 from api.services.reports import write_report
 from data.readers.columns import parse_mapping
@@ -101,9 +101,9 @@ def show(result: CheckResult, t: Translate, *, lang: str, tolerance_m: float) ->
             Text(f"· {t(f'finding.severity-{finding.severity.value}')} {describe(finding, lang)}")
         )
     if len(result.findings) > SHOWN:
-        out.print(t("cli_check.more", count=len(result.findings) - SHOWN))
+        say(t("cli_check.more", count=len(result.findings) - SHOWN))
     counts = {severity.value: result.summary[severity.value] for severity in Severity}
-    out.print(t("cli_check.total", tolerance=length(tolerance_m, lang), **counts))
+    say(t("cli_check.total", tolerance=length(tolerance_m, lang), **counts))
 
 
 def _bounds(name: str, bounds: tuple[int, int]) -> tuple[int, int]:

@@ -80,6 +80,11 @@ def progress(t: Translate) -> Iterator[Progress]:
         yield report
 
 
+def say(message: str) -> None:
+    """One message as it stands: not folded (a path stays one word), and no stored text taken for markup."""
+    out.print(message, soft_wrap=True, markup=False)
+
+
 def table(title: str, columns: Sequence[str], rows: Sequence[Sequence[object]]) -> None:
     """Print a table; numbers to the right."""
     shown = Table(title=title, title_justify="left", title_style="bold")

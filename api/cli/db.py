@@ -5,7 +5,7 @@ import time
 import typer
 from sqlalchemy import make_url
 
-from api.cli.console import Translate, out
+from api.cli.console import Translate, say
 from data.cluster import Cluster, check_server
 from data.settings import Settings
 from geo.errors import OptionError
@@ -50,11 +50,6 @@ def register(app: typer.Typer, t: Translate) -> None:
             typer.confirm(t("cli_db.sure", home=home), abort=True)
         cluster.destroy()
         say(t("cli_db.destroyed", home=home))
-
-
-def say(sentence: str) -> None:
-    """One line, unbroken: addresses and folders are there to be copied."""
-    out.print(sentence, soft_wrap=True, markup=False)
 
 
 def _cluster(settings: Settings) -> Cluster:

@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from api.cli.console import Translate, out, progress, table
+from api.cli.console import Translate, progress, say, table
 from api.cli.serve import start
 from api.services.job import JobResult, run_job
 from data.database import open_database
@@ -61,4 +61,4 @@ def _say(done: JobResult, settings: Settings, t: Translate) -> None:
     ]
     headings = (t("cli_demo.severity"), t("cli_demo.finding"), t("cli_demo.count"))
     table(t("cli_demo.findings"), headings, found)
-    out.print(t("cli_demo.look", page=done.page, report=done.report), soft_wrap=True)
+    say(t("cli_demo.look", page=done.page, report=done.report))

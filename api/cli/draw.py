@@ -6,7 +6,7 @@ from typing import Annotated
 import typer
 from typer.models import OptionInfo
 
-from api.cli.console import Translate, out, progress, table
+from api.cli.console import Translate, out, progress, say, table
 from api.services.draw import DrawResult, draw
 from api.services.reports import blocks, write_report
 from data.readers.city import read_city
@@ -94,7 +94,7 @@ def register(app: typer.Typer, t: Translate) -> None:
             write_report(report, result.findings, result.summary)
         show(result, t)
         files = [*written.paths, *([report] if report else [])]
-        out.print(t("cli_draw.done", files=", ".join(str(path) for path in files)))
+        say(t("cli_draw.done", files=", ".join(str(path) for path in files)))
         raise typer.Exit(1 if blocks(result.findings) else 0)
 
 
@@ -108,7 +108,7 @@ def show(result: DrawResult, t: Translate) -> None:
         [_row(one, str(names[one.code]), t) for one in result.results],
     )
     figures = {key: value for key, value in result.summary.items() if isinstance(value, int)}
-    out.print(t("cli_draw.total", **figures))
+    say(t("cli_draw.total", **figures))
     for finding in result.findings:
         if _said(finding):
             out.print("· " + t(f"finding.{finding.code}", **finding.params))

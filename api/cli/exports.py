@@ -5,7 +5,7 @@ from typing import Annotated
 
 import typer
 
-from api.cli.console import Translate, out, progress
+from api.cli.console import Translate, progress, say
 from api.services.exports import NOUNS, export
 from data.database import open_database
 from data.settings import Settings
@@ -23,6 +23,6 @@ def register(app: typer.Typer, t: Translate) -> None:
         with progress(t) as report:
             engine = open_database(Settings(), report)
             count, written = export(engine, noun, output, encoding=encoding)
-        out.print(t("cli_export.done", count=count, files="、".join(map(str, written.paths))))
+        say(t("cli_export.done", count=count, files="、".join(map(str, written.paths))))
         for finding in written.findings:
-            out.print(t(f"finding.{finding.code}", **finding.params))
+            say(t(f"finding.{finding.code}", **finding.params))

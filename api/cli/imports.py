@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 import typer
 from rich.markup import escape
 
-from api.cli.console import Translate, out, progress, table
+from api.cli.console import Translate, progress, say, table
 from api.services.actor import from_system
 from api.services.imports import NOUNS, Imported, Options, run
 from api.services.imports.result import STATES, Row, say_reason, say_state
@@ -78,7 +78,7 @@ def show(done: Imported, options: Options, t: Translate, output: Path | None) ->
     """The sorting as a table, the rows to be looked at, and what the store did."""
     if done.understood:
         pairs = [f"{ours} = {theirs}" for ours, theirs in done.understood.items()]
-        _say(t("cli_import.understood", columns="、".join(pairs)))
+        say(t("cli_import.understood", columns="、".join(pairs)))
     names = {"rows": t("cli_import.rows"), "good": t("cli_import.good")}
     names |= {state.value: say_state(state, options.lang) for state in STATES}
     table(
@@ -87,20 +87,15 @@ def show(done: Imported, options: Options, t: Translate, output: Path | None) ->
         [(names[key], count) for key, count in done.counts.items()],
     )
     if done.evidence:
-        _say(_evidence(done.evidence, t))
+        say(_evidence(done.evidence, t))
     _rows(done.rows, options, t)
     for finding in done.findings:
-        _say("· " + describe(finding, options.lang))
-    _say(_outcome(done, options, t))
+        say("· " + describe(finding, options.lang))
+    say(_outcome(done, options, t))
     if output is not None and done.returned is not None and len(done.returned):
-        _say(t("cli_import.returned", file=output, count=len(done.returned)))
+        say(t("cli_import.returned", file=output, count=len(done.returned)))
     elif output is None and done.returned is not None and len(done.returned):
-        _say(t("cli_import.returnable"))
-
-
-def _say(sentence: str) -> None:
-    """One line, as long as it is, and no markup in it: it may hold a file's own words."""
-    out.print(sentence, soft_wrap=True, markup=False)
+        say(t("cli_import.returnable"))
 
 
 def _evidence(readings: Sequence[Reading], t: Translate) -> str:
@@ -130,7 +125,7 @@ def _rows(rows: Sequence[Row], options: Options, t: Translate) -> None:
         columns = [t(f"cli_import.column-{name}") for name in ("row", "key", "state", "reason")]
         table(t("cli_import.noted"), columns, shown)
     if len(listed) > SHOWN_ROWS:
-        _say(t("cli_import.more", count=len(listed) - SHOWN_ROWS))
+        say(t("cli_import.more", count=len(listed) - SHOWN_ROWS))
     notes = Counter(
         say_reason(reason, options.lang)
         for row in rows
@@ -138,7 +133,7 @@ def _rows(rows: Sequence[Row], options: Options, t: Translate) -> None:
         if not row.states and reason.state is State.NOTE
     )
     for note, count in notes.most_common(SHOWN_ROWS):
-        _say(t("cli_import.note", note=note, count=count))
+        say(t("cli_import.note", note=note, count=count))
 
 
 def _outcome(done: Imported, options: Options, t: Translate) -> str:

@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 import typer
 from typer.models import OptionInfo
 
-from api.cli.console import Translate, out, progress, table
+from api.cli.console import Translate, progress, say, table
 from api.services.mapping import MapFiles, Mapped, render_map
 from data.readers.columns import parse_mapping
 from data.settings import Settings
@@ -91,4 +91,4 @@ def show(done: Mapped, t: Translate) -> None:
         rows = [(t(f"finding.{code}-title"), count) for code, count in counts.items()]
         table(t("map.heading-findings"), (t("map.kind"), t("map.count")), rows)
     size = f"{done.size_bytes / 1e6:.1f}"
-    out.print(t("cli_map.done", file=done.output, grids=done.grids, size=size), markup=False)
+    say(t("cli_map.done", file=done.output, grids=done.grids, size=size))

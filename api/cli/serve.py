@@ -5,7 +5,7 @@ from typing import Annotated
 
 import typer
 
-from api.cli.console import Translate, out
+from api.cli.console import Translate, say
 from data.settings import Settings
 from geo.errors import OptionError
 
@@ -36,7 +36,7 @@ def start(settings: Settings, t: Translate) -> None:
 
     if not (settings.trust_network or is_loopback(settings.host)):
         raise OptionError("bind-untrusted", host=settings.host)
-    out.print(t("cli_serve.started", url=f"http://{settings.host}:{settings.port}"))
+    say(t("cli_serve.started", url=f"http://{settings.host}:{settings.port}"))
     uvicorn.run(
         create_app(settings),
         host=settings.host,
