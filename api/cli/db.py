@@ -6,7 +6,8 @@ import typer
 from sqlalchemy import make_url
 
 from api.cli.console import Translate, say
-from data.cluster import Cluster, check_server
+from data.cluster import Cluster
+from data.database import check_server, private_cluster
 from data.settings import Settings
 from geo.errors import OptionError
 
@@ -20,7 +21,7 @@ def register(app: typer.Typer, t: Translate) -> None:
     def up() -> None:
         settings = Settings()
         began = time.perf_counter()
-        url = settings.database_url or _cluster(settings).up()
+        url = settings.database_url or private_cluster(settings).up()
         check_server(url)
         shown = make_url(url).render_as_string(hide_password=True)
         say(t("cli_db.ready", url=shown, seconds=f"{time.perf_counter() - began:.1f}"))
@@ -33,7 +34,7 @@ def register(app: typer.Typer, t: Translate) -> None:
             url = make_url(settings.database_url).render_as_string(hide_password=True)
             say(t("cli_db.own", url=url))
             return
-        found = _cluster(settings).status()
+        found = private_cluster(settings).status()
         say(t(f"cli_db.state-{found.state}", home=found.home, version=found.version, pid=found.pid))
 
     @db.command("down", help=t("cli_db.down"))
@@ -52,12 +53,8 @@ def register(app: typer.Typer, t: Translate) -> None:
         say(t("cli_db.destroyed", home=home))
 
 
-def _cluster(settings: Settings) -> Cluster:
-    return Cluster(settings.state_dir / "pg")
-
-
 def _private(settings: Settings) -> Cluster:
     """The private cluster; refused where the database is the user's own, which is not ours to stop."""
     if settings.database_url is not None:
         raise OptionError("db-not-private")
-    return _cluster(settings)
+    return private_cluster(settings)
