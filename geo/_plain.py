@@ -10,28 +10,31 @@ _CHUNK = 1 << 17  # points at a time, so that memory stays bounded
 
 
 class PlainEngine:
-    """Polygons in winning order, prepared. They belong to the engine."""
+    """Polygons in winning order, which the engine prepares, and what to answer for each (``labels``)."""
 
-    def __init__(self, shapes: NDArray[np.object_]) -> None:
+    def __init__(self, shapes: NDArray[np.object_], labels: NDArray[np.int32]) -> None:
         shapely.prepare(shapes)
+        self._label = np.append(labels, -1).astype(np.int32)
+        self._rank = np.argsort(labels)
         self._shapes = shapes
         self._tree = shapely.STRtree(shapes)
 
-    def ranks(self, x: NDArray[np.float64], y: NDArray[np.float64]) -> NDArray[np.int32]:
-        """The first polygon that intersects each point; -1 for none and for NaN and infinity."""
+    def indices(self, x: NDArray[np.float64], y: NDArray[np.float64]) -> NDArray[np.int32]:
+        """The label of the first polygon that intersects each point; -1 for none and for NaN and infinity."""
         ranks = np.full(len(x), -1, dtype=np.int32)
         for start in range(0, len(x), _CHUNK):
             part = slice(start, start + _CHUNK)
             ranks[part] = self._chunk(x[part], y[part])
-        return ranks
+        return self._label[ranks]
 
     def on_boundary(
-        self, x: NDArray[np.float64], y: NDArray[np.float64], ranks: NDArray[np.int32]
+        self, x: NDArray[np.float64], y: NDArray[np.float64], indices: NDArray[np.int32]
     ) -> NDArray[np.bool_]:
         """Whether each point lies on the boundary of the polygon that it was given (False for -1)."""
         edge = np.zeros(len(x), dtype=bool)
-        found = np.flatnonzero(ranks >= 0)
-        edge[found] = ~shapely.contains_xy(self._shapes[ranks[found]], x[found], y[found])
+        found = np.flatnonzero(indices >= 0)
+        shapes = self._shapes[self._rank[indices[found]]]
+        edge[found] = ~shapely.contains_xy(shapes, x[found], y[found])
         return edge
 
     def _chunk(self, x: NDArray[np.float64], y: NDArray[np.float64]) -> NDArray[np.int32]:

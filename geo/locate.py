@@ -18,7 +18,7 @@ from pyproj import CRS
 from shapely.geometry.base import BaseGeometry
 
 from geo import crs as crs_module
-from geo._plain import PlainEngine
+from geo._cells import best_engine
 from geo.errors import CodeError, DatumError, GeometryError, OptionError
 from geo.model import How, Located, Outside
 from geo.ruler import Ruler
@@ -32,12 +32,12 @@ _POLYGONAL = (shapely.GeometryType.POLYGON, shapely.GeometryType.MULTIPOLYGON)
 
 
 class Engine(Protocol):
-    """What decides. It holds polygons in the order in which they win."""
+    """What decides. It holds polygons in the order in which they win, and the position of each in the caller's."""
 
-    def ranks(self, x: Floats, y: Floats) -> NDArray[np.int32]:
+    def indices(self, x: Floats, y: Floats) -> NDArray[np.int32]:
         """The first polygon that intersects each point; -1 for none and for NaN and infinity."""
 
-    def on_boundary(self, x: Floats, y: Floats, ranks: NDArray[np.int32]) -> NDArray[np.bool_]:
+    def on_boundary(self, x: Floats, y: Floats, indices: NDArray[np.int32]) -> NDArray[np.bool_]:
         """Whether each point lies on the boundary of the polygon that it was given (False for -1)."""
 
 
@@ -62,24 +62,22 @@ class Locator:
         order = _winning_order(self.codes)
         shapes = _checked(polygons, self.codes)[order]
         self._position = np.append(order, -1).astype(np.int32)
-        self._rank = np.append(np.argsort(order), -1).astype(np.int32)
         self._shapes = shapes
-        self._engine: Engine = PlainEngine(shapes)
+        self._engine: Engine = best_engine(shapes, self._position[:-1])
 
     def indices(self, x: ArrayLike, y: ArrayLike) -> NDArray[np.int32]:
         """The position, in the caller's order, of the grid of each point; -1 nowhere, also for NaN and infinity.
 
         ``x``, ``y``: two arrays of one length (NumPy, or Arrow without a copy).
         """
-        return self._position[self._engine.ranks(*_points(x, y))]
+        return self._engine.indices(*_points(x, y))
 
     def how(self, x: ArrayLike, y: ArrayLike, indices: NDArray[np.int32]) -> NDArray[np.uint8]:
         """How each point came to its grid, as a position in `HOWS`. ``indices`` are those of the same points."""
         east, north = _points(x, y)
-        ranks = self._rank[indices]
-        edge = self._engine.on_boundary(east, north, ranks)
+        edge = self._engine.on_boundary(east, north, indices)
         how = np.where(edge, np.uint8(1), np.uint8(0))
-        how[ranks < 0] = 2
+        how[indices < 0] = 2
         how[~(np.isfinite(east) & np.isfinite(north))] = 3
         return how
 
@@ -98,31 +96,32 @@ class Locator:
         x, y = np.array([lng]), np.array([lat])
         if self.crs is not None:
             x, y = crs_module.from_lonlat(x, y, datum=self.crs)
-        ranks = self._engine.ranks(x, y)
-        rank = int(ranks[0])
-        if rank < 0:
+        found = self._engine.indices(x, y)
+        if found[0] < 0:
             nearest, metres = self.nearest(x, y)
             code = None if nearest[0] < 0 else self.codes[nearest[0]]
             return Outside(nearest_code=code, nearest_m=float(metres[0]))
-        edge = bool(self._engine.on_boundary(x, y, ranks)[0])
+        edge = bool(self._engine.on_boundary(x, y, found)[0])
+        rank = int(self._rank[found[0]])
         edge_m, other = self._ruler.edge(float(x[0]), float(y[0]), rank, on_edge=edge)
         return Located(
-            code=self._code(rank),
+            code=self.codes[int(found[0])],
             how=How.BOUNDARY if edge else How.INSIDE,
             edge_m=edge_m,
-            runner_up=None if other is None else self._code(other),
+            runner_up=None if other is None else self.codes[int(self._position[other])],
         )
 
     def warm_up(self) -> None:
         """Build what is otherwise built at the first use, so that the first answer is as quick as the next."""
         if len(self._shapes):
             inner = shapely.get_coordinates(self._shapes[0].representative_point())[0]
-            ranks = self._engine.ranks(inner[:1], inner[1:])
-            self._engine.on_boundary(inner[:1], inner[1:], ranks)
-            self._ruler.edge(inner[0], inner[1], int(ranks[0]), on_edge=False)
+            found = self._engine.indices(inner[:1], inner[1:])
+            self._engine.on_boundary(inner[:1], inner[1:], found)
+            self._ruler.edge(inner[0], inner[1], 0, on_edge=False)
 
-    def _code(self, rank: int) -> str:
-        return self.codes[int(self._position[rank])]
+    @cached_property
+    def _rank(self) -> NDArray[np.intp]:
+        return np.argsort(self._position[:-1])
 
     @cached_property
     def _ruler(self) -> Ruler:
