@@ -6,8 +6,8 @@ import typer
 from sqlalchemy import make_url
 
 from api.cli.console import Translate, say
-from data.cluster import Cluster
-from data.database import check_server, private_cluster
+from data.cluster import Cluster, check_server
+from data.database import private_cluster
 from data.settings import Settings
 from geo.errors import OptionError
 
