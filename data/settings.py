@@ -24,6 +24,14 @@ def _known_zone(name: str) -> str:
     return name
 
 
+def _driven(url: str | None) -> str | None:
+    """Addresses as everybody writes them (postgres://, postgresql://) mean the driver that is installed."""
+    scheme, separator, rest = (url or "").partition("://")
+    return f"postgresql+psycopg2://{rest}" if separator and scheme in _PLAIN_SCHEMES else url
+
+
+_PLAIN_SCHEMES = ("postgres", "postgresql")
+DatabaseUrl = Annotated[str | None, AfterValidator(_driven)]
 TimeZone = Annotated[str, AfterValidator(_known_zone)]
 
 
@@ -34,7 +42,7 @@ class Settings(BaseSettings):
         env_prefix="WANGGE_", frozen=True, populate_by_name=True, env_ignore_empty=True
     )
 
-    database_url: str | None = Field(default=None, validation_alias="DATABASE_URL")
+    database_url: DatabaseUrl = Field(default=None, validation_alias="DATABASE_URL")
     """A PostGIS of one's own; without it the private cluster in ``state_dir`` serves."""
 
     state_dir: Path = Path(".wangge")

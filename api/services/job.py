@@ -8,7 +8,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
-from zoneinfo import ZoneInfo
 
 import pandas as pd
 from sqlalchemy import Connection, Engine
@@ -78,9 +77,7 @@ def run_job(
             demo_source=demo.SOURCE,
         )
     progress("job-map", 0, None)
-    page = overview.draw(
-        seen, lang=settings.lang, zone=ZoneInfo(settings.timezone), self_contained=True
-    )
+    page = overview.draw(seen, settings, lang=settings.lang, self_contained=True)
     folder.mkdir(parents=True, exist_ok=True)
     with staging(folder) as stage:
         (stage / "coverage.html").write_text(page.html, "utf-8")

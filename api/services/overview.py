@@ -9,12 +9,14 @@ from zoneinfo import ZoneInfo
 import numpy as np
 from sqlalchemy import Connection
 
+from data.settings import Settings
 from data.store import frames
 from geo.codes import Profile
 from geo.coverage import check
+from geo.errors import OptionError
 from geo.model import Finding, How, LineClass, SizeRule
 from maps.layers import MapData
-from maps.page import Page, coverage_page
+from maps.page import Basemap, Page, coverage_page
 from maps.texts import text
 
 ROADS = (LineClass.ARTERIAL, LineClass.STREET, LineClass.LANE)
@@ -48,7 +50,9 @@ def survey(
     buildings = frames.buildings(connection)
     incidents = frames.incidents(connection, since=now - WINDOW)
     governed = communities[communities["code"].isin(grids["community_code"])]
-    findings = tuple(check(governed, grids, buildings, rule=rule, profile=profile))
+    findings: tuple[Finding, ...] = ()
+    if len(grids):  # before the first plan there is nothing to hold against anything
+        findings = tuple(check(governed, grids, buildings, rule=rule, profile=profile))
     data = MapData(
         grids=grids,
         communities=communities,
@@ -74,15 +78,25 @@ def survey(
     )
 
 
-def draw(overview: Overview, *, lang: str, zone: ZoneInfo, self_contained: bool) -> Page:
-    """The coverage map of an overview; its date is the city's."""
+def draw(overview: Overview, settings: Settings, *, lang: str, self_contained: bool) -> Page:
+    """The coverage map of an overview, over the installation's basemap; its date is the city's."""
     return coverage_page(
         overview.data,
         lang=lang,
         self_contained=self_contained,
         title=text("map.title-city", lang),
-        as_of=overview.as_of.astimezone(zone),
+        as_of=overview.as_of.astimezone(ZoneInfo(settings.timezone)),
+        basemap=_basemap(settings),
     )
+
+
+def _basemap(settings: Settings) -> Basemap | None:
+    """The basemap that the installation names; OptionError for an address without its datum."""
+    if settings.basemap_url is None:
+        return None
+    if settings.basemap_datum is None:
+        raise OptionError("basemap-without-datum", url=settings.basemap_url)
+    return Basemap(settings.basemap_url, settings.basemap_datum)
 
 
 def _inside(values: object, bounds: tuple[int, int]) -> np.ndarray[tuple[int], np.dtype[np.int64]]:

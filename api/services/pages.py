@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
 from threading import Lock
-from zoneinfo import ZoneInfo
 
 from sqlalchemy import Engine, func, select
 
@@ -50,7 +49,6 @@ class PageCache:
                 now=now,
                 demo_source=SOURCE,
             )
-            zone = ZoneInfo(self._settings.timezone)
-            page = overview.draw(seen, lang=lang, zone=zone, self_contained=False)
+            page = overview.draw(seen, self._settings, lang=lang, self_contained=False)
             self._pages[lang] = (version, now, page)
             return page

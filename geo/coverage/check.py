@@ -18,6 +18,8 @@ from geo.coverage.layers import Kind, Layer, Plane, common_plane, number_column,
 from geo.errors import OptionError
 from geo.model import Finding, Severity, SizeRule
 
+PLACE_M = 1e-4
+"""The grid on which places of findings are rounded: finer than anything that is reported."""
 TOLERANCE_M = 0.05
 """Straight borders bend by up to 18 mm between degrees and metres; faults below this are digitising noise."""
 
@@ -182,5 +184,8 @@ def _delivered(found: Sequence[Finding], plane: Plane) -> list[Finding]:
         ),
     )
     shapes = np.array([one.geometry for one in ordered], dtype=object)
+    # A difference of polygons may touch itself within rounding; on a grid of PLACE_M it stays valid in degrees too.
+    sound = shapely.is_valid(shapes)
+    shapes[sound] = shapely.set_precision(shapes[sound], PLACE_M)
     moved = crs.project(shapes, source=plane.metric, target=CRS.from_user_input(model.CRS))
     return [replace(one, geometry=shape) for one, shape in zip(ordered, moved, strict=True)]

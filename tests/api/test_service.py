@@ -176,3 +176,16 @@ def test_the_page_is_served_under_its_policy(client: TestClient) -> None:
     assert reply.status_code == 200
     assert "unsafe-inline" not in reply.headers["content-security-policy"]
     assert "西社区" in reply.text
+
+
+def test_the_basemap_of_the_installation_has_its_place_in_the_policy(db_url: str) -> None:
+    tiles = "http://tiles.intranet/{z}/{x}/{y}.png"
+    settings = Settings(database_url=db_url, basemap_url=tiles, basemap_datum="gcj02")
+    with TestClient(create_app(settings)) as client:
+        reply = client.get("/")
+        assert reply.status_code == 200, reply.text
+        assert "http://tiles.intranet" in reply.headers["content-security-policy"]
+    unsaid = Settings(database_url=db_url, basemap_url=tiles)
+    with TestClient(create_app(unsaid)) as client:
+        reply = client.get("/")
+        assert (reply.status_code, reply.json()["title"]) == (422, "basemap-without-datum")

@@ -56,3 +56,8 @@ def test_nonsense_is_refused_by_name(
     monkeypatch.setenv(f"WANGGE_{name}", value)
     with pytest.raises(ValidationError, match=name.lower()):
         Settings()
+
+
+def test_plain_addresses_mean_the_driver_that_is_installed() -> None:
+    for plain in ("postgres://u@h/d", "postgresql://u@h/d", "postgresql+psycopg2://u@h/d"):
+        assert Settings(database_url=plain).database_url == "postgresql+psycopg2://u@h/d"
