@@ -32,6 +32,8 @@ _FEWEST_CELLS = 1 << 16
 _ZOOM = 3
 _ULPS_A_CELL = 4096.0
 _SANE = (1e-120, 1e120)  # extents beyond could under- or overflow in the exact tests
+_LARGE = 1 << 26  # bytes: tables that no processor's cache holds
+_MANY = 1 << 18  # points that are worth putting in order first
 _THREAD_POINTS = 1 << 16  # fewer are not worth a thread
 
 
@@ -54,9 +56,6 @@ class Index(NamedTuple):
     """For each edge: what to answer left of it, right of it and on it."""
     first_item: Ints
     items: Ints
-    stripe_label: Ints
-    first_listed: NDArray[np.int64]
-    listed: Ints
 
 
 class CellEngine:
@@ -69,7 +68,8 @@ class CellEngine:
     def indices(self, x: Floats, y: Floats) -> Ints:
         """The label of the first polygon that intersects each point; -1 for none and for NaN and infinity."""
         out = np.empty(len(x), dtype=np.int32)
-        _in_threads(find, x, y, out, self._index)
+        by_tile = self.nbytes > _LARGE and len(x) >= _MANY
+        _in_threads(find_by_tile if by_tile else find, x, y, out, self._index)
         for_geos = np.flatnonzero(out < -1) if out.size and out.min() < -1 else np.empty(0, np.intp)
         if for_geos.size:
             out[for_geos] = self._plain.indices(x[for_geos], y[for_geos])
@@ -128,7 +128,7 @@ def build(shapes: NDArray[np.object_], labels: Ints) -> Index | None:
     of_row, stripe_rank, first_listed, listed = stripes(
         edges, new[used_edge], used_rank, len(shapes), y0, iy, rows
     )
-    zoom = _ZOOM
+    zoom, label = _ZOOM, np.append(labels, -1).astype(np.int32)
     coarse = np.empty((rows >> zoom) * (columns >> zoom), dtype=np.int32)
     block = np.empty_like(coarse)
     fine, first_item, items = fill(
@@ -140,6 +140,7 @@ def build(shapes: NDArray[np.object_], labels: Ints) -> Index | None:
         stripe_rank,
         first_listed,
         listed,
+        label,
         x0,
         y0,
         ix,
@@ -148,10 +149,8 @@ def build(shapes: NDArray[np.object_], labels: Ints) -> Index | None:
     )
     if not len(first_item):
         return None
-    label = np.append(labels, -1).astype(np.int32)
     for table in (coarse, fine):
         relabel(table, label)
-    relabel_items(items, label)
     narrow = len(shapes) < np.iinfo(np.int16).max
     return Index(
         x0=x0,
@@ -163,14 +162,11 @@ def build(shapes: NDArray[np.object_], labels: Ints) -> Index | None:
         zoom=zoom,
         coarse=coarse.astype(np.int16) if narrow else coarse,
         block=block,
-        fine=fine,
+        fine=fine.copy(),  # NumPy's memory comes in large pages, the kernel's does not
         edges=edges,
         side_labels=np.column_stack([label[sides], label[_lower(sides)]]),
-        first_item=first_item,
-        items=items,
-        stripe_label=label[stripe_rank],
-        first_listed=first_listed,
-        listed=listed,
+        first_item=first_item.copy(),
+        items=items.copy(),
     )
 
 
@@ -233,14 +229,6 @@ def relabel(cells: Ints, label: Ints) -> None:
             cells[i] = label[cells[i]]
 
 
-@kernel
-def relabel_items(items: Ints, label: Ints) -> None:
-    """Ranks to labels where mixed cells name a polygon that covers them, in place."""
-    for i in range(len(items)):
-        if items[i] < 0:
-            items[i] = -1 - label[-1 - items[i]]
-
-
 _BLOCK = 4096
 
 
@@ -256,8 +244,7 @@ def find(x: Floats, y: Floats, out: Ints, index: Index) -> None:  # noqa: PLR091
     wide, high = float(index.columns << index.zoom), float(index.rows << index.zoom)
     x0, y0, ix, iy = index.x0, index.y0, index.ix, index.iy
     coarse, block, fine = index.coarse, index.block, index.fine
-    edges, listed, first_listed = index.edges, index.listed, index.first_listed
-    first_item, items, stripe_label = index.first_item, index.items, index.stripe_label
+    edges, first_item, items = index.edges, index.first_item, index.items
     side_labels = index.side_labels
     waiting = np.empty(_BLOCK, np.uint32)
     one = np.uint64(1)
@@ -297,19 +284,57 @@ def find(x: Floats, y: Floats, out: Ints, index: Index) -> None:  # noqa: PLR091
                     out[at] = side_labels[e, 0 if where > 0 else (1 if where < 0 else 2)]
                 continue
             found = np.int32(-1)
-            for t in range(first_item[k >> one], first_item[(k >> one) + one]):
-                s = items[t]
-                if s < 0:
-                    found = np.int32(-1 - s)
-                    break
-                where = enclosed(px, py, edges, listed, first_listed[s], first_listed[s + 1])
+            t, last = first_item[k >> one], first_item[(k >> one) + one]
+            while t < last:
+                head = items[t + 1]
+                after = t + 2 + max(head >> 1, 0)
+                where = 1
+                if head >= 0:
+                    where = enclosed(px, py, edges, items, t + 2, after, head & 1)
                 if where == UNDECIDED:
                     found = np.int32(-2)
                     break
                 if where >= 0:
-                    found = stripe_label[s]
+                    found = items[t]
                     break
+                t = after
             out[at] = found
+
+
+_TILES = 32  # a side; the tables of one tile fit the processor's own cache
+_CHUNK = 1 << 20
+
+
+@kernel
+def find_by_tile(x: Floats, y: Floats, out: Ints, index: Index) -> None:
+    """`find`, with the points of a chunk in the order of tiles of the city: for tables larger than the cache."""
+    across, up = (
+        index.ix * _TILES / (index.columns << index.zoom),
+        index.iy * _TILES / (index.rows << index.zoom),
+    )
+    size = min(_CHUNK, len(x))
+    tile, order = np.empty(size, np.uint16), np.empty(size, np.uint32)
+    xs, ys, found = np.empty(size, np.float64), np.empty(size, np.float64), np.empty(size, np.int32)
+    first = np.empty(_TILES * _TILES + 1, np.uint32)
+    for start in range(0, len(x), size):
+        n = min(size, len(x) - start)
+        first[:] = 0
+        for i in range(n):
+            fx, fy = (x[start + i] - index.x0) * across, (y[start + i] - index.y0) * up
+            within = (fx >= 0.0) & (fx < _TILES) & (fy >= 0.0) & (fy < _TILES)
+            t = np.int64(fy) * _TILES + np.int64(fx) if within else 0
+            tile[i] = t
+            first[t + 1] += np.uint32(1)
+        for t in range(_TILES * _TILES):
+            first[t + 1] += first[t]
+        for i in range(n):
+            order[first[tile[i]]] = i
+            first[tile[i]] += np.uint32(1)
+        for k in range(n):
+            xs[k], ys[k] = x[start + order[k]], y[start + order[k]]
+        find(xs[:n], ys[:n], found[:n], index)
+        for k in range(n):
+            out[start + order[k]] = found[k]
 
 
 @kernel
@@ -318,8 +343,7 @@ def touch(x: Floats, y: Floats, out: Ints, index: Index) -> None:
     zoom, mask = index.zoom, (1 << index.zoom) - 1
     x0, y0, ix, iy, columns = index.x0, index.y0, index.ix, index.iy, index.columns
     coarse, block, fine = index.coarse, index.block, index.fine
-    edges, listed, first_listed = index.edges, index.listed, index.first_listed
-    first_item, items, stripe_label = index.first_item, index.items, index.stripe_label
+    edges, first_item, items = index.edges, index.first_item, index.items
     for i in range(len(x)):
         label = out[i]
         out[i] = 0
@@ -337,10 +361,11 @@ def touch(x: Floats, y: Floats, out: Ints, index: Index) -> None:
             e = k >> 1
             where = side(edges[e, 0], edges[e, 1], edges[e, 2], edges[e, 3], x[i], y[i])
         else:
-            for t in range(first_item[k >> 1], first_item[(k >> 1) + 1]):
-                s = items[t]
-                if s >= 0 and stripe_label[s] == label:
-                    where = enclosed(
-                        x[i], y[i], edges, listed, first_listed[s], first_listed[s + 1]
-                    )
+            t, last = first_item[k >> 1], first_item[(k >> 1) + 1]
+            while t < last:
+                head = items[t + 1]
+                after = t + 2 + max(head >> 1, 0)
+                if items[t] == label and head >= 0:
+                    where = enclosed(x[i], y[i], edges, items, t + 2, after, head & 1)
+                t = after
         out[i] = UNDECIDED if where == UNDECIDED else where == 0

@@ -199,6 +199,7 @@ def fill(  # noqa: PLR0912, PLR0915, PLR0917
     stripe_rank: Ints,
     first_listed: Longs,
     listed: Ints,
+    label: Ints,
     x0: float,
     y0: float,
     ix: float,
@@ -209,9 +210,10 @@ def fill(  # noqa: PLR0912, PLR0915, PLR0917
 
     A coarse cell is a square of 2**zoom by 2**zoom cells; as a number, the polygon that covers it whole, `NOWHERE`, or
     `FINER`: then its cells stand in square ``block`` of the answer. A cell is the polygon that covers it whole, or
-    `NOWHERE`; -2 - 2 e: edge e runs through it and nothing else decides; -3 - 2 m: mixed cell m, whose items are
-    stripes by rising rank, then perhaps -1 - polygon, which covers the cell whole. No mixed_first at all: this plane
-    is too small or too large to be cut.
+    `NOWHERE`; -2 - 2 e: edge e runs through it and nothing else decides; -3 - 2 m: mixed cell m. The items of a mixed
+    cell are, for each polygon by rising rank: its label; twice the number of edges, plus 1 where a ray to the right
+    crosses an odd number of others; these edges. -1 instead: it covers the cell whole. No first items at all: this
+    plane is too small or too large to be cut.
     """
     cover, only = np.empty(columns, np.int32), np.empty(columns, np.int32)
     stamp, count = np.empty(columns, np.int32), np.empty(columns + 1, np.int32)
@@ -251,7 +253,7 @@ def fill(  # noqa: PLR0912, PLR0915, PLR0917
                 if stamp[c] == s:
                     c += 1
                     continue
-                where = enclosed(x0 + (c + 0.5) / ix, middle, edges, listed, start, end)
+                where = enclosed(x0 + (c + 0.5) / ix, middle, edges, listed, start, end, 0)
                 if where not in (1, -1):
                     return fine, mixed_first[:0], items[:0]
                 while c <= most and stamp[c] != s:
@@ -277,13 +279,27 @@ def fill(  # noqa: PLR0912, PLR0915, PLR0917
             elif only[c] >= 0 and whole < 0:
                 value = -2 - 2 * only[c]
             else:
-                items = _grown(items, used + last - start + 1)
+                left, right = x0 + (c - PAD) / ix, x0 + (c + 1 + PAD) / ix
                 for k in range(start, last):
-                    items[used] = ordered[k]
-                    used += 1
+                    s = ordered[k]
+                    items = _grown(items, used + first_listed[s + 1] - first_listed[s] + 4)
+                    head, crossed = used, 0
+                    used += 2
+                    for q in range(first_listed[s], first_listed[s + 1]):
+                        e = listed[q]
+                        if edges[e, 2] < left:
+                            break
+                        low, high = min(edges[e, 1], edges[e, 3]), max(edges[e, 1], edges[e, 3])
+                        if edges[e, 0] > right and low < bottom and high > top:
+                            crossed ^= 1  # every ray from this cell crosses it
+                            continue
+                        items[used] = e
+                        used += 1
+                    items[head] = label[stripe_rank[s]]
+                    items[head + 1] = 2 * (used - head - 2) + crossed
                 if whole >= 0:
-                    items[used] = -1 - whole
-                    used += 1
+                    items[used], items[used + 1] = label[whole], -1
+                    used += 2
                 mixed += 1
                 mixed_first = _grown(mixed_first, mixed + 1)
                 mixed_first[mixed] = used

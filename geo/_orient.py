@@ -77,30 +77,37 @@ def side(  # noqa: PLR0917
 
 @kernel
 def enclosed(  # noqa: PLR0917
-    x: float, y: float, edges: NDArray[np.float64], listed: NDArray[np.int32], start: int, end: int
+    x: float,
+    y: float,
+    edges: NDArray[np.float64],
+    listed: NDArray[np.int32],
+    start: int,
+    end: int,
+    crossed: int,
 ) -> int:
-    """Whether edges ``listed[start:end]`` (rows of ``edges``: x1, y1, x2, y2) enclose a point: 1 inside, 0 on the
-    boundary, -1 outside, `UNDECIDED`.
+    """Whether edges ``listed[start:end]`` enclose a point: 1 inside, 0 on the boundary, -1 outside, `UNDECIDED`.
+    A row of ``edges`` is x1, y1, x2, y2 with x1 <= x2.
 
     They are all edges of one polygon whose height meets the point's, by falling greatest x: a ray to the right
-    crosses an odd number of them from inside (the rules of GEOS's RayCrossingCounter).
+    crosses an odd number of them from inside (the rules of GEOS's RayCrossingCounter). ``crossed``: 1 where it crosses
+    an odd number of others besides.
     """
-    inside = False
+    inside = crossed == 1
     for k in range(start, end):
         e = listed[k]
         x1, y1, x2, y2 = edges[e, 0], edges[e, 1], edges[e, 2], edges[e, 3]
-        if x1 < x and x2 < x:
+        if x2 < x:
             break
         if (y1 > y and y2 > y) or (y1 < y and y2 < y):
             continue
         if (x1 == x and y1 == y) or (x2 == x and y2 == y):
             return 0
         if y1 == y2:
-            if min(x1, x2) <= x <= max(x1, x2):
+            if x1 <= x:
                 return 0
             continue
         crosses = (y1 <= y) != (y2 <= y)
-        if x1 > x and x2 > x:
+        if x1 > x:
             inside ^= crosses
             continue
         if not crosses:  # only the upper end is at this height, and it is not the point

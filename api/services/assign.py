@@ -85,8 +85,11 @@ def assign(
             listed = faults.close()
         if not counts.sum():
             raise FileUnreadable("points-none", file=str(points))
-    side = output.with_name(faults_name(output)) if listed else None
-    return Assigned({how: int(n) for how, n in zip(HOWS, counts, strict=True)}, output, side)
+    side = output.with_name(faults_name(output))
+    if not listed:
+        side.unlink(missing_ok=True)  # an earlier run's list would be taken for this one's
+    by_how = {how: int(n) for how, n in zip(HOWS, counts, strict=True)}
+    return Assigned(by_how, output, side if listed else None)
 
 
 def open_locator(grids: str | Path, *, code: str, datum: Datum | None = None) -> Locator:

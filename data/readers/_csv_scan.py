@@ -10,15 +10,16 @@ Big5, Latin ones.
 from __future__ import annotations
 
 import numpy as np
-from numba import njit
 from numpy.typing import NDArray
+
+from geo._jit import kernel
 
 _QUOTE, _CR, _LF = 34, 13, 10
 
 Ints = NDArray[np.int64]
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def scan(  # noqa: PLR0912, PLR0915
     data: NDArray[np.uint8], delimiter: int, columns: Ints, final: bool, most: int
 ) -> tuple[Ints, Ints, Ints, Ints, int, bool]:
@@ -83,7 +84,7 @@ def scan(  # noqa: PLR0912, PLR0915
     return starts[:n], ends[:n], cells[:n], spans[:n], used, open_quote
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def parse_numbers(
     data: NDArray[np.uint8], spans: Ints
 ) -> tuple[NDArray[np.float64], NDArray[np.bool_]]:

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import numpy as np
-from numba import njit
 from numpy.typing import NDArray
 
+from geo._jit import kernel
 
-@njit(cache=True, nogil=True)
+
+@kernel
 def join_records(  # noqa: PLR0917
     data: NDArray[np.uint8],
     starts: NDArray[np.int64],

@@ -139,6 +139,11 @@ def test_threads_and_slices_agree(monkeypatch):
     whole = engine.indices(x, y)
     monkeypatch.setattr(_cells, "_THREAD_POINTS", 1 << 40)
     assert np.array_equal(whole, engine.indices(x, y))
+    monkeypatch.setattr(_cells, "_LARGE", 0)
+    monkeypatch.setattr(_cells, "_MANY", 0)
+    many[::7] = np.nan
+    x, y = many[:, 0], many[:, 1]
+    assert np.array_equal(np.where(np.isnan(x), -1, whole), engine.indices(x, y))
 
 
 def test_more_polygons_than_fit_the_narrow_table():

@@ -92,6 +92,7 @@ def test_rows_without_a_place_are_listed_with_reasons(town, table, tmp_path):
 
 def test_no_list_where_every_row_has_a_place(town, tmp_path):
     points = put(tmp_path / "p.csv", "lon,lat\n116.955,31.005\n")
+    put(tmp_path / "out.invalid.csv", "of an earlier run")
     done = run(town, points, tmp_path / "out.csv", **AT)
     assert done.faults is None
     assert not (tmp_path / "out.invalid.csv").exists()
