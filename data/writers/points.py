@@ -128,6 +128,8 @@ class _RecordWriter:
         self, column: pa.Array
     ) -> tuple[NDArray[np.uint8], NDArray[np.int64], NDArray[np.int32]]:
         """The distinct cells' bytes with their offsets, and which one each row has."""
+        if pa.types.is_floating(column.type):
+            return _decimals(column)
         coded = column.dictionary_encode()
         which = coded.indices.fill_null(-1).to_numpy().astype(np.int32) + 1
         texts = [b"", *(self._record([_text(value)]) for value in coded.dictionary.to_pylist())]
@@ -269,6 +271,15 @@ def _stacked(
     offsets = np.concatenate([o + shift for (_, o, _), shift in zip(cells, shifts, strict=True)])
     which = np.column_stack([w + first for (_, _, w), first in zip(cells, firsts, strict=True)])
     return pool, offsets, which.astype(np.int32)
+
+
+def _decimals(column: pa.Array) -> tuple[NDArray[np.uint8], NDArray[np.int64], NDArray[np.int32]]:
+    """The cells of a number column, two decimals, as `_RecordWriter._cells` has them: each row its own, all at once."""
+    texts = column.cast(pa.decimal128(24, 2)).cast(pa.string()).fill_null("")
+    _, offsets, data = texts.buffers()
+    pool = np.frombuffer(data if data is not None and data.size else b"\0", dtype=np.uint8)
+    ends = np.frombuffer(offsets, dtype=np.int32)[: len(texts) + 1].astype(np.int64)
+    return pool, ends, np.arange(len(texts), dtype=np.int32)
 
 
 def _text(value: object) -> str:
