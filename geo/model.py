@@ -33,6 +33,18 @@ BUILDING_COLUMNS = (
 GRID_COLUMNS = ("code", "name", "community_code", "kind", "households", "residents")
 BLOCK_COLUMNS = ("block_id", "community_code", "grid_code", "estate", "households", "residents")
 LINE_COLUMNS = ("class", "name")
+POST_COLUMNS = (
+    "kind",
+    "grid_code",
+    "community_code",
+    "line",
+    "title",
+    "person",
+    "person_no",
+    "phone",
+    "since",
+    "until",
+)
 
 
 class GridKind(StrEnum):

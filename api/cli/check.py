@@ -2,6 +2,7 @@
 
 from pathlib import Path
 from typing import Annotated
+from zoneinfo import ZoneInfo
 
 import typer
 from rich.text import Text
@@ -38,6 +39,7 @@ def register(app: typer.Typer, t: Translate) -> None:
         communities: Annotated[str | None, file("communities")] = None,
         grids: Annotated[str | None, file("grids")] = None,
         buildings: Annotated[str | None, file("buildings")] = None,
+        posts: Annotated[str | None, typer.Option(metavar="F", help=t("cli_check.posts"))] = None,
         tolerance_m: Annotated[float, typer.Option(help=t("cli_check.tolerance"))] = TOLERANCE_M,
         households: Annotated[
             tuple[int, int], typer.Option(metavar="MIN MAX", help=t("cli_check.households"))
@@ -66,6 +68,8 @@ def register(app: typer.Typer, t: Translate) -> None:
                 communities=communities,
                 grids=grids,
                 buildings=buildings,
+                posts=posts,
+                zone=ZoneInfo(settings.timezone),
                 rule=rule,
                 profile=profile or Profile(settings.profile),
                 tolerance_m=tolerance_m,

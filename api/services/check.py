@@ -4,18 +4,23 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 import geopandas as gpd
 import numpy as np
+import pandas as pd
 import shapely
 
 from api.services.progress import Progress, silent
 from api.services.reports import blocks
 from data.readers.columns import apply_mapping, understand
+from data.readers.posts import TARGETS, read_posts
 from data.readers.vector import read_layer
+from geo.chain import check_posts
 from geo.codes import Profile
-from geo.coverage import TOLERANCE_M, check, summarize
+from geo.coverage import TOLERANCE_M, check, gravest_first, summarize
 from geo.crs import Datum
 from geo.errors import ColumnMissing, OptionError
 from geo.model import (
@@ -32,6 +37,7 @@ COLUMNS = {
     "communities": COMMUNITY_COLUMNS,
     "grids": GRID_COLUMNS,
     "buildings": BUILDING_COLUMNS,
+    "posts": TARGETS,
 }
 _FAMILIES = {"Point": "points", "MultiPoint": "points"}
 
@@ -54,6 +60,8 @@ def run_check(
     communities: str | Path | None = None,
     grids: str | Path | None = None,
     buildings: str | Path | None = None,
+    posts: str | Path | None = None,
+    zone: ZoneInfo,
     rule: SizeRule | None = None,
     profile: Profile = Profile.CN,
     tolerance_m: float = TOLERANCE_M,
@@ -62,10 +70,12 @@ def run_check(
     encoding: str | None = None,
     progress: Progress = silent,
 ) -> CheckResult:
-    """Read the layers (``F[:layer]``) and check them.
+    """Read the layers (``F[:layer]``) and the register of posts (``F[:sheet]``) and check them, as things stand now.
 
-    ``mapping``: ours -> theirs for every layer that has the column; ``grids.code`` -> theirs for one layer only.
-    Raises what `read_layer` raises; OptionError without any layer; ColumnMissing for a mapped column that no layer has.
+    ``mapping``: ours -> theirs for every layer that has the column; ``grids.code`` -> theirs for one layer only, and
+    ``posts.person`` -> theirs for the register. ``zone``: whose days the dates of the register are.
+    Raises what `read_layer` and `read_posts` raise; OptionError without any layer, or posts without grids;
+    ColumnMissing for a mapped column that no layer has.
     """
     specs = {"communities": communities, "grids": grids, "buildings": buildings}
     wanted, used = dict(mapping or {}), set[str]()
@@ -78,19 +88,41 @@ def run_check(
         frame = read_layer(spec, default_layer=layer, datum=datum, encoding=encoding)
         layers[layer], applied = _ours(frame, layer, wanted, file=str(spec))
         used |= applied
-    _all_used(wanted, used, file=", ".join(str(spec) for spec in specs.values() if spec))
+    register = _register(posts, wanted, used, encoding=encoding, zone=zone)
+    given = (*specs.values(), posts)
+    _all_used(wanted, used, file=", ".join(str(spec) for spec in given if spec))
     progress("draw-check", 0, None)
-    findings = tuple(
-        check(
-            layers["communities"],
-            layers["grids"],
-            layers["buildings"],
-            rule=rule or SizeRule(),
-            profile=profile,
-            tolerance_m=tolerance_m,
-        )
+    found = check(
+        layers["communities"],
+        layers["grids"],
+        layers["buildings"],
+        rule=rule or SizeRule(),
+        profile=profile,
+        tolerance_m=tolerance_m,
     )
-    return CheckResult(findings, {**summarize(findings), "tolerance_m": tolerance_m})
+    if register is not None:
+        if layers["grids"] is None:
+            raise OptionError("posts-without-grids")
+        found = gravest_first(
+            [*found, *check_posts(layers["grids"], register, at=datetime.now(zone))]
+        )
+    return CheckResult(tuple(found), {**summarize(found), "tolerance_m": tolerance_m})
+
+
+def _register(
+    spec: str | Path | None,
+    wanted: Mapping[str, str],
+    used: set[str],
+    *,
+    encoding: str | None,
+    zone: ZoneInfo,
+) -> pd.DataFrame | None:
+    if spec is None:
+        return None
+    mine = {key: theirs for key, theirs in wanted.items() if key.startswith("posts.")}
+    used |= set(mine)
+    ours = {key.removeprefix("posts."): theirs for key, theirs in mine.items()}
+    return read_posts(spec, mapping=ours, encoding=encoding, zone=zone)
 
 
 def _ours(

@@ -45,6 +45,16 @@ COLUMN_WORDS: dict[str, tuple[str, ...]] = {
     "title": ("职务", "称谓", "岗位名称"),
     "person": ("姓名", "网格员", "责任人", "人员", "网格员姓名"),
     "person_no": ("工号", "人员编号", "网格员编号"),
+    "since": (
+        "任职日期",
+        "任职时间",
+        "聘任日期",
+        "起始日期",
+        "开始日期",
+        "valid_from",
+        "valid from",
+    ),
+    "until": ("到期日期", "聘期至", "截止日期", "结束日期", "离任日期", "valid_to", "valid to"),
     "phone": ("电话", "手机", "联系电话", "手机号", "手机号码", "联系方式"),
 }
 """Heading words for each of our columns (besides its own name), most telling first."""

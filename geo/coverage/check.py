@@ -15,6 +15,7 @@ from geo import crs, model
 from geo.codes import Profile
 from geo.coverage import parts, records, sizes, things, tiling
 from geo.coverage.layers import Kind, Layer, Plane, common_plane, number_column, prepare
+from geo.coverage.summary import gravest_first
 from geo.errors import OptionError
 from geo.model import Finding, Severity, SizeRule
 
@@ -24,7 +25,6 @@ TOLERANCE_M = 0.05
 """Straight borders bend by up to 18 mm between degrees and metres; faults below this are digitising noise."""
 
 _AREAL = frozenset({"gap", "overlap", "spill", "multipart", "exclave", "sliver"})
-_GRAVITY = {Severity.BLOCKING: 0, Severity.WARNING: 1, Severity.NOTE: 2}
 
 
 def check(
@@ -174,15 +174,7 @@ def _with_contents(found: Sequence[Finding], buildings: Layer) -> list[Finding]:
 
 def _delivered(found: Sequence[Finding], plane: Plane) -> list[Finding]:
     """Gravest, then widest first, with geometry in degrees."""
-    ordered = sorted(
-        found,
-        key=lambda one: (
-            _GRAVITY[one.severity],
-            one.code,
-            -(one.width_m or 0),
-            -(one.area_m2 or 0),
-        ),
-    )
+    ordered = gravest_first(found)
     shapes = np.array([one.geometry for one in ordered], dtype=object)
     # A difference of polygons may touch itself within rounding; on a grid of PLACE_M it stays valid in degrees too.
     sound = shapely.is_valid(shapes)

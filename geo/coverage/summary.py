@@ -6,6 +6,8 @@ from collections.abc import Iterable
 
 from geo.model import Finding, Severity
 
+_GRAVITY = {Severity.BLOCKING: 0, Severity.WARNING: 1, Severity.NOTE: 2}
+
 
 def summarize(findings: Iterable[Finding]) -> dict[str, object]:
     """``{total, blocking, warning, note, by_code: {code: {blocking, warning, note, area_m2, widest_m}}}``.
@@ -37,3 +39,16 @@ def _of_code(findings: list[Finding]) -> dict[str, object]:
         "area_m2": sum(areas) if areas else None,
         "widest_m": max(widths, default=None),
     }
+
+
+def gravest_first(findings: Iterable[Finding]) -> list[Finding]:
+    """In the order in which a person reads them: by severity, then kind, then the widest and largest first."""
+    return sorted(
+        findings,
+        key=lambda one: (
+            _GRAVITY[one.severity],
+            one.code,
+            -(one.width_m or 0),
+            -(one.area_m2 or 0),
+        ),
+    )

@@ -1,0 +1,121 @@
+"""纵向到底: who answers for each grid, and what breaks that chain.
+
+A register of posts is a table with the columns POST_COLUMNS of geo.model: an A post names its grid, a B post its
+community and line; ``since`` and ``until`` are aware times or null (for ever).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import datetime
+from typing import Any
+
+import geopandas as gpd
+import pandas as pd
+
+from geo.coverage.layers import text_column
+from geo.model import POST_COLUMNS, Finding, Severity
+
+
+def check_posts(grids: gpd.GeoDataFrame, posts: pd.DataFrame, *, at: datetime) -> list[Finding]:
+    """Grids without exactly one officer at the moment ``at``, people with two grids, posts for unknown grids.
+
+    ``grids``: EPSG:4490, columns code and, if known, name. Findings post-missing (case none, vacant),
+    post-duplicate (case grid, person), post-expired and code-parent (case posts), all warnings: a grid is
+    drawn before its officer is appointed. Each lies where its grids lie.
+    """
+    register = posts.reindex(columns=list(POST_COLUMNS))
+    mine = register[register["kind"] == "A"]
+    named = grids.assign(code=text_column(grids, "code"))
+    town = named[named["code"] != ""].drop_duplicates("code").set_index("code", drop=False)
+    known = mine[mine["grid_code"].isin(town.index)]
+    now = known[_in_force(known, at)]
+    return [
+        *_unanswered(town, known, now, at),
+        *_shared_grids(town, now),
+        *_shared_people(town, now),
+        *_orphans(mine, town),
+    ]
+
+
+def _in_force(posts: pd.DataFrame, at: datetime) -> pd.Series[bool]:
+    begun = posts["since"].isna() | (posts["since"] <= at)
+    return begun & (posts["until"].isna() | (posts["until"] > at))
+
+
+def _unanswered(
+    town: gpd.GeoDataFrame, posts: pd.DataFrame, now: pd.DataFrame, at: datetime
+) -> Iterator[Finding]:
+    """A grid that nobody answers for: its last officer's time is over, its post is vacant, or it has none."""
+    held = set(now.loc[now["person"].notna(), "grid_code"])
+    vacant = set(now["grid_code"])
+    ended = posts[posts["until"].notna() & (posts["until"] <= at)].sort_values("until")
+    last = ended.drop_duplicates("grid_code", keep="last").set_index("grid_code")
+    for code, grid in town[~town["code"].isin(held)].iterrows():
+        if code in vacant or code not in last.index:
+            case = "vacant" if code in vacant else "none"
+            yield _about("post-missing", grid, case=case)
+        else:
+            post = last.loc[code]
+            until = pd.Timestamp(post["until"]).tz_convert(at.tzinfo).isoformat(timespec="minutes")
+            yield _about("post-expired", grid, person=_person(post), until=until)
+
+
+def _shared_grids(town: gpd.GeoDataFrame, now: pd.DataFrame) -> Iterator[Finding]:
+    for code, posts in now[now["person"].notna()].groupby("grid_code"):
+        people = sorted({_person(post) for _, post in posts.iterrows()})
+        if len(people) > 1:
+            yield _about(
+                "post-duplicate", town.loc[code], case="grid", people=people, count=len(people)
+            )
+
+
+def _shared_people(town: gpd.GeoDataFrame, now: pd.DataFrame) -> Iterator[Finding]:
+    """One person answers for several grids. Told by number; names alone may belong to two people."""
+    for _, posts in now[now["person_no"].notna()].groupby("person_no"):
+        codes = sorted(set(posts["grid_code"]))
+        if len(codes) > 1:
+            yield Finding(
+                "post-duplicate",
+                Severity.WARNING,
+                codes=tuple(codes),
+                count=len(codes),
+                geometry=town.loc[codes].geometry.union_all(),
+                params={
+                    "case": "person",
+                    "person": _person(posts.iloc[0]),
+                    "grids": [_label(town.loc[code]) for code in codes],
+                },
+            )
+
+
+def _orphans(mine: pd.DataFrame, town: gpd.GeoDataFrame) -> Iterator[Finding]:
+    codes = sorted({str(code) for code in mine["grid_code"].dropna()} - set(town.index))
+    if codes:
+        yield Finding(
+            "code-parent",
+            Severity.WARNING,
+            codes=tuple(codes),
+            count=int(mine["grid_code"].isin(codes).sum()),
+            params={"case": "posts"},
+        )
+
+
+def _about(code: str, grid: pd.Series[Any], **params: object) -> Finding:
+    return Finding(
+        code,
+        Severity.WARNING,
+        codes=(str(grid["code"]),),
+        geometry=grid["geometry"],
+        params={"label": _label(grid), **params},
+    )
+
+
+def _label(grid: pd.Series[Any]) -> str:
+    name = grid.get("name")
+    return f"{name} {grid['code']}" if isinstance(name, str) and name else str(grid["code"])
+
+
+def _person(post: pd.Series[Any]) -> str:
+    number = post["person_no"]
+    return str(post["person"]) if pd.isna(number) else f"{post['person']}（{number}）"
