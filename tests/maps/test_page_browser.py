@@ -47,6 +47,8 @@ def walk(tab: Tab) -> None:
     tab.click("#findings .finding")
     tab.wait_for_selector(".leaflet-popup .card")
     tab.evaluate("map_wangge.closePopup()")
+    # It fades, and what fades still takes the click.
+    tab.wait_for_selector(".leaflet-popup", state="detached")
     tab.evaluate("map_wangge.setView([31.042, 116.952], 17, {animate: false})")
     tab.mouse.click(800, 500)
     tab.wait_for_selector(".leaflet-popup .card")
