@@ -7,7 +7,7 @@ Lengths and areas are measured only in a metric CRS. All transformers are x, y =
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -117,6 +117,22 @@ def from_lonlat(
         return _transform(x, y, LONLAT, datum.crs if isinstance(datum, Datum) else datum)
     x, y = gcj.wgs84_to_gcj02(x, y)
     return gcj.gcj02_to_bd09(x, y) if datum.name == "bd09" else (x, y)
+
+
+Mover = Callable[[float, float], tuple[float, float]]
+"""Takes one place from one CRS to another."""
+
+
+def mover(source: CRS, target: CRS) -> Mover:
+    """A function for single places, an order of magnitude quicker than arrays of one.
+
+    Nothing is checked: what can't be expressed comes out as infinity.
+    """
+    source, target = canonical(source), canonical(target)
+    if source == target:
+        return lambda x, y: (x, y)
+    move: Mover = _transformer(source, target).transform
+    return move
 
 
 def frame_to_lonlat(

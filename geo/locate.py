@@ -93,17 +93,19 @@ class Locator:
         """Where one place is (EPSG:4490 degrees, whatever the grids' CRS). DatumError if it is no place on Earth."""
         if not (abs(lng) <= 180 and abs(lat) <= 90):
             raise DatumError("lonlat-impossible", lng=lng, lat=lat)
-        x, y = np.array([lng]), np.array([lat])
-        if self.crs is not None:
-            x, y = crs_module.from_lonlat(x, y, datum=self.crs)
+        east, north = self._from_degrees(lng, lat)
+        x, y = np.array([east]), np.array([north])
         found = self._engine.indices(x, y)
         if found[0] < 0:
             nearest, metres = self.nearest(x, y)
             code = None if nearest[0] < 0 else self.codes[nearest[0]]
             return Outside(nearest_code=code, nearest_m=float(metres[0]))
-        edge = bool(self._engine.on_boundary(x, y, found)[0])
         rank = int(self._rank[found[0]])
-        edge_m, other = self._ruler.edge(float(x[0]), float(y[0]), rank, on_edge=edge)
+        edge_m, other = self._ruler.edge(east, north, rank, on_edge=False)
+        edge = False
+        if edge_m <= self._ruler.bend_m:  # farther away is not on the edge, whatever the plane
+            edge = bool(self._engine.on_boundary(x, y, found)[0])
+            edge_m, other = self._ruler.edge(east, north, rank, on_edge=edge)
         return Located(
             code=self.codes[int(found[0])],
             how=How.BOUNDARY if edge else How.INSIDE,
@@ -117,7 +119,14 @@ class Locator:
             inner = shapely.get_coordinates(self._shapes[0].representative_point())[0]
             found = self._engine.indices(inner[:1], inner[1:])
             self._engine.on_boundary(inner[:1], inner[1:], found)
-            self._ruler.edge(inner[0], inner[1], 0, on_edge=False)
+            self._ruler.edge(float(inner[0]), float(inner[1]), 0, on_edge=False)
+            self.nearest(inner[:1], inner[1:])
+
+    @cached_property
+    def _from_degrees(self) -> crs_module.Mover:
+        if self.crs is None:
+            return lambda lng, lat: (lng, lat)
+        return crs_module.mover(crs_module.LONLAT, self.crs)
 
     @cached_property
     def _rank(self) -> NDArray[np.intp]:

@@ -6,18 +6,23 @@ edge bends between two planes do not matter here). Too far east or west for that
 
 from __future__ import annotations
 
+from functools import cached_property
+
 import numpy as np
 import shapely
 from numpy.typing import NDArray
 from pyproj import CRS, Geod
 
 from geo import crs as crs_module
+from geo._beyond import Beyond, edges_of
 
 Floats = NDArray[np.float64]
 
 BESIDE_M = 0.1
 """A grid at most this much farther than the nearest edge lies on the other side of it."""
 
+_LONGEST = 1000
+_ROUNDING_M = 1e-3
 _PLANE_DEG = 4.0  # beyond, a transverse Mercator plane stretches by more than 0.25 %
 
 
@@ -26,7 +31,7 @@ class Ruler:
 
     def __init__(self, shapes: NDArray[np.object_], *, crs: CRS | None) -> None:
         self._planes: tuple[CRS, CRS] | None = None
-        self._shapes = self._lonlat = shapes
+        self._given = self._shapes = self._lonlat = shapes
         if crs is not None and len(shapes):
             self._lonlat = crs_module.project(shapes, source=crs, target=crs_module.LONLAT)
             west, south, east, north = shapely.total_bounds(self._lonlat)
@@ -34,8 +39,6 @@ class Ruler:
             metric = crs_module.metric_crs(self._middle_lng, (south + north) / 2)
             self._planes = crs, metric
             self._shapes = crs_module.project(shapes, source=crs, target=metric)
-        self._edges = shapely.boundary(self._shapes)
-        shapely.prepare(self._edges)
         self._tree = shapely.STRtree(self._shapes)
 
     def nearest(self, x: Floats, y: Floats) -> tuple[NDArray[np.int32], Floats]:
@@ -61,21 +64,36 @@ class Ruler:
 
         Where polygons overlap, the one beyond may cover the point as well.
         """
-        point = self._point(x, y)
-        edge_m = 0.0 if on_edge else float(shapely.distance(self._edges[rank], point))
-        close = self._tree.query(point, predicate="dwithin", distance=edge_m + BESIDE_M)
-        others = np.sort(close[close != rank])
-        if not len(others):
-            return edge_m, None
-        return edge_m, int(others[np.argmin(shapely.distance(self._shapes[others], point))])
+        east, north = self._to_plane(x, y)
+        return self._beyond.edge(east, north, rank, on_edge=on_edge)
 
-    def _point(self, x: float, y: float) -> shapely.Point:
-        if self._planes is None:
-            return shapely.Point(x, y)
+    @cached_property
+    def _beyond(self) -> Beyond:
+        return Beyond(self._shapes, self._tree, beside_m=BESIDE_M, bend_m=self.bend_m)
+
+    @cached_property
+    def bend_m(self) -> float:
+        """How far from its place in the measuring plane an edge may lie: straight there and here are not the same.
+
+        That of the longest edges, at their middles.
+        """
+        if self._planes is None or not len(self._shapes):
+            return 0.0
+        given, plane = edges_of(self._given)[0], edges_of(self._shapes)[0]
+        length = np.hypot(plane[:, 2] - plane[:, 0], plane[:, 3] - plane[:, 1])
+        longest = np.argsort(length)[-_LONGEST:]
+        middles = (given[longest, :2] + given[longest, 2:]) / 2
         crs, metric = self._planes
-        lng, lat = crs_module.to_lonlat([x], [y], datum=crs)
-        east, north = crs_module.from_lonlat(lng, lat, datum=metric)
-        return shapely.Point(east[0], north[0])
+        lonlat = crs_module.to_lonlat(middles[:, 0], middles[:, 1], datum=crs)
+        east, north = crs_module.from_lonlat(*lonlat, datum=metric)
+        straight = (plane[longest, :2] + plane[longest, 2:]) / 2
+        return float(np.hypot(east - straight[:, 0], north - straight[:, 1]).max()) + _ROUNDING_M
+
+    @cached_property
+    def _to_plane(self) -> crs_module.Mover:
+        if self._planes is None:
+            return lambda x, y: (x, y)
+        return crs_module.mover(*self._planes)
 
     def _nearest_far(self, lng: Floats, lat: Floats) -> tuple[NDArray[np.int32], Floats]:
         """The polygon nearest by degrees, and metres along the ellipsoid to its nearest point."""

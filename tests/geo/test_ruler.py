@@ -1,0 +1,73 @@
+"""One place at a time: metres to the nearest edge and the grid beyond it, held to shapely."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+import shapely
+from shapely.geometry import MultiPoint, Point, box
+from shapely.geometry.base import BaseGeometry
+
+from geo import crs
+from geo.locate import Locator
+from geo.model import CRS, How, Located
+
+METRIC = crs.metric_crs(116.95, 31.05)
+
+
+def city(count: int, seed: int) -> list[BaseGeometry]:
+    """Voronoi cells in a square of about 5 km, corners and edges shared, and one grid inside another."""
+    rng = np.random.default_rng(seed)
+    frame = box(116.93, 31.03, 116.98, 31.07)
+    seeds = MultiPoint(rng.uniform((116.93, 31.03), (116.98, 31.07), (count, 2)))
+    cells = [cell.intersection(frame) for cell in shapely.voronoi_polygons(seeds).geoms]
+    island = cells[0].centroid.buffer(0.0005)
+    return [cells[0].difference(island), island, *cells[1:]]
+
+
+@pytest.mark.parametrize("seed", [1, 2])
+def test_edge_and_runner_up_are_those_of_shapely(seed: int) -> None:
+    shapes = city(40, seed)
+    codes = [f"{number:03d}" for number in range(len(shapes))]
+    locator = Locator(shapes, codes, crs=CRS)
+    plane = crs.project(shapes, source=crs.LONLAT, target=METRIC)
+    rng = np.random.default_rng(seed + 10)
+    for lng, lat in rng.uniform((116.93, 31.03), (116.98, 31.07), (300, 2)).tolist():
+        found = locator.locate(lng=lng, lat=lat)
+        assert isinstance(found, Located)
+        own = int(found.code)
+        spot = Point(*(float(one[0]) for one in crs.from_lonlat([lng], [lat], datum=METRIC)))
+        assert found.edge_m == pytest.approx(plane[own].boundary.distance(spot), abs=1e-6)
+        metres = shapely.distance(plane, spot)
+        metres[own] = np.inf
+        beyond = np.flatnonzero(metres <= found.edge_m + 0.1)
+        if found.runner_up is None:
+            assert not len(beyond)
+        else:
+            assert metres[int(found.runner_up)] <= metres.min() + 1e-5
+            assert int(found.runner_up) in beyond
+
+
+def test_a_vertex_of_three_goes_to_the_lowest_and_names_the_next() -> None:
+    shapes = [box(0, 0, 1, 1), box(1, 0, 2, 1), box(0, 1, 2, 2)]
+    locator = Locator(shapes, ["c", "b", "a"], crs=CRS)
+    found = locator.locate(lng=1.0, lat=1.0)
+    assert found == Located(code="a", how=How.BOUNDARY, edge_m=0.0, runner_up="b")
+
+
+def test_on_a_long_edge_that_bends_the_boundary_is_still_the_degrees_own() -> None:
+    shapes = [box(116, 30, 118, 31), box(116, 31, 118, 32)]
+    locator = Locator(shapes, ["a", "b"], crs=CRS)
+    found = locator.locate(lng=117.0, lat=31.0)
+    assert found == Located(code="a", how=How.BOUNDARY, edge_m=0.0, runner_up="b")
+    beside = locator.locate(lng=117.0, lat=31.001)
+    assert isinstance(beside, Located)
+    assert (beside.code, beside.how) == ("b", How.INSIDE)
+
+
+def test_where_grids_overlap_the_one_that_covers_the_point_is_beyond() -> None:
+    shapes = [box(116.95, 31.04, 116.96, 31.05), box(116.94, 31.03, 116.97, 31.06)]
+    locator = Locator(shapes, ["a", "b"], crs=CRS)
+    found = locator.locate(lng=116.955, lat=31.045)
+    assert isinstance(found, Located)
+    assert (found.code, found.runner_up) == ("a", "b")
