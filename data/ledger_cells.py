@@ -118,10 +118,16 @@ class Cells:
         text = self.text(column, index)
         if text is None:
             return None
-        plain = unicodedata.normalize("NFKC", text).strip()
-        if not _DECIMAL.fullmatch(plain):
+        number = decimal(text)
+        if number is None:
             raise BadCellError(self.headings[column], text, "coordinate-malformed")
-        return float(plain.rstrip("° "))
+        return number
+
+
+def decimal(text: str) -> float | None:
+    """A decimal number as people write it (full-width, with a degree sign); None where it is none."""
+    plain = unicodedata.normalize("NFKC", text).strip()
+    return float(plain.rstrip("° ")) if _DECIMAL.fullmatch(plain) else None
 
 
 def read_row(cells: Cells, index: int, number: int) -> LedgerRow:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import csv
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -13,16 +12,14 @@ from typing import Any
 import pandas as pd
 
 from data.readers.columns import apply_mapping, require
-from data.readers.encoding import text_encoding
 from data.readers.formats import TABLE_ENDINGS, check_file, open_zip
+from data.readers.records import open_text
 from data.readers.vector import split_spec
 from geo.errors import FileUnreadable, LayerMissing
 
 MAX_UNPACKED_BYTES = 512 << 20
 MAX_SHEET_CELLS = 30_000_000
 MAX_XLS_BYTES = 256 << 20
-_SNIFFED_CHARACTERS = 16_384
-_DELIMITERS = (",", "\t", ";", "|")
 _CHUNK = 1 << 20
 _ROW = re.compile(rb'<row [^>]*?r="(\d+)"')
 _CELL = re.compile(rb'<c [^>]{0,40}?r="([A-Z]{2,3})\d+"')
@@ -94,40 +91,18 @@ def cell_text(value: Any) -> str:
 
 
 def _read_text(path: Path, asked: str | None) -> Table:
-    encoding = text_encoding(path, asked)
-    delimiter = "\t" if path.suffix.lower() == ".tsv" else _delimiter(path, encoding)
-    records, rows = [], []
-    with path.open(encoding=encoding, newline="") as stream:
-        reader = csv.reader(stream, delimiter=delimiter)
-        try:
-            heading = next(reader, [])
-            for number, record in enumerate(reader, start=2):
-                if any(cell.strip() for cell in record):
-                    records.append(_of_width(record, heading, path, number))
-                    rows.append(number)
-        except csv.Error as error:
-            raise FileUnreadable(
-                "table-malformed", file=str(path), row=reader.line_num, reason=str(error)
-            ) from error
-    return _table(path, heading, records, rows, dtype="str", encoding=encoding, delimiter=delimiter)
-
-
-def _of_width(record: list[str], heading: list[str], path: Path, row: int) -> list[str]:
-    """A record as wide as its heading: short ones are filled, superfluous empty cells dropped."""
-    width = len(heading)
-    if len(record) > width and any(cell.strip() for cell in record[width:]):
-        raise FileUnreadable(
-            "table-row-too-wide", file=str(path), row=row, cells=len(record), width=width
-        )
-    return record[:width] + [""] * (width - len(record))
-
-
-def _delimiter(path: Path, encoding: str) -> str:
-    """The one that parts the heading into most cells."""
-    with path.open(encoding=encoding, newline="") as stream:
-        heading = stream.read(_SNIFFED_CHARACTERS).lstrip("\r\n").split("\n", maxsplit=1)[0]
-    counts = {sign: len(next(csv.reader([heading], delimiter=sign), [])) for sign in _DELIMITERS}
-    return max(counts, key=lambda sign: counts[sign])
+    text = open_text(path, asked)
+    numbered = list(text.records())
+    records, rows = [record for _, record in numbered], [number for number, _ in numbered]
+    return _table(
+        path,
+        text.heading,
+        records,
+        rows,
+        dtype="str",
+        encoding=text.encoding,
+        delimiter=text.delimiter,
+    )
 
 
 def _read_parquet(path: Path) -> Table:
