@@ -20,6 +20,7 @@ FALLBACKS = ("utf-8", "gb18030")
 CHUNK_BYTES = 1 << 20
 MAX_LINE_BYTES = 1 << 20
 _SAMPLED_TEXTS = 20_000
+_ASCII_BYTES = 1 << 26
 _BOMS = (
     (b"\xef\xbb\xbf", "utf-8-sig"),
     (b"\xff\xfe", "utf-16"),
@@ -52,11 +53,12 @@ def known_encoding(name: str) -> str:
     raise OptionError("encoding-unknown", value=name, known="UTF-8, GBK, GB18030, Big5")
 
 
-def text_encoding(path: Path, asked: str | None = None) -> str:
+def text_encoding(path: Path, asked: str | None = None, *, within: int | None = None) -> str:
     """The encoding of a text file, read through once in pieces, never whole.
 
-    FileUnreadable ``encoding-wrong`` where ``asked`` does not fit, with the row, ``encoding-undecided`` where
-    nothing does, ``line-too-long`` where it has no lines, as nonsense has not.
+    ``within``: judge by so many bytes, and by more while they are all ASCII (`_ASCII_BYTES` at most); who reads on
+    holds the rest to it with `StrictText`. FileUnreadable ``encoding-wrong`` where ``asked`` does not fit, with the
+    row, ``encoding-undecided`` where nothing does, ``line-too-long`` where it has no lines, as nonsense has not.
     """
     with path.open("rb") as stream:
         head = stream.read(4)
@@ -68,7 +70,7 @@ def text_encoding(path: Path, asked: str | None = None) -> str:
         candidates = [marked] if marked else list(FALLBACKS)
     bad_rows = []
     for candidate in candidates:
-        row = _first_bad_row(path, candidate)
+        row = _first_bad_row(path, candidate, within)
         if row is None:
             return candidate
         bad_rows.append(row)
@@ -77,12 +79,53 @@ def text_encoding(path: Path, asked: str | None = None) -> str:
     raise FileUnreadable("encoding-undecided", file=str(path), row=max(bad_rows))
 
 
-def _first_bad_row(path: Path, encoding: str) -> int | None:
+class StrictText:
+    """Holds the pieces of a text file, one after another, to one encoding.
+
+    FileUnreadable names the line that is not: ``encoding-wrong`` if a person asked for the encoding, else
+    ``encoding-breaks``.
+    """
+
+    def __init__(self, encoding: str, *, file: str, asked: str | None = None) -> None:
+        self._decoder = codecs.getincrementaldecoder(encoding)("strict")
+        self._file, self._name = file, asked or encoding
+        self._code = "encoding-breaks" if asked is None else "encoding-wrong"
+        self._row = 1
+
+    def check(self, block: bytes) -> None:
+        """Refuse what is no text, in pieces small enough to stay in the processor's cache."""
+        if block.isascii() and not self._decoder.getstate()[0]:
+            self._row += block.count(b"\n")
+            return
+        for start in range(0, len(block), CHUNK_BYTES):
+            self.decode(block[start : start + CHUNK_BYTES])
+
+    def decode(self, block: bytes, *, final: bool = False) -> str:
+        """The block as text, without a character that its end tears."""
+        try:
+            text = self._decoder.decode(block, final)
+        except UnicodeDecodeError as error:
+            row = self._row + block[: max(error.start, 0)].count(b"\n")
+            raise FileUnreadable(
+                self._code, file=self._file, encoding=self._name, row=row
+            ) from error
+        self._row += block.count(b"\n")
+        return text
+
+    def finish(self) -> None:
+        """Refuse a file that ends within a character."""
+        self.decode(b"", final=True)
+
+
+def _first_bad_row(path: Path, encoding: str, within: int | None) -> int | None:
     """The line where strict decoding fails, or None."""
     decoder = codecs.getincrementaldecoder(encoding)("strict")
-    row, run = 1, 0
+    row, run, ascii_only, seen = 1, 0, True, 0
     with path.open("rb") as stream:
         while chunk := stream.read(CHUNK_BYTES):
+            if within is not None and seen >= (_ASCII_BYTES if ascii_only else within):
+                return None
+            seen, ascii_only = seen + len(chunk), ascii_only and chunk.isascii()
             lines = chunk.count(b"\n")
             run = len(chunk) - chunk.rfind(b"\n") if lines else run + len(chunk)
             if run > MAX_LINE_BYTES + 1:

@@ -16,7 +16,8 @@ from pyproj import CRS
 from geo.errors import ColumnMissing
 
 BATCH_ROWS = 1 << 17
-"""At most so many rows are in memory at a time (per batch)."""
+BATCH_BYTES = 1 << 24
+"""At most so many rows, and about so many bytes, make a batch."""
 
 
 class Fault(IntEnum):
@@ -101,3 +102,10 @@ def position_of(names: Sequence[str], column: str, *, file: str) -> int:
         if column in given:
             return given.index(column)
     raise ColumnMissing("points-column-missing", file=file, column=column, present=", ".join(names))
+
+
+def rows_at_a_time(size_bytes: int, rows: int) -> int:
+    """How many rows make a batch, for a file of so many bytes and rows: fewer where they are long."""
+    if size_bytes <= 0 or rows <= 0:
+        return BATCH_ROWS
+    return min(max(BATCH_BYTES * rows // size_bytes, 1), BATCH_ROWS)

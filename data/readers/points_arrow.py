@@ -7,22 +7,19 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-import numpy as np
 import pyarrow as pa
-import pyarrow.compute as pc
 import pyarrow.parquet as pq
 import pyogrio
 import pyogrio.errors
-import shapely
-from numpy.typing import NDArray
 from pyproj import CRS
 
 from data.readers.encoding import shapefile_encoding
-from data.readers.point_batch import BATCH_ROWS, Batch, Fault, Points, position_of
-from data.readers.points_csv import number
+from data.readers.placing import placed_by_columns, placed_by_shape
+from data.readers.point_batch import Batch, Points, position_of, rows_at_a_time
 from data.readers.vector import choose_layer
 from geo.errors import FileUnreadable
 
+BUFFER_BYTES = 1 << 20
 _CRS_BY_CONVENTION = (".geojson", ".json", ".kml", ".kmz")
 
 
@@ -31,7 +28,8 @@ class ParquetPoints(Points):
 
     def __init__(self, path: Path, *, lon: str | None, lat: str | None) -> None:
         try:
-            self._file = pq.ParquetFile(path)
+            # Buffered: else a column of a row group, which may be the whole file, is read at once.
+            self._file = pq.ParquetFile(path, buffer_size=BUFFER_BYTES, pre_buffer=False)
         except (pa.ArrowException, OSError) as error:
             raise FileUnreadable("file-broken", file=str(path), reason=str(error)) from error
         self._path = path
@@ -48,9 +46,14 @@ class ParquetPoints(Points):
     def batches(self) -> Iterator[Batch]:
         """The rows in order, a row group or part of one at a time."""
         done = 0
-        for batch in self._file.iter_batches(batch_size=BATCH_ROWS):
-            done += batch.num_rows
-            yield _batch(pa.Table.from_batches([batch]), self.geometry, self._columns, done)
+        groups = [self._file.metadata.row_group(k) for k in range(self._file.num_row_groups)]
+        size = sum(group.total_byte_size for group in groups)
+        try:
+            for batch in self._file.iter_batches(rows_at_a_time(size, self.total)):
+                done += batch.num_rows
+                yield _batch(pa.Table.from_batches([batch]), self.geometry, self._columns, done)
+        except (pa.ArrowException, OSError) as error:
+            raise FileUnreadable("file-broken", file=str(self._path), reason=str(error)) from error
 
 
 class VectorPoints(Points):
@@ -87,7 +90,8 @@ class VectorPoints(Points):
     def batches(self) -> Iterator[Batch]:
         """The features in order."""
         done = 0
-        options = {**self._options, "batch_size": BATCH_ROWS, "use_pyarrow": True}
+        size = rows_at_a_time(self._path.stat().st_size, self.total)
+        options = {**self._options, "batch_size": size, "use_pyarrow": True}
         try:
             with pyogrio.open_arrow(self._path, **options) as (_, reader):
                 for batch in reader:
@@ -129,47 +133,9 @@ def _batch(
 ) -> Batch:
     """A table's rows, placed by the shapes of one column or else by the numbers of two."""
     if geometry is not None:
-        return Batch(*_placed_by_shape(table[geometry]), done, lambda: table)
-    return Batch(*_placed_by_columns(table, *columns), done, lambda: table)
-
-
-Placed = tuple[NDArray[np.float64], NDArray[np.float64], NDArray[np.uint8]]
-
-
-def _placed_by_shape(column: pa.ChunkedArray) -> Placed:
-    # GDAL and GeoParquet hand over bytes; an extension type only wraps them.
-    stored = [
-        chunk.storage if isinstance(chunk, pa.ExtensionArray) else chunk for chunk in column.chunks
-    ]
-    wkb = np.concatenate([np.asarray(chunk.to_numpy(zero_copy_only=False)) for chunk in stored])
-    shapes = shapely.from_wkb(wkb, on_invalid="ignore")
-    single = shapely.get_num_geometries(shapes) == 1
-    shapes = np.where(single, shapely.get_geometry(shapes, 0), shapes)
-    x, y = shapely.get_x(shapes), shapely.get_y(shapes)
-    faults = np.zeros(len(shapes), dtype=np.uint8)
-    faults[~(np.isfinite(x) & np.isfinite(y))] = Fault.NOT_A_NUMBER
-    faults[shapely.get_type_id(shapes) != shapely.GeometryType.POINT] = Fault.NOT_A_POINT
-    faults[shapely.is_missing(shapes) | shapely.is_empty(shapes)] = Fault.EMPTY
-    return x, y, faults
-
-
-def _placed_by_columns(table: pa.Table, lon: str | None, lat: str | None) -> Placed:
-    x, x_faults = _numbers(table[table.column_names.index(str(lon))])
-    y, y_faults = _numbers(table[table.column_names.index(str(lat))])
-    faults = np.maximum(x_faults, y_faults)
-    x, y = np.where(faults, np.nan, x), np.where(faults, np.nan, y)
-    return x, y, faults
-
-
-def _numbers(column: pa.ChunkedArray) -> tuple[NDArray[np.float64], NDArray[np.uint8]]:
-    if pa.types.is_integer(column.type) or pa.types.is_floating(column.type):
-        values = pc.fill_null(pc.cast(column, pa.float64(), safe=False), float("nan")).to_numpy()
-        faults = np.where(np.isfinite(values), Fault.NONE, Fault.NOT_A_NUMBER).astype(np.uint8)
-        faults[column.is_null().to_numpy()] = Fault.EMPTY
-        return values, faults
-    texts = ["" if cell is None else str(cell).strip() for cell in column.to_pylist()]
-    pairs = [number(text) for text in texts]
-    return np.array([p[0] for p in pairs]), np.array([p[1] for p in pairs], dtype=np.uint8)
+        return Batch(*placed_by_shape(table[geometry]), done, lambda: table)
+    x, y = (table[table.column_names.index(str(name))] for name in columns)
+    return Batch(*placed_by_columns(x, y), done, lambda: table)
 
 
 def _geoparquet(schema: pa.Schema, path: Path) -> tuple[str, CRS | None]:

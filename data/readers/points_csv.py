@@ -3,17 +3,16 @@
 from __future__ import annotations
 
 import codecs
-import csv
-import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from pathlib import Path
 
 import numpy as np
-import pyarrow as pa
 from numpy.typing import NDArray
 
 from data.readers._csv_scan import parse_numbers, scan
-from data.readers.encoding import text_encoding
+from data.readers.csv_cells import split, table_of
+from data.readers.encoding import StrictText, text_encoding
+from data.readers.placing import number
 from data.readers.point_batch import (
     BATCH_ROWS,
     Batch,
@@ -26,9 +25,10 @@ from data.readers.point_batch import (
 from geo.errors import FileUnreadable
 
 BLOCK_BYTES = 1 << 23
+JUDGED_BYTES = 1 << 22
+"""By so much of a file (and by more while it is plain ASCII) its encoding is judged; the rest is held to it."""
 MAX_RECORD_BYTES = 1 << 24
 _DELIMITERS = ",\t;"
-_NUMBER = re.compile(r"[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?")
 _SAFE_AS_BYTES = ("utf-8", "gb18030", "gbk", "gb2312", "big5", "latin-1", "iso8859-1", "cp1252")
 
 
@@ -40,7 +40,8 @@ class CsvPoints(Points):
 
     def __init__(self, path: Path, *, lon: str, lat: str, encoding: str | None = None) -> None:
         self._path = path
-        self._encoding = text_encoding(path, encoding)
+        self._asked = encoding
+        self._encoding = text_encoding(path, encoding, within=JUDGED_BYTES)
         header, self._delimiter, line_end = self._header()
         self.names = tuple(header)
         columns = [position_of(header, name, file=str(path)) for name in (lon, lat)]
@@ -120,17 +121,22 @@ class CsvPoints(Points):
         return values, faults
 
     def _blocks(self) -> Iterator[bytes]:
-        """The file in pieces of bytes that can be scanned, without a byte order mark."""
-        with self._path.open("rb") as stream:
-            if self._encoding in (self._bytes_encoding, "utf-8-sig"):
+        """The file in pieces of bytes that can be scanned, without a byte order mark, each found to be text."""
+        text = StrictText(self._encoding, file=str(self._path), asked=self._asked)
+        as_it_is = self._encoding in (self._bytes_encoding, "utf-8-sig")
+        try:
+            with self._path.open("rb") as stream:
                 stream.seek(3 if self._encoding == "utf-8-sig" else 0)
                 while block := stream.read(BLOCK_BYTES):
-                    yield block
-                return
-            decoder = codecs.getincrementaldecoder(self._encoding)("strict")
-            while block := stream.read(BLOCK_BYTES):
-                yield decoder.decode(block).encode(self._bytes_encoding)
-            yield decoder.decode(b"", final=True).encode(self._bytes_encoding)
+                    if as_it_is:
+                        text.check(block)
+                        yield block
+                    else:
+                        yield text.decode(block).encode(self._bytes_encoding)
+        except OSError as error:
+            reason = error.strerror or str(error)
+            raise FileUnreadable("file-broken", file=str(self._path), reason=reason) from error
+        text.finish()
 
     @property
     def _bytes_encoding(self) -> str:
@@ -153,36 +159,3 @@ class CsvPoints(Points):
         after = head[len(self._header_bytes) :][:2]
         line_end = "\r\n" if after == b"\r\n" else "\r" if after[:1] == b"\r" else "\n"
         return *best, line_end
-
-
-def number(text: str) -> tuple[float, int]:
-    """The number that a cell holds, or NaN and why not."""
-    if not text:
-        return np.nan, Fault.EMPTY
-    if not _NUMBER.fullmatch(text):
-        return np.nan, Fault.NOT_A_NUMBER
-    return float(text), Fault.NONE
-
-
-def cells_of(raw: RawRows, row: int | np.signedinteger) -> list[str]:
-    """The cells of one record as text, as many as the header has: missing ones empty, surplus ones joined."""
-    dialect = raw.dialect
-    record = raw.data[raw.starts[row] : raw.ends[row]].tobytes().decode(dialect.encoding, "replace")
-    cells = split(record, dialect.delimiter)
-    surplus = cells[dialect.columns - 1 :]
-    if len(surplus) > 1:
-        cells[dialect.columns - 1 :] = [dialect.delimiter.join(surplus)]
-    return cells + [""] * (dialect.columns - len(cells))
-
-
-def table_of(raw: RawRows, names: Sequence[str]) -> pa.Table:
-    """Records as a table: every cell as text, unquoted and otherwise untouched."""
-    columns = zip(*(cells_of(raw, row) for row in range(len(raw.starts))), strict=True)
-    return pa.Table.from_arrays([pa.array(cells, pa.string()) for cells in columns], list(names))
-
-
-def split(record: str, delimiter: str) -> list[str]:
-    """The cells of one record, unquoted."""
-    if '"' not in record:
-        return record.split(delimiter)
-    return next(csv.reader([record], delimiter=delimiter), [])

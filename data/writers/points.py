@@ -22,7 +22,7 @@ import shapely
 from numpy.typing import NDArray
 
 from data.readers.point_batch import Batch, Dialect, Points
-from data.readers.points_csv import cells_of
+from data.readers.csv_cells import cells_of
 from data.writers._csv_join import join_records
 from data.writers.table import guarded
 from geo.model import CRS as LONLAT

@@ -13,8 +13,10 @@ from hypothesis import strategies as st
 
 from data.readers import points_csv
 from data.readers._csv_scan import parse_numbers
+from data.readers.csv_cells import cells_of
+from data.readers.placing import number
 from data.readers.point_batch import Fault
-from data.readers.points_csv import CsvPoints, cells_of
+from data.readers.points_csv import CsvPoints
 from geo.errors import ColumnMissing, FileUnreadable
 
 CELL = st.text(alphabet='ab,;"\n\r\t 1.网é', max_size=6)
@@ -62,8 +64,8 @@ def test_records_and_cells_are_those_of_the_csv_module(  # noqa: PLR0917
     finally:
         points_csv.BLOCK_BYTES = whole
     for (_, lon, _, lat), value in zip(rows, x, strict=True):
-        plain = points_csv.number(lon.strip())[0]
-        if math.isnan(plain) or math.isnan(points_csv.number(lat.strip())[0]):
+        plain = number(lon.strip())[0]
+        if math.isnan(plain) or math.isnan(number(lat.strip())[0]):
             assert math.isnan(value)
         else:
             assert value == plain
