@@ -7,7 +7,7 @@ cells are in compiled code; the odd ones go one by one.
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import TypeAlias
 from zoneinfo import ZoneInfo
 
@@ -80,24 +80,18 @@ def moments(column: pa.ChunkedArray, zone: ZoneInfo) -> tuple[pa.Array, Flags]:
 
 
 def moment(text: str, zone: ZoneInfo) -> datetime | None:
-    """One time as offices write it; a date is its midnight. None where it is none."""
-    found = _parsed(text)
-    if found is None:
-        return None
-    try:
-        return (found if found.tzinfo else found.replace(tzinfo=zone)).astimezone(UTC)
-    except OverflowError:  # the year 1 east of Greenwich
-        return None
+    """One time as offices write it, with the zone that it names or else ``zone``; a date is its midnight.
 
-
-def _parsed(text: str) -> datetime | None:
+    None where it is none.
+    """
     ways: list[Callable[[], datetime]] = [lambda: datetime.fromisoformat(text)]
     ways += [lambda form=form: datetime.strptime(text, form) for form in _TIMES]  # type: ignore[misc]
     for way in ways:
         try:
-            return way()
+            found = way()
         except ValueError:
             continue
+        return found if found.tzinfo else found.replace(tzinfo=zone)
     return None
 
 

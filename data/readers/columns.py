@@ -63,6 +63,17 @@ def understand(frame: Frame, targets: Iterable[str]) -> tuple[Frame, dict[str, s
     return frame.rename(columns={theirs: ours for ours, theirs in changed.items()}), changed
 
 
+def recognise(
+    frame: Frame, targets: Iterable[str], mapping: Mapping[str, str], *, file: str
+) -> tuple[Frame, dict[str, str]]:
+    """A copy with every column that is one of ``targets`` called so: by ``mapping`` (ours -> theirs), by its own name
+    or by a heading that words.py knows; and all of those (ours -> theirs). ColumnMissing as `apply_mapping`."""
+    wanted = [name for name in targets if name not in mapping]
+    chosen, found = understand(apply_mapping(frame, mapping, file=file), wanted)
+    present = {name: name for name in wanted if name in chosen.columns}
+    return chosen, present | found | dict(mapping)
+
+
 def require(frame: pd.DataFrame, columns: Iterable[str], *, file: str) -> None:
     """ColumnMissing (file, column, present) for the first column that is not there."""
     for column in columns:

@@ -83,16 +83,21 @@ class _Text(TableSource):
         self.rows = path.stat().st_size * max(head.count(b"\n"), 1) // max(len(head), 1)
 
     def batches(self) -> Iterator[TableBatch]:
+        told = False
+        for batch in self._all():
+            told = told or len(batch.numbers) > 0
+            yield batch
+        if not told:
+            raise FileUnreadable("table-empty", file=self.file)
+
+    def _all(self) -> Iterator[TableBatch]:
         read = 0
         try:
             for cells in self._by_arrow():
-                yield self._numbered(cells, read + 2)
+                yield _numbered(cells, read + 2)
                 read += cells.num_rows
         except pa.ArrowInvalid:
             yield from _by_record(self._text, self.names, after=read + 1)
-        else:
-            if read == 0:
-                raise FileUnreadable("table-empty", file=self.file)
 
     def _by_arrow(self) -> Iterator[pa.Table]:
         text, width = self._text, len(self.names)
@@ -114,15 +119,17 @@ class _Text(TableSource):
             for start in range(0, cells.num_rows, BATCH_ROWS):
                 yield cells.slice(start, BATCH_ROWS)
 
-    def _numbered(self, cells: pa.Table, first: int) -> TableBatch:
-        numbers = np.arange(first, first + cells.num_rows, dtype=np.int64)
-        filled = np.zeros(cells.num_rows, dtype=bool)
-        for column in cells.columns:
-            long = pc.greater(pc.binary_length(column), 0)
-            filled |= np.asarray(long.to_numpy())
-            if filled.all():
-                return TableBatch(numbers, cells)
-        return TableBatch(numbers[filled], cells.filter(pa.array(filled)))
+
+def _numbered(cells: pa.Table, first: int) -> TableBatch:
+    """Rows numbered from ``first`` on, without those that hold no text."""
+    numbers = np.arange(first, first + cells.num_rows, dtype=np.int64)
+    filled = np.zeros(cells.num_rows, dtype=bool)
+    for column in cells.columns:
+        told = pc.greater(pc.binary_length(pc.utf8_trim_whitespace(column)), 0)
+        filled |= np.asarray(told.to_numpy())
+        if filled.all():
+            return TableBatch(numbers, cells)
+    return TableBatch(numbers[filled], cells.filter(pa.array(filled)))
 
 
 def _by_record(text: TextTable, names: list[str], *, after: int) -> Iterator[TableBatch]:

@@ -10,6 +10,7 @@ import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
+from typing import Protocol
 from uuid import UUID, uuid4
 
 import numpy as np
@@ -27,6 +28,14 @@ from data.tables import SRID
 from geo.errors import InputError
 
 Table = type[DeclarativeBase]
+
+_CHUNK_BYTES = 1 << 20
+
+
+class Readable(Protocol):
+    """What COPY reads from: bytes until there are none."""
+
+    def read(self, size: int = -1, /) -> bytes: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,15 +90,21 @@ def merge(
 @contextmanager
 def staged(connection: Connection, table: Table, frame: pd.DataFrame) -> Iterator[str]:
     """The name of a temporary table with the frame's rows in the types of ``table``; gone afterwards."""
+    with stage(connection, table, frame.columns) as name:
+        _copy(connection, name, frame)
+        yield name
+
+
+@contextmanager
+def stage(connection: Connection, table: Table, columns: Iterable[str]) -> Iterator[str]:
+    """The name of an empty temporary table with these columns in the types of ``table``; gone afterwards."""
     name = f"stage_{uuid4().hex[:12]}"
-    columns = quoted(frame.columns)
     connection.execute(
         text(
-            f'CREATE TEMP TABLE "{name}" AS SELECT {columns}'
+            f'CREATE TEMP TABLE "{name}" AS SELECT {quoted(columns)}'
             f' FROM "{table.__tablename__}" WITH NO DATA'
         )
     )
-    _copy(connection, name, frame)
     yield name
     connection.execute(text(f'DROP TABLE "{name}"'))
 
@@ -107,15 +122,24 @@ def hexes(shapes: Iterable[BaseGeometry | None]) -> NDArray[np.object_]:
 
 
 def _copy(connection: Connection, name: str, frame: pd.DataFrame) -> None:
-    if frame.empty:
-        return
+    if not frame.empty:
+        copy_from(connection, name, frame.columns, io.BytesIO(_csv(frame)), form="csv")
+
+
+def copy_from(
+    connection: Connection, name: str, columns: Iterable[str], stream: Readable, *, form: str
+) -> int:
+    """COPY ``stream`` into the table ``name``; how many rows. ``form``: csv or binary (data.store.pgcopy).
+
+    InputError "rows-refused" with the server's words for a row that the table does not take.
+    """
     if not connection.in_transaction():
         connection.begin()
-    stream = io.BytesIO(_csv(frame))
-    statement = f'COPY "{name}" ({quoted(frame.columns)}) FROM STDIN (FORMAT csv)'
+    statement = f'COPY "{name}" ({quoted(columns)}) FROM STDIN (FORMAT {form})'
     with closing(connection.connection.cursor()) as cursor:
         try:
-            cursor.copy_expert(statement, stream)
+            cursor.copy_expert(statement, stream, size=_CHUNK_BYTES)
+            return int(cursor.rowcount)
         except psycopg2.Error as error:
             reason = str(error.diag.message_primary or error).strip()
             where = str(error.diag.context or "-").strip()

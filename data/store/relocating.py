@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 import pandas as pd
+import pyarrow as pa
 from numpy.typing import NDArray
 from sqlalchemy import Connection, func, select, text
 
@@ -42,6 +43,27 @@ class Placing:
             self._take(found, rows[~inside], nearest, {"nearest_code": "code"})
             found.loc[rows[~inside], "nearest_m"] = metres
         return found
+
+    def arrow(self, lng: NDArray[np.float64], lat: NDArray[np.float64]) -> pa.Table:
+        """The same as Arrow columns, for a great many points."""
+        known = np.isfinite(lng) & np.isfinite(lat)
+        indices = self.locator.indices(lng, lat)
+        how = self.locator.how(lng, lat, indices)
+        outside = np.flatnonzero(known & (indices < 0))
+        nearest, metres = np.full(len(lng), -1, dtype=np.int32), np.full(len(lng), np.nan)
+        if len(outside) and len(self.grids):
+            nearest[outside], metres[outside] = self.locator.nearest(lng[outside], lat[outside])
+        codes = pa.array(self.grids["code"].tolist(), pa.string())
+        plans = pa.array(self.grids["plan_id"].tolist(), pa.int64())
+        grid = pa.array(indices, mask=indices < 0)
+        columns = {
+            "grid_code": codes.take(grid),
+            "plan_id": plans.take(grid),
+            "how": pa.array([str(name) for name in HOWS]).take(pa.array(how, mask=~known)),
+            "nearest_code": codes.take(pa.array(nearest, mask=nearest < 0)),
+            "nearest_m": pa.array(metres, mask=nearest < 0),
+        }
+        return pa.table({name: columns[name] for name in PLACE})
 
     def _take(
         self,
