@@ -2,20 +2,24 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Iterator
+from dataclasses import dataclass, field
 from pathlib import Path
 
 import numpy as np
 import pyarrow as pa
+from numpy.typing import NDArray
 from pyproj import CRS
 
+from api.services.ahead import ahead
 from api.services.assign_faults import FaultsFile
 from api.services.progress import Progress, silent
 from data.readers.point_batch import Batch, Points
 from data.readers.points import open_points
 from data.readers.vector import read_layer, split_spec
 from data.writers.atomic import check_target, staging
-from data.writers.points import ENDINGS, Added, free_names, open_writer
+from data.writers.point_rows import Added, Rows, free_names
+from data.writers.points import ENDINGS, write_points
 from geo import crs
 from geo.codes import Profile, normalize_code
 from geo.crs import Datum
@@ -68,28 +72,24 @@ def assign(
     source = open_points(points, lon=lon, lat=lat, encoding=encoding)
     reference = crs.agreed(source.crs, datum or _assumed(source), file=str(points))
     locator = open_locator(grids, code=code, datum=grids_datum)
-    names = free_names(ADDED, source.names)
-    counts = np.zeros(len(HOWS), dtype=np.int64)
+    finder = Finder(locator, reference, free_names(ADDED, source.names))
     with staging(output.parent) as stage:
-        writer = open_writer(stage / output.name, source)
-        faults = FaultsFile(stage / faults_name(output), lang=lang, first_row=_first_row(source))
-        try:
-            for batch in source.batches():
-                added, how = locate_batch(batch, locator, reference, names)
-                writer.write(batch, added)
-                faults.add(batch, np.flatnonzero(how == HOWS.index(How.INVALID)), added)
-                counts += np.bincount(how, minlength=len(HOWS))
-                progress("assign", batch.done, source.total)
-        finally:
-            writer.close()
-            listed = faults.close()
-        if not counts.sum():
+        faults = FaultsFile(
+            stage / faults_name(output),
+            file=split_spec(points)[0].name,
+            lang=lang,
+            first_row=_first_row(source),
+        )
+        tally = _Tally(source, faults, progress)
+        with ahead(source.batches()) as batches, ahead(map(finder, batches)) as found:
+            write_points(stage / output.name, source, tally.counted(found))
+        if not tally.counts.sum():
             raise FileUnreadable("points-none", file=str(points))
     side = output.with_name(faults_name(output))
-    if not listed:
+    if not faults.listed:
         side.unlink(missing_ok=True)  # an earlier run's list would be taken for this one's
-    by_how = {how: int(n) for how, n in zip(HOWS, counts, strict=True)}
-    return Assigned(by_how, output, side if listed else None)
+    by_how = {how: int(n) for how, n in zip(HOWS, tally.counts, strict=True)}
+    return Assigned(by_how, output, side if faults.listed else None)
 
 
 def open_locator(grids: str | Path, *, code: str, datum: Datum | None = None) -> Locator:
@@ -106,25 +106,60 @@ def open_locator(grids: str | Path, *, code: str, datum: Datum | None = None) ->
     return Locator(np.asarray(frame.geometry.values), codes, crs=crs.LONLAT)
 
 
-def locate_batch(
-    batch: Batch, locator: Locator, reference: CRS | Datum, names: list[str]
-) -> tuple[Added, np.ndarray[tuple[int], np.dtype[np.uint8]]]:
-    """The added columns of a batch, and how each row came to its grid (positions in `HOWS`)."""
-    lng, lat = crs.to_lonlat(batch.x, batch.y, datum=reference)
-    found = locator.indices(lng, lat)
-    how = locator.how(lng, lat, found)
-    outside = np.flatnonzero(how == HOWS.index(How.OUTSIDE))
-    nearest = np.full(len(lng), -1, dtype=np.int32)
-    metres = np.full(len(lng), np.nan)
-    nearest[outside], metres[outside] = locator.nearest(lng[outside], lat[outside])
-    codes = pa.array(locator.codes, pa.string())
-    columns = (
-        _taken(codes, found),
-        _taken(pa.array([way.value for way in HOWS]), how.astype(np.int32)),
-        _taken(codes, nearest),
-        pa.array(np.round(metres, 2), mask=np.isnan(metres)),
-    )
-    return Added(dict(zip(names, columns, strict=True)), lng, lat), how
+@dataclass(frozen=True, slots=True)
+class Found:
+    """A batch, the columns to add to it, and how each row came to its grid (positions in `HOWS`)."""
+
+    batch: Batch
+    added: Added
+    how: NDArray[np.uint8]
+
+
+class Finder:
+    """Finds the grids of batches whose coordinates refer to ``reference``; ``names``: of the added columns."""
+
+    def __init__(self, locator: Locator, reference: CRS | Datum, names: list[str]) -> None:
+        self._locator, self._reference, self._names = locator, reference, names
+        self._codes = pa.array(locator.codes, pa.string())
+        self._hows = pa.array([way.value for way in HOWS])
+
+    def __call__(self, batch: Batch) -> Found:
+        """A batch with its grids; only rows outside ask for the nearest."""
+        locator = self._locator
+        lng, lat = crs.to_lonlat(batch.x, batch.y, datum=self._reference)
+        found = locator.indices(lng, lat)
+        how = locator.how(lng, lat, found)
+        outside = np.flatnonzero(how == HOWS.index(How.OUTSIDE))
+        nearest = np.full(len(lng), -1, dtype=np.int32)
+        metres = np.full(len(lng), np.nan)
+        nearest[outside], metres[outside] = locator.nearest(lng[outside], lat[outside])
+        columns = (
+            _chosen(self._codes, found),
+            _chosen(self._hows, how.astype(np.int32)),
+            _chosen(self._codes, nearest),
+            pa.array(np.round(metres, 2), mask=np.isnan(metres)),
+        )
+        return Found(batch, Added(dict(zip(self._names, columns, strict=True)), lng, lat), how)
+
+
+@dataclass
+class _Tally:
+    """Counts and lists what goes by, and says how far it is."""
+
+    source: Points
+    faults: FaultsFile
+    progress: Progress
+    counts: NDArray[np.int64] = field(default_factory=lambda: np.zeros(len(HOWS), dtype=np.int64))
+
+    def counted(self, found: Iterator[Found]) -> Rows:
+        """The same batches, for the writer. Each is counted when the writer is done with it."""
+        step = "assign" if self.source.dialect is None else "assign_mb"
+        unit = 1 if self.source.dialect is None else 1 << 20
+        for part in found:
+            yield part.batch, part.added
+            self.faults.add(part.batch, np.flatnonzero(part.how == HOWS.index(How.INVALID)))
+            self.counts += np.bincount(part.how, minlength=len(HOWS))
+            self.progress(step, part.batch.done // unit, self.source.total // unit)
 
 
 def faults_name(output: Path) -> str:
@@ -132,8 +167,10 @@ def faults_name(output: Path) -> str:
     return f"{output.stem}.invalid.csv"
 
 
-def _taken(values: pa.Array, positions: np.ndarray[tuple[int], np.dtype[np.int32]]) -> pa.Array:
-    return values.take(pa.array(positions, mask=positions < 0))
+def _chosen(values: pa.Array, positions: NDArray[np.int32]) -> pa.DictionaryArray:
+    """One of a few values for each row; null where the position is negative."""
+    which = pa.array(positions, mask=positions < 0)
+    return pa.DictionaryArray.from_arrays(which, values)
 
 
 def _assumed(source: Points) -> Datum | None:

@@ -72,7 +72,8 @@ def _plain_points(wkb: pa.LargeBinaryArray, x: Floats, y: Floats) -> NDArray[np.
         sized = sized[wkb.is_valid().to_numpy(zero_copy_only=False)[sized]]
     cells = pool[at[:-1][sized, None] + np.arange(_PLAIN_BYTES)]
     is_point = (cells[:, :5] == _PLAIN_POINT).all(axis=1)
-    rows, cells = sized[is_point], cells[is_point]
+    rows: NDArray[np.intp] = sized[is_point]
+    cells = cells[is_point]
     x[rows] = np.ascontiguousarray(cells[:, 5:13]).view("<f8")[:, 0]
     y[rows] = np.ascontiguousarray(cells[:, 13:]).view("<f8")[:, 0]
     return rows

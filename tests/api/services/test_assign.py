@@ -84,10 +84,13 @@ def test_rows_without_a_place_are_listed_with_reasons(town, table, tmp_path):
     done = run(town, table, tmp_path / "out.csv", **AT)
     with done.faults.open(encoding="utf-8-sig", newline="") as stream:
         listed = list(csv.reader(stream))
-    assert [row[0] for row in listed] == ["row", "5", "6", "7"]
-    assert "no coordinates" in listed[1][1]
-    assert "swapped" in listed[2][1]
-    assert "delimiter" in listed[3][1]
+    assert [row[:2] for row in listed] == [
+        ["file", "row"],
+        *(["points.csv", row] for row in "567"),
+    ]
+    assert "no coordinates" in listed[1][2]
+    assert "swapped" in listed[2][2]
+    assert "delimiter" in listed[3][2]
 
 
 def test_no_list_where_every_row_has_a_place(town, tmp_path):
