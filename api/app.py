@@ -8,24 +8,24 @@ from contextlib import asynccontextmanager
 from fastapi import FastAPI
 from fastapi.middleware.gzip import GZipMiddleware
 from fastapi.staticfiles import StaticFiles
-from starlette.concurrency import run_in_threadpool
 
 from api import errors
 from api.routes import ROUTERS
-from api.state import State
+from api.state import Opening
 from data.settings import Settings
 from maps.assets import VENDOR
 from maps.texts import text
 
 
 def create_app(settings: Settings) -> FastAPI:
-    """The application on one database, opened at start and closed at the end."""
+    """The application on one database, opened in the background at start and closed at the end."""
 
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
-        app.state.wangge = await run_in_threadpool(State.open, settings)
+        app.state.opening = Opening(settings)
+        app.state.opening.begin()
         yield
-        await run_in_threadpool(app.state.wangge.close)
+        await app.state.opening.close()
 
     app = FastAPI(
         title="wangge 网格",
@@ -41,3 +41,8 @@ def create_app(settings: Settings) -> FastAPI:
         app.include_router(router)
     app.mount("/assets", StaticFiles(directory=VENDOR), name="assets")
     return app
+
+
+def from_environment() -> FastAPI:
+    """The application as a server's worker process makes it: by the settings that it inherits."""
+    return create_app(Settings())

@@ -5,6 +5,7 @@ from __future__ import annotations
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
+from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError
 from starlette.exceptions import HTTPException
 
 from geo.errors import Conflict, EnvironmentMissing, Forbidden, InputError, NotFound, WanggeError
@@ -31,6 +32,7 @@ def language(request: Request) -> str:
 def install(app: FastAPI) -> None:
     """Let every error leave as a problem."""
     app.add_exception_handler(WanggeError, _known)
+    app.add_exception_handler(DBAPIError, _database)
     app.add_exception_handler(RequestValidationError, _malformed)
     app.add_exception_handler(HTTPException, _plain)
 
@@ -38,7 +40,9 @@ def install(app: FastAPI) -> None:
 def problem(status: int, code: str, detail: str, **extra: object) -> JSONResponse:
     """One problem+json answer; ``type`` is the stable code, ``detail`` the sentence for a person."""
     body = {"type": f"urn:wangge:{code}", "title": code, "status": status, "detail": detail}
-    return JSONResponse(body | extra, status_code=status, media_type="application/problem+json")
+    headers = {"retry-after": "1"} if status == 503 else None
+    media_type = "application/problem+json"
+    return JSONResponse(body | extra, status_code=status, headers=headers, media_type=media_type)
 
 
 def _known(request: Request, error: Exception) -> JSONResponse:
@@ -46,6 +50,15 @@ def _known(request: Request, error: Exception) -> JSONResponse:
     status = next(code for kind, code in STATUS.items() if isinstance(error, kind))
     detail = text(f"error.{error.code}", language(request), **error.params)
     return problem(status, error.code, detail)
+
+
+def _database(request: Request, error: Exception) -> JSONResponse:
+    """A database that is away is no defect of ours; any other complaint of its is."""
+    if not isinstance(error, OperationalError | InterfaceError):
+        raise error
+    reason = str(error.orig).strip()
+    detail = text("error.database-away", language(request), reason=reason)
+    return problem(503, "database-away", detail)
 
 
 def _malformed(request: Request, error: Exception) -> JSONResponse:

@@ -2,26 +2,40 @@
 
 from __future__ import annotations
 
+import asyncio
+import logging
 from dataclasses import dataclass
+from functools import cached_property
 from zoneinfo import ZoneInfo
 
 from fastapi import Request
 from sqlalchemy import Engine
+from starlette.concurrency import run_in_threadpool
 
 from api.services.actor import Actor, Role
+from api.services.intake import Intake
 from api.services.locating import LocatorCache
 from api.services.pages import PageCache
+from api.services.watching import Watch
 from data.database import open_database
 from data.settings import Settings
+from geo.errors import EnvironmentMissing
+
+START_S = 60.0
+"""How long a request waits for a service that is starting."""
+
+_log = logging.getLogger(__name__)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class State:
-    """One a process; opened before the first request, closed after the last."""
+    """One a process; opened before the first request is answered, closed after the last."""
 
     settings: Settings
     engine: Engine
     locators: LocatorCache
+    watch: Watch
+    intake: Intake
     pages: PageCache
 
     @classmethod
@@ -30,23 +44,67 @@ class State:
         engine = open_database(settings)
         locators = LocatorCache(engine)
         locators.current()
-        return cls(settings, engine, locators, PageCache(engine, settings))
+        watch, intake = Watch(engine, locators), Intake(engine, locators)
+        return cls(settings, engine, locators, watch, intake, PageCache(engine, settings))
 
     def close(self) -> None:
-        """Give the connections back."""
+        """Record what was reported, stop the threads and give the connections back."""
+        self.intake.close()
+        self.watch.close()
         self.engine.dispose()
 
-    @property
+    @cached_property
     def zone(self) -> ZoneInfo:
         """The city's time zone."""
         return ZoneInfo(self.settings.timezone)
 
+    @cached_property
     def actor(self) -> Actor:
         """Whom a request is recorded under, until there are accounts."""
         return Actor(who=self.settings.actor or "http", role=Role.DISPATCHER)
 
 
-def state(request: Request) -> State:
-    """The running service, for a route's ``Depends``."""
-    held: State = request.app.state.wangge
-    return held
+class Opening:
+    """The state of a process from its start on: a request that comes early waits, one that comes after a failure tries
+    again."""
+
+    def __init__(self, settings: Settings) -> None:
+        self._settings = settings
+        self._task: asyncio.Task[State] | None = None
+        self.state: State | None = None
+
+    def begin(self) -> asyncio.Task[State]:
+        """Open in the background, unless that is under way or done."""
+        if self._task is None or (self._task.done() and self.state is None):
+            self._task = asyncio.create_task(self._open())
+        return self._task
+
+    async def get(self) -> State:
+        """The state once it is open. EnvironmentMissing where that takes too long, or what opening it raised."""
+        if self.state is not None:
+            return self.state
+        try:
+            return await asyncio.wait_for(asyncio.shield(self.begin()), START_S)
+        except TimeoutError:
+            raise EnvironmentMissing("service-starting") from None
+
+    async def close(self) -> None:
+        """Close what was opened."""
+        if self._task is not None:
+            await asyncio.wait([self._task])
+        if self.state is not None:
+            await run_in_threadpool(self.state.close)
+
+    async def _open(self) -> State:
+        try:
+            self.state = await run_in_threadpool(State.open, self._settings)
+        except Exception as error:
+            _log.error("the service can't answer yet: %s", error)
+            raise
+        return self.state
+
+
+async def state(request: Request) -> State:
+    """The running service, for a route's ``Depends``. It costs no thread: a ready state is there at once."""
+    opening: Opening = request.app.state.opening
+    return opening.state or await opening.get()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from datetime import datetime
 from typing import Annotated, Any, Literal
 
@@ -22,7 +23,9 @@ Filter = Annotated[Key | None, Query()]
 
 
 @router.post("/incidents", status_code=status.HTTP_201_CREATED)
-def report(request: Request, response: Response, service: Service, said: IncidentIn) -> Recorded:
+async def report(
+    request: Request, response: Response, service: Service, said: IncidentIn
+) -> Recorded:
     """记录一件事。回答之前已落盘；同一来源同一编号只记一次（再报时返回 200 和原来那件）。"""
     taken = incidents.Report(
         source=said.source,
@@ -35,7 +38,7 @@ def report(request: Request, response: Response, service: Service, said: Inciden
         note=said.note,
         reported_at=_zoned(said.reported_at, service),
     )
-    done = incidents.report(service.engine, service.locators, service.actor(), taken)
+    done = await asyncio.wrap_future(service.intake.report(service.actor, taken))
     if done.repeated:
         response.status_code = status.HTTP_200_OK
     answer = None if done.answer is None else place(done.answer, language(request))

@@ -1,23 +1,26 @@
-"""``/locate``: which grid a point belongs to, why, and who answers for it now."""
+"""``/locate``: which grid a point belongs to, why, and who answers for it now.
+
+Answered on the event loop: it takes less time than handing it to a thread, and asks no database.
+"""
 
 from __future__ import annotations
 
 from typing import Annotated
 
-import numpy as np
 from fastapi import APIRouter, Depends, Query, Request
 
 from api.errors import language
 from api.routes.answers import place
 from api.schemas import Place
+from api.services.incidents import degrees
 from api.state import State, state
-from geo.crs import parse_datum, to_lonlat
+from geo.crs import parse_datum
 
 router = APIRouter(tags=["locate"])
 
 
 @router.get("/locate")
-def locate(
+async def locate(
     request: Request,
     service: Annotated[State, Depends(state)],
     *,
@@ -37,5 +40,5 @@ def locate(
     ] = "wgs84",
 ) -> Place:
     """一个点归哪个网格、为什么、此刻谁负责。边界上的点归编码最小的网格。"""
-    x, y = to_lonlat(np.array([lng]), np.array([lat]), datum=parse_datum(datum))
-    return place(service.locators.locate(lng=float(x[0]), lat=float(y[0])), language(request))
+    x, y = degrees(lng, lat, datum=parse_datum(datum))
+    return place(service.locators.locate(lng=x, lat=y), language(request))

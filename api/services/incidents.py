@@ -8,22 +8,24 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-import numpy as np
 from sqlalchemy import Engine
 from sqlalchemy.engine import RowMapping
-from sqlalchemy.exc import IntegrityError
+from sqlalchemy.exc import DataError, DBAPIError, IntegrityError
 
 from api.services.actor import Actor, Role
 from api.services.locating import Answer, Epoch, LocatorCache
 from data.ids import uuid7
-from data.store import incidents
+from data.store import incidents, recording
 from geo.crs import Datum, to_lonlat
-from geo.errors import Conflict, DatumError, InputError
+from geo.errors import Conflict, DatumError, InputError, WanggeError
 from geo.model import How
 
 WGS84 = Datum("wgs84")
 ATTEMPTS = 20
 """How many publications in a row may overtake one report before it gives up."""
+
+Row = dict[str, Any]
+"""An incident by the store's names (data.store.recording.FIELDS, ``lng``, ``lat``)."""
 
 EPOCH_START = datetime(1970, 1, 1, tzinfo=UTC)
 
@@ -72,19 +74,45 @@ def report(engine: Engine, cache: LocatorCache, actor: Actor, said: Report) -> R
     Raises DatumError for coordinates that are no place, InputError for half a place, a time without zone or an
     unknown catalogue code, Conflict if plans are published faster than it can be located.
     """
+    done = record(engine, cache, [prepared(actor, said)])[0]
+    if isinstance(done, WanggeError):
+        raise done
+    return done
+
+
+def prepared(actor: Actor, said: Report) -> Row:
+    """A report as the row to `record`. Raises what `report` raises for what is said; asks no database."""
     actor.needs(Role.DISPATCHER)
-    row = _row(said)
+    return _row(said)
+
+
+def record(
+    engine: Engine, cache: LocatorCache, rows: Sequence[Row]
+) -> list[Recorded | WanggeError]:
+    """Record incidents together; for each what `report` answers, or the error that it raises.
+
+    On disk when this returns. One that is refused does not touch its neighbours. Raises DBAPIError where the database
+    is away: then it is unknown which went in, and the same rows may be recorded again.
+    """
     for _ in range(ATTEMPTS):
         epoch = cache.current()
-        answer = _answer(cache, epoch, row)
-        if _insert(engine, row | _kept(answer), epoch):
-            return Recorded(dict(_read(engine, row)), answer, repeated=False)
-        if (there := _find(engine, row)) is not None:
-            return Recorded(
-                dict(there), _answer(cache, cache.refresh(), dict(there)), repeated=True
-            )
+        answers = [_answer(cache, epoch, row) for row in rows]
+        kept = [row | _kept(answer) for row, answer in zip(rows, answers, strict=True)]
+        try:
+            added = _insert(engine, kept, epoch)
+        except (IntegrityError, DataError) as error:
+            if len(rows) == 1:
+                return [_refused(error, rows[0])]
+            return [one for row in rows for one in record(engine, cache, [row])]
+        if added is not None:
+            return [
+                _added(row, answer, added[row["id"]])
+                if row["id"] in added
+                else _there(engine, cache, row)
+                for row, answer in zip(kept, answers, strict=True)
+            ]
         cache.refresh()
-    raise Conflict("plans-moving", attempts=ATTEMPTS)
+    return [Conflict("plans-moving", attempts=ATTEMPTS) for _ in rows]
 
 
 def listing(
@@ -100,6 +128,16 @@ def listing(
         rows = incidents.page(connection, before=before, limit=limit + 1, filters=filters)
     shown = rows[:limit]
     return Listing(shown, _cursor(shown[-1]) if len(rows) > limit else None)
+
+
+def degrees(x: float, y: float, *, datum: Datum) -> tuple[float, float]:
+    """One place in EPSG:4490 degrees. DatumError if it is no place on Earth."""
+    lng, lat = (
+        (x, y) if datum == WGS84 else (float(one[0]) for one in to_lonlat([x], [y], datum=datum))
+    )
+    if not (abs(lng) <= 180 and abs(lat) <= 90):
+        raise DatumError("lonlat-impossible", lng=x, lat=y)
+    return lng, lat
 
 
 def _row(said: Report) -> dict[str, Any]:
@@ -121,7 +159,7 @@ def _row(said: Report) -> dict[str, Any]:
         "raw_datum": str(said.datum.name) if located else None,
         "lng": lng,
         "lat": lat,
-        "reported_at": said.reported_at or datetime.now(UTC),
+        "reported_at": (said.reported_at or datetime.now(UTC)).astimezone(UTC),
         "note": said.note,
     }
 
@@ -131,10 +169,7 @@ def _degrees(said: Report) -> tuple[float | None, float | None]:
         return None, None
     if said.lng is None or said.lat is None:
         raise InputError("place-half", lng=said.lng, lat=said.lat)
-    x, y = to_lonlat(np.array([said.lng]), np.array([said.lat]), datum=said.datum)
-    if not (np.isfinite(x[0]) and np.isfinite(y[0])):
-        raise DatumError("lonlat-impossible", lng=said.lng, lat=said.lat)
-    return float(x[0]), float(y[0])
+    return degrees(said.lng, said.lat, datum=said.datum)
 
 
 def _answer(cache: LocatorCache, epoch: Epoch, row: Mapping[str, Any]) -> Answer | None:
@@ -156,25 +191,33 @@ def _kept(answer: Answer | None) -> dict[str, Any]:
     }
 
 
-def _insert(engine: Engine, row: Mapping[str, Any], epoch: Epoch) -> bool:
-    try:
-        with engine.begin() as connection:
-            return incidents.insert(connection, row, epoch=epoch.n)
-    except IntegrityError as error:
-        if "fk_incidents_catalogue_code" in str(error.orig):
-            raise InputError("catalogue-unknown", value=row["catalogue_code"]) from error
-        raise
+def _insert(engine: Engine, rows: Sequence[Row], epoch: Epoch) -> Mapping[UUID, datetime] | None:
+    """One statement, which is its own transaction."""
+    with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+        return recording.insert(connection, rows, epoch=epoch.n)
 
 
-def _find(engine: Engine, row: Mapping[str, Any]) -> RowMapping | None:
+def _refused(error: DBAPIError, row: Row) -> InputError:
+    if "fk_incidents_catalogue_code" in str(error.orig):
+        return InputError("catalogue-unknown", value=row["catalogue_code"])
+    reason = str(error.orig).strip()
+    return InputError("rows-refused", table="incidents", reason=reason, where=row["source_id"])
+
+
+def _added(row: Row, answer: Answer | None, recorded_at: datetime) -> Recorded:
+    """The incident as the store now keeps it, without asking it."""
+    incident = dict.fromkeys((*recording.FIELDS, "lng", "lat")) | row
+    incident |= {"status": "open", "recorded_at": recorded_at.astimezone(UTC)}
+    return Recorded(incident, answer, repeated=False)
+
+
+def _there(engine: Engine, cache: LocatorCache, row: Row) -> Recorded:
+    """The incident that was there before; our own where an answer got lost on its way."""
     with engine.connect() as connection:
-        return incidents.find(connection, row["source"], row["source_id"])
-
-
-def _read(engine: Engine, row: Mapping[str, Any]) -> RowMapping:
-    found = _find(engine, row)
+        found = incidents.find(connection, row["source"], row["source_id"])
     assert found is not None, "incidents are never deleted"
-    return found
+    answer = _answer(cache, cache.refresh(), dict(found))
+    return Recorded(dict(found), answer, repeated=found["id"] != row["id"])
 
 
 def _cursor(row: RowMapping) -> str:

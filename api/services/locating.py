@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Mapping
 from dataclasses import dataclass
 from threading import Lock
 
-from sqlalchemy import Engine, select
+from sqlalchemy import Connection, Engine, func, select
 
-from data.store import posts, regions
+from data.store import grids, posts, regions
 from data.store.relocating import Placing
-from data.tables import PlanEpoch
 from geo.model import How, Located
 
 
@@ -48,48 +48,80 @@ class Answer:
     people: tuple[Person, ...]
 
 
-class Epoch:
-    """The grids of one epoch in memory."""
+@dataclass(frozen=True, slots=True)
+class Duty:
+    """A person at a post, from one moment to another (seconds since 1970)."""
 
-    def __init__(self, placing: Placing, community_names: dict[str, str]) -> None:
+    since_s: float
+    until_s: float
+    person: Person
+
+
+class Directory:
+    """Names of communities and people at posts, those of the days to come included."""
+
+    def __init__(self, connection: Connection) -> None:
+        self.community_names = regions.codes(connection, level="community")
+        self.duties: dict[str, list[Duty]] = {}
+        for row in posts.duties(connection):
+            person = Person(row["person"], row["phone"], row["kind"])
+            since_s = float("-inf") if row["since_s"] is None else row["since_s"]
+            until_s = float("inf") if row["until_s"] is None else row["until_s"]
+            self.duties.setdefault(row["grid_code"], []).append(Duty(since_s, until_s, person))
+
+    def people(self, grid_code: str, now_s: float) -> tuple[Person, ...]:
+        """Who answers for a grid at a moment."""
+        held = self.duties.get(grid_code, ())
+        return tuple([one.person for one in held if one.since_s <= now_s < one.until_s])
+
+
+class Epoch:
+    """The grids of one epoch in memory, with names and people as they were last read. Never changes."""
+
+    def __init__(self, placing: Placing, directory: Directory) -> None:
         self.n = placing.epoch
         self.placing = placing
         self.locator = placing.locator
-        rows = placing.grids[["code", "name", "community_code", "plan_id"]]
-        self.names = {
-            code: GridName(code, name, community, community_names.get(community), int(plan))
-            for code, name, community, plan in rows.itertuples(index=False, name=None)
-        }
+        self.directory = directory
+        self.names = _names(placing, directory.community_names)
 
 
 class LocatorCache:
-    """The present epoch, read again when it has moved. One for each process; safe between threads.
+    """The present epoch. One for each process; safe between threads; an answer is of one epoch, whole.
 
-    ``fresh_s``: how long an answer may lag behind a publication. Nothing is written on the strength of it: an insert
-    names its epoch, and one that has passed goes nowhere (data/store/incidents.py).
+    **How fresh.** `refresh` looks whether plans were published, `reread` reads names and people again; a `Watch`
+    (watching.py) calls them when a transaction that changed something commits. Until what is new has been read and
+    warmed up (aside, then swapped in), and while the database is away, the former is answered. A post that begins or
+    ends by the clock does so at its time, by the database's clock. Nothing is written on the strength of memory: an
+    insert names its epoch, and one that has passed goes nowhere (data/store/recording.py).
     """
 
-    def __init__(self, engine: Engine, *, fresh_s: float = 0.5) -> None:
+    def __init__(self, engine: Engine) -> None:
         self._engine = engine
-        self._fresh_s = fresh_s
         self._lock = Lock()
         self._epoch: Epoch | None = None
-        self._seen_at = float("-inf")
+        self._clock_ahead_s = 0.0
 
     def current(self) -> Epoch:
-        """The present epoch, from memory while it is fresh."""
-        epoch = self._epoch
-        if epoch is not None and time.monotonic() - self._seen_at < self._fresh_s:
-            return epoch
-        return self.refresh()
+        """The epoch in memory; read now if there is none yet."""
+        return self._epoch or self.refresh()
 
     def refresh(self) -> Epoch:
         """The present epoch, looked up now."""
         with self._lock:
             if self._epoch is None or self._epoch.n != self._look():
                 self._epoch = self._load()
-            self._seen_at = time.monotonic()
             return self._epoch
+
+    def reread(self) -> None:
+        """Read the names and people again."""
+        with self._lock, self._engine.connect() as connection:
+            if self._epoch is not None:
+                self._epoch = Epoch(self._epoch.placing, Directory(connection))
+
+    def set_clock(self, database_s: float) -> None:
+        """Tell what the database's clock says now (seconds since 1970)."""
+        self._clock_ahead_s = database_s - time.time()
 
     def locate(self, *, lng: float, lat: float, epoch: Epoch | None = None) -> Answer:
         """The answer for one place (EPSG:4490 degrees). DatumError if it is no place on Earth."""
@@ -100,22 +132,26 @@ class LocatorCache:
             metres = None if near is None else found.nearest_m
             return Answer(How.OUTSIDE, None, None, None, near, metres, ())
         other = None if found.runner_up is None else epoch.names[found.runner_up]
-        people = self.people(found.code)
+        people = epoch.directory.people(found.code, time.time() + self._clock_ahead_s)
         return Answer(found.how, epoch.names[found.code], found.edge_m, other, None, None, people)
-
-    def people(self, grid_code: str) -> tuple[Person, ...]:
-        """Who answers for a grid at this moment."""
-        with self._engine.connect() as connection:
-            rows = posts.on_duty(connection, [grid_code])
-        return tuple(Person(row["person"], row["phone"], row["kind"]) for row in rows)
 
     def _look(self) -> int:
         with self._engine.connect() as connection:
-            return connection.execute(select(PlanEpoch.n)).scalar_one()
+            return grids.epoch(connection)
 
     def _load(self) -> Epoch:
-        """Epoch and grids of one snapshot."""
+        """Epoch, grids and directory of one snapshot."""
         with self._engine.connect().execution_options(isolation_level="REPEATABLE READ") as one:
-            epoch = Epoch(Placing(one), regions.codes(one, level="community"))
+            epoch = Epoch(Placing(one), Directory(one))
+            seconds = func.extract("epoch", func.clock_timestamp())
+            self.set_clock(float(one.execute(select(seconds)).scalar_one()))
         epoch.locator.warm_up()
         return epoch
+
+
+def _names(placing: Placing, community_names: Mapping[str, str]) -> dict[str, GridName]:
+    rows = placing.grids[["code", "name", "community_code", "plan_id"]]
+    return {
+        code: GridName(code, name, community, community_names.get(community), int(plan))
+        for code, name, community, plan in rows.itertuples(index=False, name=None)
+    }

@@ -12,52 +12,20 @@ from typing import Any
 from uuid import UUID
 
 import pandas as pd
-from sqlalchemy import Connection, Float, bindparam, cast, func, select, text, tuple_
-from sqlalchemy.dialects.postgresql import insert as pg_insert
+from sqlalchemy import Connection, func, select, text, tuple_
 from sqlalchemy.engine import RowMapping
 
-from data.store import bulk
-from data.tables import SRID, Incident, PlanEpoch
-
-FIELDS = (
-    "id", "source", "source_id", "kind", "catalogue_code", "category", "place", "raw_x", "raw_y",
-    "raw_datum", "grid_code", "plan_id", "how", "nearest_code", "nearest_m", "reported_at", "closed_at",
-    "status", "note",
-)  # fmt: skip
-"""What ``insert`` takes, beside ``lng`` and ``lat`` (EPSG:4490 degrees or None)."""
-
-_COLUMNS = Incident.__table__.c
-_INSERT = (
-    pg_insert(Incident)
-    .from_select(
-        [*FIELDS, "point"],
-        select(
-            *(
-                cast(bindparam(name, type_=_COLUMNS[name].type), _COLUMNS[name].type)
-                for name in FIELDS
-            ),
-            func.ST_SetSRID(
-                func.ST_Point(cast(bindparam("lng"), Float(53)), cast(bindparam("lat"), Float(53))),
-                SRID,
-            ),
-        )
-        .select_from(PlanEpoch)
-        .where(PlanEpoch.n == bindparam("epoch"))
-        .with_for_update(read=True),
-    )
-    .on_conflict_do_nothing(index_elements=["source", "source_id"])
-    .returning(Incident.id)
-)
+from data.store import bulk, recording
+from data.store.recording import FIELDS
+from data.tables import Incident
 
 
 def insert(connection: Connection, row: Mapping[str, Any], *, epoch: int) -> bool:
-    """Put one incident in, located in the grids of ``epoch``.
+    """Put one incident in (``recording.insert``).
 
     False if nothing went in: the epoch has passed, or (source, source_id) is there already.
     """
-    values = {name: row.get(name) for name in (*FIELDS, "lng", "lat")} | {"epoch": epoch}
-    values["status"] = values["status"] or "open"
-    return connection.execute(_INSERT, values).first() is not None
+    return bool(recording.insert(connection, [row], epoch=epoch))
 
 
 def insert_many(connection: Connection, rows: pd.DataFrame, *, epoch: int) -> bulk.Merged | None:

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import pandas as pd
-from sqlalchemy import Connection, func, select, text
+from sqlalchemy import Connection, Float, func, select, text
 from sqlalchemy.engine import RowMapping
 
 from data.store import bulk
@@ -78,16 +78,20 @@ def merge(connection: Connection, posts: pd.DataFrame, *, source: str | None = N
     return Register(added, updated, ended)
 
 
-def on_duty(connection: Connection, grid_codes: Collection[str]) -> Sequence[RowMapping]:
-    """The A posts in force now of some grids that have a person: FIELDS, by grid and person."""
+def duties(connection: Connection) -> Sequence[RowMapping]:
+    """The A posts that have a person and have not ended, those to come included: ``grid_code``, ``person``, ``phone``,
+    ``kind``, ``since_s``, ``until_s`` (seconds since 1970; None is no bound), by grid and person."""
     query = (
-        select(*(getattr(Post, name) for name in FIELDS))
+        select(
+            Post.grid_code, Post.person, Post.phone, Post.kind,
+            func.extract("epoch", func.lower(Post.valid)).cast(Float).label("since_s"),
+            func.extract("epoch", func.upper(Post.valid)).cast(Float).label("until_s"),
+        )
         .where(
             Post.kind == "A",
-            Post.grid_code.in_(grid_codes),
             Post.person.is_not(None),
-            Post.valid.op("@>")(func.clock_timestamp()),
+            func.upper_inf(Post.valid) | (func.upper(Post.valid) > func.clock_timestamp()),
         )
         .order_by(Post.grid_code, Post.person)
-    )
+    )  # fmt: skip
     return connection.execute(query).mappings().all()

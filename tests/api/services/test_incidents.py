@@ -111,7 +111,7 @@ def test_what_cannot_be_reported(town_engine: Engine) -> None:
 
 
 def test_a_stale_cache_never_writes_a_retired_grid(town_engine: Engine) -> None:
-    cache = LocatorCache(town_engine, fresh_s=3600)
+    cache = LocatorCache(town_engine)
     assert cache.current().n == 1
     redraw(town_engine, 0.003)
     assert cache.current().n == 1, "the memory is old on purpose"
