@@ -22,7 +22,7 @@ def check_posts(grids: gpd.GeoDataFrame, posts: pd.DataFrame, *, at: datetime) -
 
     ``grids``: EPSG:4490, columns code and, if known, name. Findings post-missing (case none, vacant),
     post-duplicate (case grid, person), post-expired and code-parent (case posts), all warnings: a grid is
-    drawn before its officer is appointed. Each lies where its grids lie.
+    drawn before its officer is appointed. Each lies where its grids lie. Days are those of ``at.tzinfo``.
     """
     register = posts.reindex(columns=list(POST_COLUMNS))
     mine = register[register["kind"] == "A"]
@@ -57,8 +57,15 @@ def _unanswered(
             yield _about("post-missing", grid, case=case)
         else:
             post = last.loc[code]
-            until = pd.Timestamp(post["until"]).tz_convert(at.tzinfo).isoformat(timespec="minutes")
+            until = _last_moment(pd.Timestamp(post["until"]).tz_convert(at.tzinfo))
             yield _about("post-expired", grid, person=_person(post), until=until)
+
+
+def _last_moment(end: pd.Timestamp) -> str:
+    """The end of a term as people write it: a term that ends at midnight had the day before as its last."""
+    if end == end.normalize():
+        return (end - pd.Timedelta(microseconds=1)).strftime("%Y-%m-%d")
+    return end.strftime("%Y-%m-%d %H:%M")
 
 
 def _shared_grids(town: gpd.GeoDataFrame, now: pd.DataFrame) -> Iterator[Finding]:

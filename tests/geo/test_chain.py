@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
+from zoneinfo import ZoneInfo
 
 import geopandas as gpd
 import pandas as pd
@@ -68,6 +69,25 @@ def test_a_term_counts_to_its_very_end(grids: gpd.GeoDataFrame, posts: pd.DataFr
     expired = one(check_posts(grids, posts, at=NOW))
     assert (expired.code, expired.codes) == ("post-expired", (CODES[5],))
     assert "某5（005）" in describe(expired, "zh")
+
+
+@pytest.mark.parametrize(
+    ("end", "said"),
+    [
+        ("2025-01-02T00:00+08:00", "2025-01-01"),  # up to and including the first
+        ("2025-01-01T16:00+00:00", "2025-01-01"),  # the same moment, written in UTC
+        ("2025-03-01T00:00+08:00", "2025-02-28"),
+        ("2025-01-02T00:00+00:00", "2025-01-02 08:00"),  # a midnight, but not the city's
+        ("2025-01-02T17:30:59+08:00", "2025-01-02 17:30"),
+    ],
+)
+def test_the_end_of_a_term_is_said_as_a_day_of_the_citys(
+    grids: gpd.GeoDataFrame, posts: pd.DataFrame, end: str, said: str
+) -> None:
+    posts.loc[5, "until"] = pd.Timestamp(end).tz_convert("UTC")
+    found = one(check_posts(grids, posts, at=NOW.astimezone(ZoneInfo("Asia/Shanghai"))))
+    assert found.params["until"] == said
+    assert f" {said} " in describe(found, "zh")
 
 
 def test_a_successor_ends_the_matter(grids: gpd.GeoDataFrame, posts: pd.DataFrame) -> None:
