@@ -3,6 +3,7 @@
 cut.py        cut_blocks: the steps below in order; BlockMap
 tidy.py       shapes and counts made usable
 noding.py     linework -> faces that tile; vertices carried back once
+inner.py      what is kept apart: outlines, buildings with ground of their own
 units.py      what must stay together: estates, houses
 cells.py      Voronoi edges between the buildings of one face
 pieces.py     faces -> blocks

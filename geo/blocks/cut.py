@@ -17,6 +17,7 @@ from numpy.typing import NDArray
 
 from geo.blocks.adjacency import Borders, Lines, city_lines, shared_borders
 from geo.blocks.cells import Sites, cell_edges
+from geo.blocks.inner import Inner
 from geo.blocks.noding import (
     BORDER_STEP_M,
     LINE_STEP_M,
@@ -73,9 +74,17 @@ class _Cut:
     borders: Borders
 
 
-def cut_blocks(city: City, *, rule: SizeRule | None = None) -> BlockMap:
+def cut_blocks(
+    city: City,
+    *,
+    rule: SizeRule | None = None,
+    parts: Geometries | None = None,
+    apart: Ints | None = None,
+) -> BlockMap:
     """Cut a city (EPSG:4490) into blocks. ``rule`` says which estates fit a grid and stay whole.
 
+    ``parts``: polygons (EPSG:4490) whose outlines no block crosses. ``apart``: for each building -1, or the number of a
+    group that gets ground of its own and shares no block with others.
     Where communities overlap the lower code keeps the piece; a gap between them stays outside, unless it is so narrow
     that it can only be digitising noise. ``findings`` tells what no check of the finished plan can see: counts that
     were negative or unknown. Raises CodeError or GeometryError where communities can't be told apart or have no shape.
@@ -86,7 +95,11 @@ def cut_blocks(city: City, *, rule: SizeRule | None = None) -> BlockMap:
     outlines = project(np.asarray(communities.geometry.array), source=LONLAT, target=crs)
     lines = city_lines(city.roads, city.rivers, city.bridges, crs)
     homes = stock(tidied.buildings, crs)
-    cut = _cut(outlines, lines, homes, rule or SizeRule())
+    inner = Inner(
+        np.empty(0, dtype=object) if parts is None else project(parts, source=LONLAT, target=crs),
+        np.full(len(tidied.buildings), -1) if apart is None else apart,
+    )
+    cut = _cut(outlines, lines, homes, inner, rule or SizeRule())
     return _block_map(cut, homes, communities=communities, crs=crs, findings=tidied.findings)
 
 
@@ -95,29 +108,37 @@ def _crs_of(communities: gpd.GeoDataFrame) -> pyproj.CRS:
     return metric_crs((west + east) / 2, (south + north) / 2)
 
 
-def _cut(outlines: Geometries, lines: Lines, homes: Stock, rule: SizeRule) -> _Cut:
+def _cut(outlines: Geometries, lines: Lines, homes: Stock, inner: Inner, rule: SizeRule) -> _Cut:
     """Node everything twice: coarsely, to see which buildings share a face, and then with their cells."""
     borders = node(boundary_lines(outlines), step_m=BORDER_STEP_M)
-    base = node(np.concatenate([borders, node(lines.shapes, step_m=LINE_STEP_M)]))
+    ways = [lines.shapes, boundary_lines(inner.parts)]
+    base = node(np.concatenate([borders, node(np.concatenate(ways), step_m=LINE_STEP_M)]))
     coarse = faces(base)
     held_by = holders(shapely.point_on_surface(coarse), outlines)
     face = holders(homes.metric, coarse)
     face[np.append(held_by, OUTSIDE)[face] == OUTSIDE] = OUTSIDE
     unit = units(homes, np.append(held_by, OUTSIDE)[face], rule)
+    homes, unit = inner.set_apart(homes, unit, face)
     begun = sites(homes, unit, face)
     edges = node(cell_edges(coarse, begun), step_m=LINE_STEP_M)
     pieces = faces(np.concatenate([base, edges]))
-    return _grouped(pieces, coarse, begun, outlines=outlines, lines=lines)
+    return _grouped(pieces, coarse, begun, outlines=outlines, lines=lines, inner=inner)
 
 
 def _grouped(
-    pieces: Geometries, coarse: Geometries, begun: Sites, *, outlines: Geometries, lines: Lines
+    pieces: Geometries,
+    coarse: Geometries,
+    begun: Sites,
+    *,
+    outlines: Geometries,
+    lines: Lines,
+    inner: Inner,
 ) -> _Cut:
-    inner = shapely.point_on_surface(pieces)
+    middles = shapely.point_on_surface(pieces)
     borders = shared_borders(pieces, lines)
-    owner = close_noise(pieces, holders(inner, outlines), borders)
-    face = holders(inner, coarse)
-    unit = begun.nearest_unit(shapely.get_coordinates(inner), face)
+    owner = close_noise(pieces, holders(middles, outlines), borders)
+    face = holders(middles, coarse)
+    unit = begun.nearest_unit(shapely.get_coordinates(middles), face)
     units_end = int(begun.unit.max(initial=-1)) + 1
     faceless = units_end + len(coarse) + np.arange(len(pieces))
     label = np.where(unit >= 0, unit, np.where(face >= 0, units_end + face, faceless))
@@ -127,7 +148,7 @@ def _grouped(
     block = group_pieces(
         pieces,
         owner=owner,
-        label=label,
+        label=inner.parted(label, middles),
         settled=settled,
         splinter=unit >= 0,
         borders=borders,

@@ -1,0 +1,250 @@
+"""A partition that changed counts broke -> the nearest one that holds: as few households as possible change their grid.
+
+The number of grids stays while it can. Where it can't, or where no small change helps, neighbouring grids are drawn
+anew with one more or one fewer, matched with the old ones, and what need not have moved goes home. Where bounds can't
+hold at all, what breaks them least for the households it moves.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.optimize import linear_sum_assignment
+
+from geo.partition.fewest import Change, fewest_moves
+from geo.partition.parts import Parts
+from geo.partition.problem import Problem
+from geo.partition.repair import HOLDS, flips, repair
+from geo.partition.screen import excess, feasible_counts
+from geo.partition.seed import split
+
+Ints = NDArray[np.intp]
+
+REACHES = ((1, 0.05), (2, 0.1), (4, 0.2))
+"""How far from a border blocks may move, and the deterministic time of the search there."""
+FINE = 0.01
+"""Moving less than this share of a community is not worth a wider search."""
+REGROUPS = 16
+"""How many groups of grids are drawn anew in search of one that moves less."""
+REPAIR_STEPS = 25
+POLISH_BUDGET, SOFT_BUDGET = 0.2, 0.3
+FARTHEST = 2
+"""By how many the number of grids may change."""
+
+
+def mend_labels(
+    problem: Problem,
+    home: Ints,
+    rng: np.random.Generator,
+    *,
+    cancelled: Callable[[], bool] = lambda: False,
+) -> Ints:
+    """New labels for the blocks of one community, whose grids ``home`` numbers 0, 1, … A grid that stays keeps its
+    number, new ones go on after the last, one that was given up is not there. What holds already comes back as it is.
+    Same input and rng, same labels.
+    """
+    if broken(problem, home) <= HOLDS:
+        return home
+    count = int(home.max()) + 1
+    feasible = feasible_counts(*problem.totals, problem.rule)
+    found = None
+    for wanted in sorted(feasible, key=lambda one: (abs(one - count), one)):
+        if abs(wanted - count) > FARTHEST or cancelled():
+            break
+        found = _same_number(problem, home) if wanted == count else None
+        if found is None:
+            found = _regrouped(problem, home, wanted, rng, cancelled)
+        if found is not None:
+            break
+    if found is None:
+        found = _softened(problem, home)
+    return _tidied(problem, home, found)
+
+
+def moved(problem: Problem, home: Ints, label: Ints) -> int:
+    """How many households change their grid."""
+    return int(problem.households[home != label].sum())
+
+
+def broken(problem: Problem, label: Ints) -> float:
+    """How far all grids are outside both bounds."""
+    rule = problem.rule
+    names, at = np.unique(label, return_inverse=True)
+    households = np.bincount(at.reshape(-1), problem.households, len(names)).tolist()
+    residents = np.bincount(at.reshape(-1), problem.residents, len(names)).tolist()
+    over = (excess(h, rule.households) for h in households)
+    return sum(over) + sum(excess(r, rule.residents) for r in residents)
+
+
+def _same_number(problem: Problem, home: Ints) -> Ints | None:
+    """The same grids within their bounds: blocks near the borders first."""
+    best: Ints | None = None
+    for reach, budget in REACHES:
+        below = None if best is None else moved(problem, home, best)
+        change = Change(home, home, reach)
+        found = fewest_moves(problem, change, budget=budget, below=below)
+        best = best if found is None else found
+        if best is not None and (
+            reach > 1 or moved(problem, home, best) <= FINE * sum(problem.totals[:1])
+        ):
+            break
+    return best
+
+
+def _regrouped(
+    problem: Problem,
+    home: Ints,
+    wanted: int,
+    rng: np.random.Generator,
+    cancelled: Callable[[], bool],
+) -> Ints | None:
+    """``wanted`` grids within their bounds: groups of neighbours drawn anew, small groups first."""
+    best, nearest = None, (np.inf, home)
+    for turn in range(REGROUPS):
+        if cancelled():
+            break
+        label = _redrawn(problem, home, wanted, turn, rng)
+        if label is None:
+            continue
+        off = broken(problem, label)
+        if off < nearest[0] - HOLDS:
+            nearest = off, label
+        if off <= HOLDS:
+            label = _sent_home(problem, home, label)
+            if best is None or moved(problem, home, label) < moved(problem, home, best):
+                best = label
+    if best is None and np.isfinite(nearest[0]):
+        best = _repaired(problem, home, nearest[1], rng, cancelled)
+    return None if best is None else _polished(problem, home, best)
+
+
+def _redrawn(
+    problem: Problem, home: Ints, wanted: int, turn: int, rng: np.random.Generator
+) -> Ints | None:
+    """A group of neighbouring grids drawn anew so that there are ``wanted`` in all, matched with the old ones."""
+    count = int(home.max()) + 1
+    parts = Parts(problem, home, count)
+    size = min(count, max(2, count - wanted + 1) + turn // 4) if count > 1 else 1
+    group = _group(parts, size, turn, rng, fewer=wanted < count)
+    members = np.flatnonzero(np.isin(home, group))
+    part = split(problem, members, len(group) + wanted - count, rng)
+    if part is None:
+        return None
+    label = home.copy()
+    label[members] = _matched(problem.households[members], home[members], part, count)
+    names, position = np.unique(label, return_inverse=True)
+    drawn = Parts(problem, position.reshape(-1), len(names))
+    flips(drawn, rng, passes=4)
+    settled: Ints = names[drawn.labels()]
+    return settled
+
+
+def _group(
+    parts: Parts, size: int, turn: int, rng: np.random.Generator, *, fewer: bool
+) -> list[int]:
+    """Neighbouring grids around one of the fullest (where there are to be ``fewer``: of the emptiest)."""
+    rule = parts.problem.rule
+    full = np.array(
+        [
+            max(h / rule.households[1], r / rule.residents[1])
+            for h, r in zip(parts.households, parts.residents, strict=True)
+        ]
+    )
+    rank = np.argsort(full if fewer else -full, kind="stable")
+    group = [int(rank[turn % min(4, len(rank))])]
+    while len(group) < size:
+        beside = parts.beside(group)
+        if not beside:
+            break
+        pull = full[beside] * rng.uniform(0.9, 1.1, len(beside))
+        group.append(beside[int(np.argmin(pull) if fewer else np.argmax(pull))])
+    return group
+
+
+def _matched(households: NDArray[np.int64], home: Ints, part: Ints, count: int) -> Ints:
+    """Parts named after the old grids so that as many households as can be keep theirs; the others are new."""
+    old, row = np.unique(home, return_inverse=True)
+    common = np.zeros((len(old), int(part.max()) + 1))
+    np.add.at(common, (row.reshape(-1), part), households + 1e-6)
+    rows, columns = linear_sum_assignment(common, maximize=True)
+    names = np.full(common.shape[1], -1, dtype=np.intp)
+    names[columns] = old[rows]
+    new = names < 0
+    names[new] = count + np.arange(int(new.sum()))
+    return names[part]
+
+
+def _repaired(
+    problem: Problem,
+    home: Ints,
+    label: Ints,
+    rng: np.random.Generator,
+    cancelled: Callable[[], bool],
+) -> Ints | None:
+    """By the engine's repair, which moves more but finds more."""
+    names, position = np.unique(label, return_inverse=True)
+    new = repair(
+        problem, position.reshape(-1), len(names), rng, steps=REPAIR_STEPS, cancelled=cancelled
+    )
+    if broken(problem, new) > HOLDS:
+        return None
+    named = _matched(problem.households, home, new, int(home.max()) + 1)
+    return _sent_home(problem, home, named)
+
+
+def _sent_home(problem: Problem, home: Ints, label: Ints) -> Ints:
+    """Blocks go back to their old grid, the fullest first, while no bound breaks and no grid tears."""
+    names, position = np.unique(label, return_inverse=True)
+    place = {int(name): at for at, name in enumerate(names)}
+    parts = Parts(problem, position.reshape(-1), len(names))
+    going = True
+    while going:
+        going = False
+        away = np.flatnonzero(names[parts.labels()] != home)
+        for block in away[np.argsort(-problem.households[away], kind="stable")].tolist():
+            target = place.get(int(home[block]))
+            if target is not None and target in parts.targets(block) and parts.removable(block):
+                worse, _ = parts.change(block, target)
+                if worse <= HOLDS:
+                    parts.move(block, target)
+                    going = True
+    sent: Ints = names[parts.labels()]
+    return sent
+
+
+def _polished(problem: Problem, home: Ints, start: Ints) -> Ints:
+    """The same by fewer moves, if there is a way near by."""
+    below = moved(problem, home, start)
+    found = fewest_moves(problem, Change(home, start, 1), budget=POLISH_BUDGET, below=below)
+    return start if found is None else found
+
+
+def _softened(problem: Problem, home: Ints) -> Ints:
+    """Where bounds can't hold: what is broken weighs more than what moves, so that only direct moves pay."""
+    found = fewest_moves(problem, Change(home, home, 1), soft=True, budget=SOFT_BUDGET)
+    if found is None or broken(problem, found) >= broken(problem, home) - HOLDS:
+        return home
+    return found
+
+
+def _tidied(problem: Problem, home: Ints, label: Ints) -> Ints:
+    """Blocks without people change sides where that makes a clearer border."""
+    names, position = np.unique(label, return_inverse=True)
+    parts = Parts(problem, position.reshape(-1), len(names))
+    empty = (problem.households == 0) & (problem.residents == 0)
+    touched = np.unique(parts.labels()[label != home]).tolist()
+    for _ in range(3 if touched else 0):
+        changed = False
+        for block in parts.rim(touched).tolist():
+            prices = parts.targets(block)
+            target = max(prices, key=lambda grid: (prices[grid], -grid))
+            longer = prices[target] - prices.get(parts.label[block], 0.0)
+            if empty[block] and longer > HOLDS and parts.removable(block):
+                parts.move(block, target)
+                changed = True
+        if not changed:
+            break
+    tidied: Ints = names[parts.labels()]
+    return tidied
