@@ -47,10 +47,9 @@ class IncidentRows:
     y: Floats
     reasons: dict[int, list[Reason]] = field(default_factory=dict)
 
-    def because(self, rows: NDArray[Any], reason: Reason) -> None:
-        """One reason more for each of some rows."""
-        for row in rows:
-            self.reasons.setdefault(int(row), []).append(reason)
+    def because(self, row: int | np.integer[Any], reason: Reason) -> None:
+        """One reason more for a row."""
+        self.reasons.setdefault(int(row), []).append(reason)
 
     def refused(self) -> NDArray[np.bool_]:
         """Which rows do not go in."""
@@ -98,8 +97,8 @@ class IncidentReader:
         }
         x, y = np.where(nowhere, np.nan, lon), np.where(nowhere, np.nan, lat)
         rows = IncidentRows(batch, pa.table(columns), x, y, reasons)
-        rows.because(np.flatnonzero(half), HALF_PLACE)
-        rows.because(np.flatnonzero(nowhere & ~half), NO_PLACE)
+        for row in np.flatnonzero(nowhere):
+            rows.because(row, HALF_PLACE if half[row] else NO_PLACE)
         return rows
 
     def _cells(self, batch: TableBatch, name: str) -> pa.ChunkedArray:

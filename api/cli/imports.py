@@ -2,6 +2,7 @@
 
 from collections import Counter
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Annotated
 from zoneinfo import ZoneInfo
@@ -51,7 +52,7 @@ def register(app: typer.Typer, t: Translate) -> None:
         ] = None,
     ) -> None:
         settings = Settings()
-        options = Options(
+        chosen = Options(
             from_system(),
             ZoneInfo(settings.timezone),
             datum=parse_datum(datum) if datum else None,
@@ -68,6 +69,7 @@ def register(app: typer.Typer, t: Translate) -> None:
         )
         with progress(t) as report:
             engine = open_database(settings, report)
+            options = replace(chosen, progress=report)
             done = run(engine, noun, file, options, give_back=output)
         show(done, options, t, output)
         stopped = strict and not dry_run and not done.written

@@ -1,12 +1,15 @@
 """Files into the store: ``run(engine, noun, file, options)``.
 
 result.py       what came of an import; options; the table that goes back
+sheet.py        a table file, understood, row by row; layer.py the same for a vector layer
 territory.py    which community a row belongs to
-buildings.py    a ledger (台账), or a layer of points or polygons
+buildings.py    building_ledger.py a ledger (台账), building_layer.py a layer of points or polygons
 regions.py      outlines and lists of city, streets, communities
 grids.py        a plan drawn here or elsewhere
-incidents.py    a list of incidents
-posts.py        the register of posts
+incidents.py    a list of incidents, however long
+posts.py        the register of posts: the smallest, to begin from
+
+A new one is a module with ``take`` and its line in NOUNS; what is said of its rows are texts in intake.toml.
 
 Each is one transaction: an import is there whole, or nothing of it.
 """

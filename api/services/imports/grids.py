@@ -10,10 +10,11 @@ import shapely
 from sqlalchemy import Connection
 
 from api.services import plans as planning
-from api.services.imports.result import Imported, Noted, Options, may_write, source_name
+from api.services.imports.layer import open_layer
+from api.services.imports.result import Imported, Noted, Options, result, source_name
 from data.readers import settle
-from data.readers.columns import require, understand
-from data.readers.vector import list_layers, read_layer, split_spec
+from data.readers.columns import require
+from data.readers.vector import list_layers, split_spec
 from data.store import grids, plans, regions
 from data.tables import Level, RegionKind
 from geo.codes import Profile, normalize_code, parent_code
@@ -56,11 +57,10 @@ def take(connection: Connection, spec: str, options: Options) -> Imported:
         planning.publish_within(
             connection, drafts.values(), actor=options.actor, profile=options.profile
         )
-    return Imported(
+    return result(
         NOUN,
         rows,
-        {"rows": len(rows), "good": len(rows)},
-        may_write(rows, options),
+        options,
         added=len(wanted.grids),
         unchanged=len(plan.grids) - len(wanted.grids),
         findings=tuple(findings),
@@ -100,14 +100,7 @@ def _read(spec: str, options: Options) -> CityPlan:
 
 def _layer(spec: str, layer: str, columns: tuple[str, ...], options: Options) -> gpd.GeoDataFrame:
     mapping = options.mapping if layer == NOUN else {}
-    raw = read_layer(
-        spec,
-        default_layer=layer,
-        datum=options.datum,
-        encoding=options.encoding,
-        columns=mapping,
-    )
-    frame, _ = understand(raw, [name for name in columns if name not in mapping])
+    frame = open_layer(spec, options, columns, default_layer=layer, mapping=mapping).frame
     require(frame, (columns[0],), file=spec)
     missing = [name for name in columns if name not in frame]
     return frame.assign(**dict.fromkeys(missing))

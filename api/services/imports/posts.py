@@ -4,29 +4,18 @@ from __future__ import annotations
 
 from typing import Any
 
-import pandas as pd
 from sqlalchemy import Connection
 
-from api.services.imports.result import (
-    Imported,
-    Noted,
-    Options,
-    counted,
-    given_back,
-    may_write,
-    source_name,
-)
+from api.services.imports.result import Imported, Options, source_name
+from api.services.imports.sheet import open_sheet
 from api.services.imports.territory import Territory
 from data.intake import Reason, State
 from data.ledger_cells import Cells
-from data.readers.columns import understand
-from data.readers.table import read_table
 from data.store import grids, posts
 
 NOUN = "posts"
 TARGETS = (
-    "row_key", "row_state", "row_reason", "post_kind", "grid_code", "community_code", "line", "title",
-    "person", "person_no", "phone",
+    "post_kind", "grid_code", "community_code", "line", "title", "person", "person_no", "phone",
 )  # fmt: skip
 
 
@@ -35,41 +24,20 @@ def take(connection: Connection, spec: str, options: Options) -> Imported:
 
     The kind is told by a column, else by which of grid and line a row has.
     """
-    table = read_table(spec, encoding=options.encoding)
-    chosen = table.renamed(options.mapping)
-    frame, found = understand(
-        chosen.frame, [name for name in TARGETS if name not in options.mapping]
-    )
-    known = {name: name for name in TARGETS if name in frame.columns}
-    understood = known | found | dict(options.mapping)
-    cells = Cells(frame, understood)
+    sheet = open_sheet(spec, options, TARGETS)
     territory = Territory(connection, options.profile)
     in_force = dict(grids.published(connection)[["code", "community_code"]].itertuples(index=False))
-    rows, fields = [], []
-    for index, number in enumerate(table.rows):
-        values, reasons = _read(cells, index, territory, in_force)
-        rows.append(Noted(number, _key(values), tuple(reasons)))
-        fields.append(values)
-    good = [State.REFUSED not in row.states for row in rows]
-    taken = pd.DataFrame(fields, columns=list(posts.FIELDS), dtype=object)[good]
+    rows, taken = sheet.sorted(lambda cells, index: _read(cells, index, territory, in_force))
     done = posts.merge(connection, taken, source=source_name(spec))
-    return Imported(
-        NOUN,
-        rows,
-        counted(rows),
-        may_write(rows, options),
-        added=done.added,
-        updated=done.updated,
-        ended=done.ended,
-        returned=given_back(table, understood, rows, options.lang),
-        understood=understood,
+    return sheet.result(
+        NOUN, rows, options, added=done.added, updated=done.updated, ended=done.ended
     )
 
 
 def _read(
     cells: Cells, index: int, territory: Territory, in_force: dict[str, str]
-) -> tuple[dict[str, Any], list[Reason]]:
-    text = {name: cells.text(name, index) for name in TARGETS[3:]}
+) -> tuple[str, dict[str, Any], list[Reason]]:
+    text = {name: cells.text(name, index) for name in TARGETS}
     kind = _kind(text["post_kind"], text)
     community = territory.called(text["community_code"])
     values = {
@@ -79,7 +47,7 @@ def _read(
         "community_code": in_force.get(text["grid_code"] or "") if kind == "A" else community,
         "line": text["line"] if kind == "B" else None,
     }
-    return values, _faults(kind, text, values)
+    return _key(values), values, _faults(kind, text, values)
 
 
 def _kind(told: str | None, text: dict[str, str | None]) -> str | None:

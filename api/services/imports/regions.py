@@ -7,27 +7,19 @@ from typing import Any
 
 import geopandas as gpd
 import numpy as np
-import pandas as pd
 import shapely
 from numpy.typing import NDArray
 from shapely.geometry.base import BaseGeometry
 from sqlalchemy import Connection
 
-from api.services.imports.result import (
-    Imported,
-    Noted,
-    Options,
-    counted,
-    given_back,
-    may_write,
-    source_name,
-)
+from api.services.imports.layer import open_layer
+from api.services.imports.result import Imported, Noted, Options, result, source_name
 from data.intake import Reason, State
 from data.readers import settle
 from data.readers.columns import require, understand
 from data.readers.formats import TABLE_ENDINGS
 from data.readers.table import Table, cell_text, read_table
-from data.readers.vector import list_layers, read_layer, split_spec
+from data.readers.vector import list_layers, split_spec
 from data.store import regions
 from data.tables import Level, RegionKind
 from geo.codes import Profile, level_of, normalize_code, parent_code
@@ -65,16 +57,15 @@ def take(connection: Connection, spec: str, options: Options) -> Imported:
     merged = regions.merge(connection, ready[[State.REFUSED not in row.states for row in rows]])
     if options.profile is Profile.CN:
         regions.link_parents(connection)
-    return Imported(
+    return result(
         NOUN,
         rows,
-        counted(rows),
-        may_write(rows, options),
+        options,
+        table=table.frame,
+        understood=understood,
         added=merged.added,
         updated=merged.updated,
-        returned=given_back(table, understood, rows, options.lang),
         findings=tuple(notes.findings),
-        understood=understood,
     )
 
 
@@ -84,17 +75,12 @@ def _read(spec: str, options: Options) -> tuple[Table, gpd.GeoDataFrame, dict[st
     if path.suffix.lower() in TABLE_ENDINGS:
         table = read_table(spec, encoding=options.encoding, columns=options.mapping)
         raw = gpd.GeoDataFrame(table.frame, geometry=[None] * len(table.frame), crs=CRS)
+        wanted = [name for name in COLUMNS if name not in options.mapping]
+        frame, understood = understand(raw, wanted)
     else:
-        raw = read_layer(
-            spec,
-            default_layer=_default_layer(path, asked),
-            datum=options.datum,
-            encoding=options.encoding,
-            columns=options.mapping,
-        )
-        cells = pd.DataFrame(raw.drop(columns="geometry"))
-        table = Table(str(path), cells, tuple(range(1, len(raw) + 1)))
-    frame, understood = understand(raw, [name for name in COLUMNS if name not in options.mapping])
+        layer = open_layer(spec, options, COLUMNS, default_layer=_default_layer(path, asked))
+        frame, understood = layer.frame, layer.understood
+        table = Table(str(path), layer.cells, tuple(range(1, len(frame) + 1)))
     if options.code is not None and len(frame) == 1:
         frame = frame.assign(code=options.code)
     if options.name is not None and len(frame) == 1:

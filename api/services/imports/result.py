@@ -6,14 +6,14 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Protocol
+from typing import Any, Protocol
 from zoneinfo import ZoneInfo
 
 import pandas as pd
 
 from api.services.actor import Actor
+from api.services.progress import Progress, silent
 from data.intake import Reason, State
-from data.readers.table import Table
 from data.readers.vector import split_spec
 from geo.codes import Profile
 from geo.crs import Datum, Reading
@@ -44,6 +44,7 @@ class Options:
     name: str | None = None
     profile: Profile = Profile.CN
     lang: str = "zh"
+    progress: Progress = silent
 
 
 class Row(Protocol):
@@ -76,7 +77,8 @@ class Noted:
 
 @dataclass(frozen=True, slots=True)
 class Imported:
-    """``counts``: rows by state (a row may have several), and ``good``. ``added`` … ``kept``: what the store did.
+    """``rows``: every row, or of a long file those about which something is said. ``counts``: rows by state (a row may
+    have several), and ``good``. ``added`` … ``kept``: what the store did.
 
     ``written``: whether it was kept (not in a dry run, nor where strict refused). ``returned``: rows to be completed.
     """
@@ -101,11 +103,34 @@ class Imported:
         return self.counts.get(State.REFUSED.value, 0) > 0
 
 
-def counted(rows: Sequence[Row]) -> dict[str, int]:
+def result(
+    noun: str,
+    rows: Sequence[Row],
+    options: Options,
+    *,
+    table: pd.DataFrame | None = None,
+    total: int | None = None,
+    understood: Mapping[str, str] | None = None,
+    **done: Any,
+) -> Imported:
+    """What came of an import: ``rows`` sorted, and what the store did (``done``: added, updated, … findings).
+
+    ``table``: the file's own cells, a row each of ``rows``, to give back those that somebody must complete.
+    ``total``: how many rows the file has, where ``rows`` are not all of them.
+    """
+    known = understood or {}
+    back = None if table is None else given_back(table, known, rows, options.lang)
+    counts = counted(rows, total=len(rows) if total is None else total)
+    written = may_write(rows, options)
+    return Imported(noun, rows, counts, written, returned=back, understood=known, **done)
+
+
+def counted(rows: Sequence[Row], *, total: int) -> dict[str, int]:
     """How many rows there are, are good, and are of each state."""
     states = Counter(state for row in rows for state in row.states)
-    good = sum(not row.states for row in rows)
-    return {"rows": len(rows), "good": good, **{state.value: states[state] for state in STATES}}
+    open_rows = sum(bool(row.states) for row in rows)
+    found = {state.value: states[state] for state in STATES}
+    return {"rows": total, "good": total - open_rows, **found}
 
 
 def may_write(rows: Sequence[Row], options: Options) -> bool:
@@ -130,20 +155,25 @@ def headings(lang: str) -> dict[str, str]:
 
 
 def given_back(
-    table: Table, understood: Mapping[str, str], rows: Sequence[Row], lang: str
+    table: pd.DataFrame, understood: Mapping[str, str], rows: Sequence[Row], lang: str
 ) -> pd.DataFrame:
     """The rows about which something is to be done: as they came, then key, states and reasons."""
     titles = headings(lang)
     old = [understood[name] for name in titles if name in understood]
-    frame = table.frame.drop(columns=[name for name in old if name in table.frame])
-    frame[titles["row_key"]] = [row.key or "" for row in rows]
-    frame[titles["row_state"]] = [
-        "、".join(say_state(state, lang) for state in row.states) for row in rows
-    ]
-    frame[titles["row_reason"]] = [
-        "；".join(say_reason(reason, lang) for reason in row.reasons) for row in rows
-    ]
-    return frame[[bool(row.states) for row in rows]]
+    listed = [row for row in rows if row.states]
+    frame = table.drop(columns=[name for name in old if name in table])
+    frame = frame[[bool(row.states) for row in rows]]
+    return frame.assign(
+        **{
+            titles["row_key"]: [row.key or "" for row in listed],
+            titles["row_state"]: [
+                "、".join(say_state(state, lang) for state in row.states) for row in listed
+            ],
+            titles["row_reason"]: [
+                "；".join(say_reason(reason, lang) for reason in row.reasons) for row in listed
+            ],
+        }
+    )
 
 
 def source_name(spec: str) -> str:

@@ -1,0 +1,110 @@
+"""A layer of buildings: points or polygons."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+from dataclasses import replace
+from typing import Any
+
+import geopandas as gpd
+import numpy as np
+import pandas as pd
+from sqlalchemy import Connection
+
+from api.services.imports.layer import open_layer
+from api.services.imports.result import Imported, Noted, Options, result, source_name
+from api.services.imports.territory import Territory
+from data.intake import Reason, State
+from data.readers import settle
+from data.store import buildings
+from geo.model import BUILDING_COLUMNS
+
+NOUN = "buildings"
+
+
+def take(connection: Connection, spec: str, options: Options) -> Imported:
+    """Import a layer; a row that is refused goes nowhere, a building without count goes in."""
+    layer = open_layer(spec, options, BUILDING_COLUMNS, default_layer=NOUN)
+    notes = settle.Notes(source_name(spec), NOUN)
+    columns = [*BUILDING_COLUMNS, "geometry"]
+    frame = settle.buildings(layer.frame.reindex(columns=columns), notes)
+    territory = Territory(connection, options.profile)
+    rows = _judged(frame)
+    good = np.array([not set(row.states) - {State.TO_COUNT} for row in rows])
+    ready = _of_layer(frame[good], territory, options, spec)
+    merged = buildings.merge(connection, ready)
+    if territory.names:
+        rows = _homeless(rows, set(ready["building_id"][ready["community_code"].isna()]))
+    return result(
+        NOUN,
+        rows,
+        options,
+        table=layer.cells,
+        understood=layer.understood,
+        added=merged.added,
+        updated=merged.updated,
+        findings=tuple(notes.findings),
+    )
+
+
+def _judged(frame: gpd.GeoDataFrame) -> list[Noted]:
+    """What is wrong with each row of a layer. Rows are numbered from 1, as a GIS shows them."""
+    seen: dict[str, int] = {}
+    rows = []
+    blank = frame.geometry.isna() | frame.geometry.is_empty
+    columns = ("building_id", "households", "residents")
+    values = zip(*(frame[name] for name in columns), blank, strict=True)
+    for number, (key, households, residents, no_place) in enumerate(values, start=1):
+        reasons = list(_faults(key, seen, number))
+        if no_place:
+            reasons.append(Reason("no-shape", State.REFUSED))
+        for column, count in (("households", households), ("residents", residents)):
+            if not pd.isna(count) and count < 0:
+                params = {"column": column, "value": count}
+                reasons.append(Reason("count-malformed", State.REFUSED, params))
+        if pd.isna(households) and pd.isna(residents):
+            reasons.append(Reason("no-count", State.TO_COUNT))
+        rows.append(Noted(number, None if pd.isna(key) else key, tuple(reasons)))
+    return rows
+
+
+def _homeless(rows: Sequence[Noted], keys: Collection[str]) -> list[Noted]:
+    """The rows, with a note on those that no community names or covers."""
+    reason = Reason("no-community", State.NOTE)
+    return [
+        replace(row, reasons=(*row.reasons, reason)) if row.key in keys else row for row in rows
+    ]
+
+
+def _faults(key: Any, seen: dict[str, int], number: int) -> Sequence[Reason]:
+    if pd.isna(key):
+        return [Reason("unnamed", State.REFUSED)]
+    first = seen.setdefault(key, number)
+    if first != number:
+        return [Reason("repeated", State.REFUSED, {"first_row": first, "key": key})]
+    return []
+
+
+def _of_layer(
+    frame: gpd.GeoDataFrame, territory: Territory, options: Options, spec: str
+) -> gpd.GeoDataFrame:
+    inner = frame.geometry.representative_point()
+    around = territory.around(inner.x.tolist(), inner.y.tolist())
+    named = [territory.called(None if pd.isna(word) else word) for word in frame["community_code"]]
+    residents, guessed = _estimated(frame, options.ratio)
+    return frame.assign(
+        community_code=[name or place for name, place in zip(named, around, strict=True)],
+        residents=residents,
+        residents_estimated=guessed,
+        raw_datum=str(options.datum) if options.datum else None,
+        source=source_name(spec),
+    )
+
+
+def _estimated(frame: gpd.GeoDataFrame, ratio: float | None) -> tuple[pd.Series, pd.Series]:
+    """Residents, guessed from households where a ratio is given and they are unknown; and which ones are guessed."""
+    if ratio is None:
+        return frame["residents"], pd.Series(False, index=frame.index)
+    guessed = frame["residents"].isna() & frame["households"].notna()
+    guess = (frame["households"].astype("Float64") * ratio).round().astype("Int64")
+    return frame["residents"].where(~guessed, guess), guessed

@@ -1,0 +1,152 @@
+"""A ledger (台账) of buildings or estates, row by row: what is good goes in, the rest waits on a list."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+from dataclasses import replace
+from typing import Any
+
+import geopandas as gpd
+import numpy as np
+import pandas as pd
+from shapely import Point
+from sqlalchemy import Connection
+
+from api.services.imports.result import Imported, Options, result, source_name
+from api.services.imports.territory import Territory
+from data.intake import Destination, Intake, LedgerRow, Reason, State, destination_of, sort_ledger
+from data.ledger_cells import row_key
+from data.readers.table import read_table
+from data.store import buildings, pending, regions
+from geo.model import CRS
+
+NOUN = "buildings"
+
+
+def take(connection: Connection, spec: str, options: Options) -> Imported:
+    """Import a ledger; rows without place, and suspect ones, are kept to be completed."""
+    table = read_table(spec, encoding=options.encoding)
+    present = buildings.keys(connection)
+    intake = sort_ledger(
+        table,
+        outline=regions.outline(connection),
+        datum=options.datum,
+        mapping=options.mapping,
+        keys_present=present,
+        ratio=options.ratio,
+    )
+    territory = Territory(connection, options.profile)
+    rows = [_settled(row, present, territory) for row in intake.rows]
+    good = [row for row in rows if destination_of(row) is Destination.INSERT]
+    merged = buildings.merge(connection, _frame(connection, good, territory, options, spec))
+    return result(
+        NOUN,
+        rows,
+        options,
+        table=table.frame,
+        understood=intake.understood,
+        evidence=intake.evidence,
+        added=merged.added,
+        updated=merged.updated,
+        kept=_keep(connection, intake, rows, spec),
+    )
+
+
+def _settled(row: LedgerRow, present: Collection[str], territory: Territory) -> LedgerRow:
+    """A row with what the store knows of it: a place known already, a repetition that was returned before."""
+    row = _repetition(row, present)
+    if row.present and row.raw_lon is None:
+        row = replace(row, reasons=tuple(r for r in row.reasons if r.state is not State.TO_PLACE))
+    if row.community is not None and territory.called(row.community) is None:
+        reason = Reason("community-unknown", State.NOTE, {"value": row.community})
+        row = row.because(reason)
+    return row
+
+
+def _repetition(row: LedgerRow, present: Collection[str]) -> LedgerRow:
+    """A repeated row goes by ``key#row``, so that completing it never overwrites the row that it repeats.
+
+    Come back under that key, it is a row of its own once what it is called has changed; else it is still a repetition.
+    """
+    if row.key is None:
+        return row
+    if any(reason.code == "repeated" for reason in row.reasons):
+        return replace(row, key=f"{row.key.split('#')[0]}#{row.row}", present=False)
+    base, mark, first = row.key.partition("#")
+    if not mark:
+        return row
+    own = row.building_id or row_key(row.name or "", row.address or "")
+    if own == base:
+        repeated = Reason("repeated", State.SUSPECT, {"first_row": first, "key": base})
+        return replace(row, present=False).because(repeated)
+    return replace(row, key=own, present=own in present)
+
+
+def _frame(
+    connection: Connection,
+    rows: Sequence[LedgerRow],
+    territory: Territory,
+    options: Options,
+    spec: str,
+) -> gpd.GeoDataFrame:
+    """The columns of the store for the rows that go in."""
+    known = buildings.points(connection, [row.key or "" for row in rows if row.lon is None])
+    shapes = [
+        known[row.key or ""] if row.lon is None else Point(row.lon, row.lat or 0.0) for row in rows
+    ]
+    around = territory.around([p.x for p in shapes], [p.y for p in shapes])
+    values = [
+        {
+            "building_id": row.key,
+            "community_code": territory.called(row.community) or place,
+            "kind": row.kind,
+            "estate": row.estate,
+            "name": row.name,
+            "address": row.address,
+            "households": row.households,
+            "residents": row.residents,
+            "residents_basis": row.residents_basis,
+            "residents_estimated": row.residents_estimated,
+            "raw_x": row.raw_lon,
+            "raw_y": row.raw_lat,
+            "raw_datum": None if row.raw_lon is None else str(options.datum),
+            "source": source_name(spec),
+            "extra": _extra(row),
+        }
+        for row, place in zip(rows, around, strict=True)
+    ]
+    columns = list(buildings.COLUMNS)
+    columns.remove("households_estimated")
+    return gpd.GeoDataFrame(
+        pd.DataFrame(values, columns=columns, dtype=object), geometry=shapes, crs=CRS
+    )
+
+
+def _extra(row: LedgerRow) -> dict[str, Any]:
+    found = {"buildings": row.buildings, "built": row.built}
+    return {name: value for name, value in found.items() if value is not None}
+
+
+def _keep(connection: Connection, intake: Intake, rows: Sequence[LedgerRow], spec: str) -> int:
+    """Keep the rows that wait, and take those off the list that have gone in."""
+    sorted_out = [row for row in rows if destination_of(row) is not Destination.REFUSE]
+    pending.forget(connection, NOUN, [row.key.split("#")[0] for row in sorted_out if row.key])
+    cells = intake.table.frame.to_dict("records")
+    waiting = [
+        {
+            "noun": NOUN,
+            "key": row.key,
+            "reasons": [reason.code for reason in row.reasons],
+            "row": {str(name): value for name, value in cell.items() if not _blank(value)},
+            "source": source_name(spec),
+        }
+        for row, cell in zip(rows, cells, strict=True)
+        if destination_of(row) is Destination.KEEP
+    ]
+    if waiting:
+        pending.keep(connection, pd.DataFrame(waiting, dtype=object))
+    return len(waiting)
+
+
+def _blank(value: object) -> bool:
+    return value is None or value == "" or (isinstance(value, float) and bool(np.isnan(value)))

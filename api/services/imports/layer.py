@@ -1,0 +1,47 @@
+"""A vector layer as an importer reads it: columns by our names, and the file's own cells to give back."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
+import geopandas as gpd
+import pandas as pd
+
+from api.services.imports.result import Options
+from data.readers.columns import understand
+from data.readers.vector import read_layer
+
+
+@dataclass(frozen=True, slots=True)
+class Layer:
+    """A layer in EPSG:4490. ``cells``: as they stand but for columns renamed by ``--map``. ``frame``: columns by our
+    names. ``understood``: ours -> the file's, for columns that were recognised by their headings."""
+
+    cells: pd.DataFrame
+    frame: gpd.GeoDataFrame
+    understood: dict[str, str]
+
+
+def open_layer(
+    spec: str,
+    options: Options,
+    targets: Iterable[str],
+    *,
+    default_layer: str,
+    mapping: Mapping[str, str] | None = None,
+) -> Layer:
+    """Read a layer and understand its columns. ``targets``: ours, in the order in which they claim headings.
+
+    ``mapping`` (ours -> theirs) stands in for that of ``options``.
+    """
+    renamed = options.mapping if mapping is None else mapping
+    raw = read_layer(
+        spec,
+        default_layer=default_layer,
+        datum=options.datum,
+        encoding=options.encoding,
+        columns=renamed,
+    )
+    frame, understood = understand(raw, [name for name in targets if name not in renamed])
+    return Layer(pd.DataFrame(raw.drop(columns="geometry")), frame, understood)
