@@ -6,11 +6,14 @@ import math
 
 from geo.model import SizeRule
 
+MANY = 999
+"""More grids than a community can number: the end of a range that no floor ends."""
+
 
 def count_range(total: int, bounds: tuple[int, int]) -> tuple[int, int]:
     """The least and the most grids whose average lies within one pair of bounds (empty where least > most)."""
     low, high = bounds
-    most = total // low if low > 0 else max(1, total)
+    most = total // low if low > 0 else max(MANY, total)
     return max(1, math.ceil(total / high)), most
 
 
