@@ -28,7 +28,7 @@ def weld(pieces: Geometries, outline: shapely.Polygon, *, metric: pyproj.CRS) ->
     A piece that collapses is None in its place.
     """
     vertices, ids = vertex_ids(pieces)
-    rim = np.unique(ids[_on_rim(pieces, ids)])
+    rim = np.unique(ids[_on_rim(pieces)])
     anchors = shapely.get_coordinates(outline)
     known = cKDTree(_metres(anchors, metric))
     away, nearest = known.query(_metres(vertices[rim], metric))
@@ -49,7 +49,7 @@ def _metres(points: Floats, metric: pyproj.CRS) -> Floats:
     return moved
 
 
-def _on_rim(pieces: Geometries, ids: Ints) -> NDArray[np.bool_]:
+def _on_rim(pieces: Geometries) -> NDArray[np.bool_]:
     """For each coordinate, whether it is on the outline of all pieces together."""
     whole = shapely.get_coordinates(merge(pieces))
     known = np.unique(whole[:, 0] + 1j * whole[:, 1])
