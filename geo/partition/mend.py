@@ -15,7 +15,7 @@ from scipy.optimize import linear_sum_assignment
 
 from geo.partition.fewest import Change, fewest_moves
 from geo.partition.parts import Parts
-from geo.partition.problem import Problem
+from geo.partition.problem import Problem, components
 from geo.partition.repair import HOLDS, flips, repair
 from geo.partition.screen import excess, feasible_counts
 from geo.partition.seed import split
@@ -45,22 +45,43 @@ def mend_labels(
     number, new ones go on after the last, one that was given up is not there. What holds already comes back as it is.
     Same input and rng, same labels.
     """
-    if broken(problem, home) <= HOLDS:
-        return home
+    start = _whole(problem, home)
+    if broken(problem, start) <= HOLDS:
+        return start
     count = int(home.max()) + 1
     feasible = feasible_counts(*problem.totals, problem.rule)
     found = None
     for wanted in sorted(feasible, key=lambda one: (abs(one - count), one)):
         if abs(wanted - count) > FARTHEST or cancelled():
             break
-        found = _same_number(problem, home) if wanted == count else None
+        found = _same_number(problem, home, start) if wanted == count else None
         if found is None:
-            found = _regrouped(problem, home, wanted, rng, cancelled)
+            found = _regrouped(problem, start, wanted, rng, cancelled)
         if found is not None:
             break
     if found is None:
-        found = _softened(problem, home)
+        found = _softened(problem, home, start)
     return _tidied(problem, home, found)
+
+
+def _whole(problem: Problem, label: Ints) -> Ints:
+    """Every grid in one piece: of one that came in several the fullest stays, the others join the grid beside them."""
+    label = label.copy()
+    while True:
+        inner = label[problem.pairs[:, 0]] == label[problem.pairs[:, 1]]
+        piece = components(problem.size, problem.pairs[inner])
+        weight = np.bincount(piece, problem.households + 1e-6)
+        owner = np.zeros(len(weight), dtype=np.intp)
+        owner[piece] = label
+        order = np.lexsort((-weight, owner))
+        stray = order[np.diff(owner[order], prepend=-1) == 0]
+        if len(stray) == 0:
+            return label
+        mine = piece == stray[int(np.argmin(weight[stray]))]
+        edge = mine[problem.pairs[:, 0]] != mine[problem.pairs[:, 1]]
+        outer = np.where(mine[problem.pairs[edge, 0]], *problem.pairs[edge, ::-1].T)
+        shares = np.bincount(label[outer], problem.price[edge] + 1e-9)
+        label[mine] = int(shares.argmax())
 
 
 def moved(problem: Problem, home: Ints, label: Ints) -> int:
@@ -78,16 +99,16 @@ def broken(problem: Problem, label: Ints) -> float:
     return sum(over) + sum(excess(r, rule.residents) for r in residents)
 
 
-def _same_number(problem: Problem, home: Ints) -> Ints | None:
+def _same_number(problem: Problem, home: Ints, start: Ints) -> Ints | None:
     """The same grids within their bounds: blocks near the borders first."""
     best: Ints | None = None
     for reach, budget in REACHES:
         below = None if best is None else moved(problem, home, best)
-        change = Change(home, home, reach)
+        change = Change(home, start, reach)
         found = fewest_moves(problem, change, budget=budget, below=below)
         best = best if found is None else found
         if best is not None and (
-            reach > 1 or moved(problem, home, best) <= FINE * sum(problem.totals[:1])
+            reach > 1 or moved(problem, home, best) <= FINE * problem.totals[0]
         ):
             break
     return best
@@ -221,11 +242,11 @@ def _polished(problem: Problem, home: Ints, start: Ints) -> Ints:
     return start if found is None else found
 
 
-def _softened(problem: Problem, home: Ints) -> Ints:
+def _softened(problem: Problem, home: Ints, start: Ints) -> Ints:
     """Where bounds can't hold: what is broken weighs more than what moves, so that only direct moves pay."""
-    found = fewest_moves(problem, Change(home, home, 1), soft=True, budget=SOFT_BUDGET)
-    if found is None or broken(problem, found) >= broken(problem, home) - HOLDS:
-        return home
+    found = fewest_moves(problem, Change(home, start, 1), soft=True, budget=SOFT_BUDGET)
+    if found is None or broken(problem, found) >= broken(problem, start) - HOLDS:
+        return start
     return found
 
 
