@@ -7,10 +7,13 @@ import typer
 from typer.models import OptionInfo
 
 from api.cli.console import Translate, out, progress, say, table
+from api.cli.mending import show_moves
 from api.services.draw import DrawResult, draw
+from api.services.mend import MendResult, mend
 from api.services.reports import blocks, write_report
 from data.readers.city import read_city
 from data.readers.columns import parse_mapping
+from data.readers.plan import read_plan
 from data.settings import Settings
 from data.writers.atomic import check_target
 from data.writers.layers import ENDINGS, write_layers
@@ -20,7 +23,7 @@ from geo.errors import OptionError
 from geo.model import Finding, Severity, SizeRule
 from geo.partition.assignment import CommunityResult, State
 
-SAID = ("draw-", "file-", "building-count-", "building-not-")
+SAID = ("draw-", "mend-", "file-", "building-count-", "building-not-")
 """What is said in full; the rest is counted by kind."""
 
 
@@ -58,9 +61,16 @@ def register(app: typer.Typer, t: Translate) -> None:
         encoding: Annotated[str | None, typer.Option(help=t("cli_draw.encoding"))] = None,
         profile: Annotated[Profile | None, typer.Option(help=t("cli_draw.profile"))] = None,
         report: Annotated[Path | None, typer.Option(help=t("cli_draw.report"))] = None,
+        former: Annotated[
+            str | None, typer.Option("--from", metavar="PLAN[:layer]", help=t("cli_mend.from"))
+        ] = None,
     ) -> None:
         rule = SizeRule(_bounds("households", households), _bounds("residents", residents))
         check_target(output, ENDINGS)
+        if former is not None and grids is not None:
+            raise OptionError(
+                "options-apart", first="--from", second="--grids", why=t("cli_mend.grids-stay")
+            )
         if report is not None:
             check_target(report, (".json",))
         with progress(t) as watch:
@@ -76,23 +86,49 @@ def register(app: typer.Typer, t: Translate) -> None:
                 datum=parse_datum(datum) if datum else None,
                 encoding=encoding,
             )
-            result = draw(
-                parts,
-                rule=rule,
-                grids=grids,
-                seed=seed,
-                profile=profile or Profile(Settings().profile),
-                grid_name=t("cli_draw.grid-name", community="{community}", number="{number}"),
-                noted=noted,
-                progress=watch,
-            )
+            kind = profile or Profile(Settings().profile)
+            names = t("cli_draw.grid-name", community="{community}", number="{number}")
+            mended: MendResult | None = None
+            if former is not None:
+                standing = read_plan(
+                    former,
+                    mapping=parse_mapping(mapping),
+                    datum=parse_datum(datum) if datum else None,
+                    encoding=encoding,
+                )
+                mended = mend(
+                    standing,
+                    parts,
+                    rule=rule,
+                    seed=seed,
+                    profile=kind,
+                    grid_name=names,
+                    noted=noted,
+                    progress=watch,
+                )
+                result = mended.drawn
+            else:
+                result = draw(
+                    parts,
+                    rule=rule,
+                    grids=grids,
+                    seed=seed,
+                    profile=kind,
+                    grid_name=names,
+                    noted=noted,
+                    progress=watch,
+                )
             watch("write", 0, None)
             plan = result.plan
             layers = {"grids": plan.grids, "blocks": plan.blocks, "communities": plan.communities}
+            if mended is not None and len(mended.mended.moved):
+                layers["moves"] = mended.mended.moved
             written = write_layers(output, layers)
         if report is not None:
             write_report(report, result.findings, result.summary)
         show(result, t)
+        if mended is not None:
+            show_moves(mended, t)
         files = [*written.paths, *([report] if report else [])]
         say(t("cli_draw.done", files=", ".join(str(path) for path in files)))
         raise typer.Exit(1 if blocks(result.findings) else 0)

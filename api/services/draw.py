@@ -60,7 +60,7 @@ def draw(
     checked = check(city.communities, plan.grids, city.buildings, rule=rule, profile=profile)
     findings = (*noted, *block_map.findings, *assignment.findings, *checked)
     results = assignment.results
-    return DrawResult(plan, findings, results, _summary(plan, results, findings, rule))
+    return DrawResult(plan, findings, results, plan_summary(plan, results, findings, rule))
 
 
 def planned_grids(city: City) -> dict[str, int]:
@@ -76,12 +76,13 @@ def residents_basis(city: City) -> str | None:
     return str(known[0]) if len(known) == 1 else None
 
 
-def _summary(
+def plan_summary(
     plan: CityPlan,
     results: tuple[CommunityResult, ...],
     findings: tuple[Finding, ...],
     rule: SizeRule,
 ) -> dict[str, object]:
+    """The figures of a plan, JSON-ready."""
     return {
         "communities": len(results),
         "communities_inside": sum(one.state is State.FEASIBLE for one in results),

@@ -211,7 +211,11 @@ def _said(
                 codes=(code,),
                 households=sum(one.households for one in into),
                 geometry=place,
-                params={"code": code, "into": ", ".join(one.to_grid for one in into)},
+                params={
+                    "code": code,
+                    "households": sum(one.households for one in into),
+                    "into": ", ".join(one.to_grid for one in into),
+                },
             )
         )
     return found
