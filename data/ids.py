@@ -23,11 +23,11 @@ def uuid7() -> UUID:
 
 
 def uuid7s(count: int) -> NDArray[np.uint8]:
-    """Many of them as rows of 16 bytes, ascending, all of this millisecond."""
-    found = np.frombuffer(os.urandom(16 * count), dtype=np.uint8).reshape(count, 16).copy()
+    """Many of them as rows of 16 bytes, ascending, all of this millisecond; 62 random bits each and 12 in common."""
     milliseconds = time.time_ns() // 1_000_000
-    found[:, :6] = np.frombuffer(milliseconds.to_bytes(6, "big"), dtype=np.uint8)
-    found[:, 6] = found[:, 6] & 0x0F | 0x70
-    found[:, 8] = found[:, 8] & 0x3F | 0x80
-    high, low = found.view(">u8").astype(np.uint64).T
-    return found[np.lexsort((low, high))]
+    common = int.from_bytes(os.urandom(2), "big") & 0x0FFF
+    noise = np.sort(np.frombuffer(os.urandom(8 * count), dtype=np.uint64))
+    found = np.empty((count, 2), dtype=">u8")
+    found[:, 0] = (milliseconds << 16) | 0x7000 | common
+    found[:, 1] = noise >> np.uint64(2) | np.uint64(1 << 63)
+    return found.view(np.uint8)

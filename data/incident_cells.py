@@ -28,7 +28,8 @@ TARGETS = (
 )  # fmt: skip
 """The columns that a table of incidents may have, by our names, in the order in which they claim headings."""
 
-_TEXTS = ("source", "source_id", "row_key", "catalogue_code", "category", "place", "note")
+_SAID = ("category", "catalogue_code", "place", "note")
+_TEXTS = ("source", "source_id", "row_key", *_SAID)
 DEFAULT_SOURCE = "import"
 NO_PLACE = Reason("no-coordinates", State.TO_PLACE)
 HALF_PLACE = Reason("half-coordinates", State.TO_PLACE)
@@ -36,8 +37,9 @@ HALF_PLACE = Reason("half-coordinates", State.TO_PLACE)
 
 @dataclass(frozen=True, slots=True)
 class IncidentRows:
-    """A batch understood. ``columns``: the store's, but for ids and places. ``x``, ``y``: as delivered, NaN pairwise.
+    """A batch understood.
 
+    ``columns``: the store's that the file has, but for ids and places. ``x``, ``y``: as delivered, NaN pairwise.
     ``reasons``: of the rows, by position, about which something is to be said.
     """
 
@@ -90,11 +92,12 @@ class IncidentReader:
         columns = {
             "source": pc.fill_null(texts["source"], DEFAULT_SOURCE),
             "source_id": key,
-            **{name: texts[name] for name in ("catalogue_code", "category", "place", "note")},
+            **{name: texts[name] for name in _SAID if name in self._places},
             "reported_at": pc.fill_null(reported, pa.scalar(datetime.now(UTC), reported.type)),
-            "closed_at": closed,
-            "status": pa.array(["open", "closed"]).take(pc.cast(pc.is_valid(closed), pa.int8())),
         }
+        if "closed_at" in self._places:
+            over = pc.cast(pc.is_valid(closed), pa.int8())
+            columns |= {"closed_at": closed, "status": pa.array(["open", "closed"]).take(over)}
         x, y = np.where(nowhere, np.nan, lon), np.where(nowhere, np.nan, lat)
         rows = IncidentRows(batch, pa.table(columns), x, y, reasons)
         for row in np.flatnonzero(nowhere):
@@ -151,10 +154,7 @@ class IncidentReader:
             return told
         nameless = pc.is_null(told)
         rows = np.flatnonzero(np.asarray(nameless.to_numpy(zero_copy_only=False)))
-        said = [
-            texts[name].take(pa.array(rows))
-            for name in ("category", "catalogue_code", "place", "note")
-        ]
+        said = [texts[name].take(pa.array(rows)) for name in _SAID]
         times = cell_columns.texts(self._cells(batch, "reported_at").take(pa.array(rows)))
         lists = (column.to_pylist() for column in (*said, times))
         made = [

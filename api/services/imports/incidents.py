@@ -75,15 +75,14 @@ class _Flow:
 
     def tables(self) -> Iterator[pa.Table]:
         """What goes in, batch by batch: the store's columns."""
-        for batch in self._source.batches():
-            rows = self._reader.read(batch)
+        for rows in map(self._reader.read, self._source.batches()):
             refers = self._refers_to(rows.x)
             lng, lat = to_lonlat(rows.x, rows.y, datum=refers) if refers else (rows.x, rows.y)
             _refuse_unplaceable(rows, lng)
             self._refuse_repeated(rows)
             self._note(rows)
             good = np.flatnonzero(~rows.refused())
-            self.rows += len(batch.numbers)
+            self.rows += len(rows.x)
             self.good += len(good)
             yield self._table(rows, good, lng[good], lat[good], refers)
 
