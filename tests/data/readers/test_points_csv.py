@@ -111,3 +111,26 @@ def test_memory_does_not_grow_with_the_file(tmp_path, monkeypatch):
     sizes = [batch.raw.data.size for batch in CsvPoints(path, lon="lon", lat="lat").batches()]
     assert len(sizes) > 100
     assert max(sizes) < 1100
+
+
+SHRED = st.text(alphabet='a,"\n\r 网', max_size=30)
+
+
+@settings(max_examples=300, deadline=None)
+@given(text=SHRED, encoding=st.sampled_from(["utf-8", "gb18030"]), block=st.integers(7, 60))
+def test_columns_are_the_cells_whatever_is_broken_in_them(tmp_path_factory, text, encoding, block):
+    data = f"lon,b,lat\n1,x,2\n{text}".encode(encoding)
+    source = CsvPoints(
+        write(tmp_path_factory.mktemp("csv"), data), lon="lon", lat="lat", encoding=encoding
+    )
+    whole, points_csv.BLOCK_BYTES = points_csv.BLOCK_BYTES, block
+    try:
+        batches = list(source.batches())
+    except FileUnreadable as error:
+        assert error.code == "csv-quote-open"
+        return
+    finally:
+        points_csv.BLOCK_BYTES = whole
+    for batch in batches:
+        rows = [cells_of(batch.raw, row) for row in range(len(batch.x))]
+        assert [list(row.values()) for row in batch.table.to_pylist()] == rows
