@@ -148,7 +148,18 @@ def show(result: DrawResult, t: Translate) -> None:
     for finding in result.findings:
         if _said(finding):
             out.print("· " + t(f"finding.{finding.code}", **finding.params))
+    for one in result.results:
+        _show_offers(one, str(names[one.code]), t)
     _show_counts(result, t)
+
+
+def _show_offers(result: CommunityResult, name: str, t: Translate) -> None:
+    """What can be done about a community that has no plan within bounds."""
+    if result.offers:
+        say(f"{name} ({result.code}) {t('offer.title')}:")
+    for offer in result.offers:
+        checked = t("offer.checked") if offer.kind == "crossing" and offer.checked else ""
+        out.print("  - " + t(f"offer.{offer.kind}", **offer.params) + checked)
 
 
 def _row(result: CommunityResult, name: str, t: Translate) -> tuple[object, ...]:

@@ -12,11 +12,24 @@ from geo.model import Finding
 
 
 class State(StrEnum):
-    """可行, 算术不可行, 限时内未找到. (已证明不可行 comes with the proofs.)"""
+    """可行, 算术不可行, 已证明不可行, 限时内未找到."""
 
     FEASIBLE = "feasible"
     IMPOSSIBLE = "impossible"
+    PROVED = "proved"
     NOT_FOUND = "not-found"
+
+
+@dataclass(frozen=True, slots=True)
+class Offer:
+    """A way out for a community that can't be divided as asked (its text: ``offer.<kind>``).
+
+    checked: whether it was computed that bounds hold then; what is not checked says so.
+    """
+
+    kind: str
+    params: dict[str, object]
+    checked: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,7 +37,7 @@ class CommunityResult:
     """How one community came out.
 
     grids: how many. inside: how many of them hold both bounds. worst: by what share of a bound the worst grid
-    breaks it (0 where none does).
+    breaks it (0 where none does). offers: ways out, where there is no plan within bounds.
     """
 
     code: str
@@ -34,6 +47,7 @@ class CommunityResult:
     worst: float
     households: int
     residents: int
+    offers: tuple[Offer, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

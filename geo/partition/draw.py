@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import zlib
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -17,9 +17,12 @@ from geo.blocks import BlockMap
 from geo.errors import OptionError
 from geo.model import SizeRule
 from geo.partition.assignment import Assignment, CommunityResult, State
+from geo.partition.islands import islands, leaping, stranded
+from geo.partition.offers import offers
 from geo.partition.parts import Parts
 from geo.partition.polish import polish
 from geo.partition.problem import Problem, community_problem
+from geo.partition.prove import Proof, prove
 from geo.partition.reasons import reasons
 from geo.partition.repair import HOLDS, repair
 from geo.partition.screen import feasible_counts, nearest_count, share_counts
@@ -37,6 +40,7 @@ class _Try:
     label: Ints
     count: int
     broken: float
+    proof: Proof | None = None
 
 
 def draw_grids(
@@ -65,11 +69,17 @@ def draw_grids(
     results, findings = [], []
     for index, problem in enumerate(problems):
         rng = np.random.default_rng([seed, zlib.crc32(problem.code.encode())])
-        found = _draw(problem, wanted.get(problem.code), rng, cancelled)
+        asked = wanted.get(problem.code)
+        found = _drawn(problem, asked, rng, cancelled)
         grid[problem.blocks] = found.label
-        result = _result(problem, found, wanted.get(problem.code))
+        result = _result(problem, found, asked)
+        if result.state is not State.FEASIBLE:
+            ways = offers(problem, found.label, found.proof, block_map, wanted=asked)
+            result = replace(result, offers=ways)
         results.append(result)
-        findings += reasons(problem, result, block_map, wanted=wanted.get(problem.code))
+        findings += reasons(
+            problem, result, block_map, label=found.label, wanted=asked, proof=found.proof
+        )
         if progress is not None:
             progress(index + 1, len(problems))
     return Assignment(grid, tuple(results), tuple(findings))
@@ -103,6 +113,48 @@ def _counts(problem: Problem, wanted: int | None) -> list[int]:
     return list(dict.fromkeys(min(count, problem.size) for count in counts))
 
 
+def _drawn(
+    problem: Problem, wanted: int | None, rng: np.random.Generator, cancelled: Callable[[], bool]
+) -> _Try:
+    """A community's plan: parts that no crossing joins by themselves where that holds; else a plan or a proof."""
+    if len(problem.joined):
+        apart = _drawn_apart(problem, wanted, rng, cancelled)
+        if apart is not None:
+            return apart
+    found = _draw(problem, wanted, rng, cancelled)
+    counts = _possible(problem, wanted)
+    if found.broken <= HOLDS or not counts or _too_large(problem) or cancelled():
+        return found
+    outcome = prove(problem, counts, found.label, cancelled=cancelled)
+    if outcome.label is not None:
+        label = polish(problem, outcome.label, outcome.count, rng, cancelled=cancelled)
+        return _Try(label, outcome.count, 0.0)
+    return replace(found, proof=outcome.proof)
+
+
+def _drawn_apart(
+    problem: Problem, wanted: int | None, rng: np.random.Generator, cancelled: Callable[[], bool]
+) -> _Try | None:
+    """Every part drawn by itself; None where that breaks bounds or makes another number of grids than wanted."""
+    if stranded(problem):
+        return None
+    label, count = np.zeros(problem.size, dtype=np.intp), 0
+    for blocks, alone in islands(problem):
+        found = _draw(alone, None, rng, cancelled)
+        if found.broken > HOLDS:
+            return None
+        label[blocks] = found.label + count
+        count += found.count
+    return _Try(label, count, 0.0) if wanted in (None, count) else None
+
+
+def _possible(problem: Problem, wanted: int | None) -> list[int]:
+    """The numbers of grids that arithmetic allows, and that there are blocks for."""
+    feasible = feasible_counts(*problem.totals, problem.rule)
+    asked = feasible if wanted is None else [one for one in feasible if one == wanted]
+    return [one for one in asked if one <= problem.size]
+
+
 def _draw(
     problem: Problem, wanted: int | None, rng: np.random.Generator, cancelled: Callable[[], bool]
 ) -> _Try:
@@ -133,23 +185,26 @@ def _attempt(
 
 def _result(problem: Problem, found: _Try, wanted: int | None) -> CommunityResult:
     parts = Parts(problem, found.label, found.count)
+    leaps = leaping(problem, found.label) if len(problem.joined) else set()
     broken = [parts.broken(grid) for grid in range(found.count)]
     households, residents = problem.totals
-    if max(broken) <= HOLDS:
-        state = State.FEASIBLE
-    else:
-        feasible = feasible_counts(households, residents, problem.rule)
-        possible = wanted in feasible if wanted is not None else bool(feasible)
-        state = State.NOT_FOUND if possible and not _too_large(problem) else State.IMPOSSIBLE
     return CommunityResult(
         code=problem.code,
-        state=state,
+        state=_state(problem, found, wanted, holds=max(broken) <= HOLDS, leaps=bool(leaps)),
         grids=found.count,
-        inside=sum(one <= HOLDS for one in broken),
+        inside=sum(one <= HOLDS and grid not in leaps for grid, one in enumerate(broken)),
         worst=max(broken),
         households=households,
         residents=residents,
     )
+
+
+def _state(problem: Problem, found: _Try, wanted: int | None, *, holds: bool, leaps: bool) -> State:
+    if holds and not leaps:
+        return State.FEASIBLE
+    if not _possible(problem, wanted) or _too_large(problem) or (leaps and stranded(problem)):
+        return State.IMPOSSIBLE
+    return State.NOT_FOUND if found.proof is None else State.PROVED
 
 
 def _too_large(problem: Problem) -> bool:

@@ -8,23 +8,36 @@ import shapely
 from geo.blocks import BlockMap
 from geo.model import Finding, Severity
 from geo.partition.assignment import CommunityResult, State
+from geo.partition.islands import leaping, stranded
+from geo.partition.naming import Ints, block_name, place_of
 from geo.partition.problem import Problem
+from geo.partition.prove import Proof
+from geo.partition.reach import load_of
 from geo.partition.screen import count_range, feasible_counts
 
 
 def reasons(
-    problem: Problem, result: CommunityResult, block_map: BlockMap, *, wanted: int | None
+    problem: Problem,
+    result: CommunityResult,
+    block_map: BlockMap,
+    *,
+    label: Ints,
+    wanted: int | None,
+    proof: Proof | None,
 ) -> list[Finding]:
-    """The findings of one community: assumed crossings, and why bounds are broken where they are.
+    """The findings of one community: crossings that are not there, and why bounds are broken where they are.
 
-    ``wanted``: the number of grids that was asked for, if any.
+    ``label``: the plan. ``wanted``: the number of grids that was asked for, if any. ``proof``: that none can do it.
     """
     index = int(block_map.community[problem.blocks[0]])
     row = block_map.communities.iloc[index]
     facts = _facts(problem, result, str(row["name"]))
-    found = _crossings(problem, block_map, facts)
+    found = _crossings(problem, block_map, facts) if leaping(problem, label) else []
     if result.state is not State.FEASIBLE:
         found += _too_large(problem, block_map, facts)
+        found += _stranded(problem, block_map, facts) if leaping(problem, label) else []
+    if proof is not None:
+        return [*found, _proved(problem, proof, block_map, facts)]
     code = _why(problem, result, wanted)
     if code is None:
         return found
@@ -101,8 +114,11 @@ def _too_large(problem: Problem, block_map: BlockMap, facts: dict[str, object]) 
             block_map.geometry[problem.blocks[block]],
             facts
             | {
+                "block": block_name(block_map, problem, int(block)),
                 "households": int(problem.households[block]),
                 "residents": int(problem.residents[block]),
+                "high_households": rule.households[1],
+                "high_residents": rule.residents[1],
             },
         )
         for block in np.flatnonzero(over)
@@ -121,3 +137,46 @@ def _crossings(problem: Problem, block_map: BlockMap, facts: dict[str, object]) 
         )
         for pair in problem.joined
     ]
+
+
+def _stranded(problem: Problem, block_map: BlockMap, facts: dict[str, object]) -> list[Finding]:
+    """One finding for each part that nothing joins to the rest and that fits no number of grids."""
+    found = []
+    for blocks in stranded(problem):
+        households, residents = load_of(problem, blocks.tolist())
+        largest = int(blocks[np.argmax(problem.households[blocks])])
+        told = {
+            "block": block_name(block_map, problem, largest),
+            "households": households,
+            "residents": residents,
+        }
+        place = block_map.geometry[problem.blocks[largest]]
+        found.append(_finding("draw-part-stranded", Severity.WARNING, problem, place, facts | told))
+    return found
+
+
+def _proved(
+    problem: Problem, proof: Proof, block_map: BlockMap, facts: dict[str, object]
+) -> Finding:
+    """That no plan exists, and the blocks that cause it."""
+    names = [block_name(block_map, problem, block) for block in proof.blocks]
+    around = [block_name(block_map, problem, block) for block in proof.around]
+    told: dict[str, object] = {
+        "blocks": "、".join(names),
+        "around": "、".join(around) or "—",
+        "within_households": proof.within[0],
+        "within_residents": proof.within[1],
+        "low_households": problem.rule.households[0],
+        "low_residents": problem.rule.residents[0],
+        "any_count": proof.any_count,
+        "number": len(proof.blocks),
+    }
+    return Finding(
+        code=f"draw-proved-{proof.cause.value}",
+        severity=Severity.WARNING,
+        codes=(problem.code,),
+        count=len(proof.blocks),
+        households=problem.totals[0],
+        geometry=place_of(block_map, problem, proof.blocks),
+        params=facts | told,
+    )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -55,6 +56,11 @@ def homes(columns: int = 8, *, households: int = 20, residents: int = 44) -> lis
 
 def drawn(city: City, **options: object) -> Assignment:
     assignment = draw_grids(cut_blocks(city), **options)  # type: ignore[arg-type]
+    for result in assignment.results:
+        assert (result.state is State.FEASIBLE) == (result.offers == ())
+        assert (result.state is State.FEASIBLE) == (result.inside == result.grids)
+        for offer in result.offers:
+            assert all(text(f"offer.{offer.kind}", lang, **offer.params) for lang in LANGUAGES)
     for finding in assignment.findings:
         for lang in LANGUAGES:
             assert finding.codes[0] in text(f"finding.{finding.code}", lang, **finding.params)
@@ -163,12 +169,49 @@ def test_planned_counts_stand_and_the_total_is_shared(town: Town) -> None:
         drawn(city, planned={"340881001001": 0})
 
 
-def test_a_river_without_a_bridge_is_said_and_crossed(town: Town) -> None:
+def test_a_river_without_a_bridge_is_not_crossed_where_both_banks_hold(town: Town) -> None:
     river = [("river", [(0.52, -0.1), (0.52, 1.1)])]
     none = drawn(town(1, 1, homes=homes(), rivers=river))
-    assert [finding.code for finding in none.findings] == ["draw-crossing-assumed"]
+    assert none.results[0].state is State.FEASIBLE
+    assert none.findings == ()
     bridged = drawn(town(1, 1, homes=homes(), rivers=river, bridges=[(0.52, 0.5)]))
     assert bridged.findings == ()
+
+
+def test_a_bank_too_small_for_a_grid_is_impossible_and_the_crossing_is_offered(town: Town) -> None:
+    river = [("river", [(0.26, -0.1), (0.26, 1.1)])]
+    few = [{**h, "households": 10, "residents": 22} for h in homes()]
+    (result,) = (made := drawn(town(1, 1, homes=few, rivers=river))).results
+    assert result.state is State.IMPOSSIBLE
+    assert {f.code for f in made.findings} == {"draw-crossing-assumed", "draw-part-stranded"}
+    (crossing,) = [offer for offer in result.offers if offer.kind == "crossing"]
+    assert crossing.checked
+    bridged = drawn(town(1, 1, homes=few, rivers=river, bridges=[(0.26, 0.5)]))
+    assert bridged.results[0].state is State.FEASIBLE
+
+
+def test_the_open_community_of_city_b_is_proved_impossible(
+    planner_city: Callable[[str], City], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("geo.partition.polish.STEPS_PER_GRID", 1)
+    city = planner_city("B")
+    code = "340881002020"
+    one = replace(
+        city,
+        communities=city.communities[city.communities["code"] == code],
+        buildings=city.buildings[city.buildings["community_code"] == code],
+    )
+    made = drawn(one)
+    (result,) = made.results
+    assert result.state is State.PROVED
+    (finding,) = [f for f in made.findings if f.code == "draw-proved-hemmed"]
+    assert finding.params["any_count"] is True
+    assert finding.geometry is not None
+    kinds = [offer.kind for offer in result.offers]
+    assert kinds[0] == "approve"
+    assert {"split"} < set(kinds)
+    (bounds,) = [offer for offer in result.offers if offer.kind.startswith("bounds")]
+    assert bounds.checked
 
 
 def test_same_seed_same_plan_and_cancelling_only_shortens_the_search(town: Town) -> None:
