@@ -19,7 +19,7 @@ from pyproj import CRS
 from shapely.geometry.base import BaseGeometry
 
 from data.ledger_cells import Cells, LedgerRow, Reason, State, read_row
-from data.readers.columns import understand
+from data.readers.columns import recognise
 from data.readers.table import Table
 from geo.crs import ACCEPTED, Datum, Reading, datum_evidence, to_lonlat
 from geo.errors import DatumError, OptionError
@@ -35,23 +35,9 @@ MARGIN_M = 1000.0
 """Outlines at hand are generalised (桐城's has a vertex every 350 m): a row this little outside is only noted."""
 
 TARGETS = (
-    "row_key",
-    "row_state",
-    "row_reason",
-    "building_id",
-    "name",
-    "estate",
-    "address",
-    "community_code",
-    "kind",
-    "households",
-    "residents",
-    "residents_basis",
-    "buildings",
-    "built",
-    "lon",
-    "lat",
-)
+    "row_key", "row_state", "row_reason", "building_id", "name", "estate", "address", "community_code", "kind",
+    "households", "residents", "residents_basis", "buildings", "built", "lon", "lat",
+)  # fmt: skip
 """The columns that a ledger may have, by our names, in the order in which they claim headings."""
 
 
@@ -170,12 +156,7 @@ def sort_ledger(
     if ratio is not None and not RATIO_LIMITS[0] <= ratio <= RATIO_LIMITS[1]:
         low, high = RATIO_LIMITS
         raise OptionError("ratio-impossible", value=ratio, low=low, high=high)
-    chosen = table.renamed(mapping or {})
-    frame, found = understand(
-        chosen.frame, [name for name in TARGETS if name not in (mapping or {})]
-    )
-    present = {name: name for name in TARGETS if name in frame.columns}
-    understood = present | found | dict(mapping or {})
+    frame, understood = recognise(table.frame, TARGETS, mapping or {}, file=table.file)
     cells = Cells(frame, understood)
     rows = [read_row(cells, index, number) for index, number in enumerate(table.rows)]
     rows, evidence = _placed(rows, table.file, datum, outline, margin_m)

@@ -15,7 +15,7 @@ import pandas as pd
 from sqlalchemy import Connection, func, select, text, tuple_
 from sqlalchemy.engine import RowMapping
 
-from data.store import bulk, recording
+from data.store import bulk, incident_merge, recording
 from data.store.recording import FIELDS
 from data.tables import Incident
 
@@ -31,30 +31,15 @@ def insert(connection: Connection, row: Mapping[str, Any], *, epoch: int) -> boo
 def insert_many(connection: Connection, rows: pd.DataFrame, *, epoch: int) -> bulk.Merged | None:
     """Put many incidents in by COPY: FIELDS and ``point`` (shapely or None), unique by (source, source_id).
 
-    Other columns are left out.
-
-    One that is there already stays as it is, but for an open one whose place was unknown and is known now: it gets
-    the place. None if the epoch has passed: nothing went in.
+    Other columns are left out. What is there already: `incident_merge.merge`. None if the epoch has passed: nothing
+    went in.
     """
     held = text("SELECT n FROM plan_epoch WHERE n = :epoch FOR SHARE")
     if connection.execute(held, {"epoch": epoch}).first() is None:
         return None
     rows = rows[[name for name in (*FIELDS, "point") if name in rows]]
-    names = bulk.quoted(rows.columns)
-    learnt = [c for c in ("point", "raw_x", "raw_y", "raw_datum", "grid_code", "plan_id", "how",
-                          "nearest_code", "nearest_m") if c in rows]  # fmt: skip
-    changes = ", ".join(f"{name} = excluded.{name}" for name in learnt)
     with bulk.staged(connection, Incident, rows) as stage:
-        row = connection.execute(
-            text(
-                f'WITH done AS (INSERT INTO incidents AS i ({names}) SELECT {names} FROM "{stage}"'
-                f" ON CONFLICT (source, source_id) DO UPDATE SET {changes}"
-                " WHERE i.point IS NULL AND i.closed_at IS NULL AND excluded.point IS NOT NULL"
-                " RETURNING xmax = 0 AS added) SELECT count(*) FILTER (WHERE added),"
-                " count(*) FILTER (WHERE NOT added) FROM done"
-            )
-        ).one()
-    return bulk.Merged(added=row[0], updated=row[1])
+        return incident_merge.merge(connection, stage, rows.columns)
 
 
 def find(connection: Connection, source: str, source_id: str) -> RowMapping | None:
