@@ -86,8 +86,13 @@ class Locator:
 
         -1 and NaN for a point that is no place, or where there are no grids.
         """
-        ranks, metres = self._ruler.nearest(*_points(x, y))
-        return self._position[ranks], metres
+        east, north = _points(x, y)
+        found = self._engine.indices(east, north)
+        away = np.flatnonzero(found < 0)
+        metres = np.zeros(len(found))
+        ranks, metres[away] = self._ruler.nearest(east[away], north[away], outside=True)
+        found[away] = self._position[ranks]
+        return found, metres
 
     def locate(self, *, lng: float, lat: float) -> Located | Outside:
         """Where one place is (EPSG:4490 degrees, whatever the grids' CRS). DatumError if it is no place on Earth."""
