@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import zlib
 from collections.abc import Callable
+from dataclasses import replace
 
 import numpy as np
 import shapely
@@ -19,6 +20,7 @@ from geo.codes import Profile, number_grids
 from geo.model import City, CityPlan, GridKind, SizeRule
 from geo.partition.assignment import CommunityResult, State
 from geo.partition.mend import mend_labels
+from geo.partition.offers import offers
 from geo.partition.problem import Problem, community_problem
 from geo.partition.reasons import reasons
 from geo.partition.repair import HOLDS
@@ -74,8 +76,13 @@ def mend_plan(
                 profile=profile,
             )
             after[mine] = codes[label]
-            results[problem.code] = result = _result(problem, label)
-            findings += reasons(problem, result, block_map, wanted=None)
+            order = np.unique(label, return_inverse=True)[1].reshape(-1)
+            result = _result(problem, order)
+            if result.state is not State.FEASIBLE:
+                ways = offers(problem, order, None, block_map, wanted=None)
+                result = replace(result, offers=ways)
+            results[problem.code] = result
+            findings += reasons(problem, result, block_map, label=order, wanted=None, proof=None)
             if progress is not None:
                 progress(index + 1, len(block_map.communities))
     return finished(
