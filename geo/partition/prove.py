@@ -22,7 +22,7 @@ from geo.partition.screen import excess
 
 Ints = NDArray[np.intp]
 
-EFFORT = 8.0
+EFFORT = 4.0
 """Deterministic time for one community in all."""
 SMALL = 700
 """Blocks times grids up to which the whole community is solved."""
