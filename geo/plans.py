@@ -23,8 +23,10 @@ def assemble(
     *,
     profile: Profile = Profile.CN,
     grid_name: str = "{community}-{number}",
+    dedicated: Codes | None = None,
 ) -> CityPlan:
     """The plan that an assignment means. ``grid_name`` is a pattern with {community} (its name) and {number}.
+    ``dedicated``: for each block the name of the dedicated grid that it is ground of, or None.
 
     Grids are unions of blocks that keep every vertex, so that grids, blocks and communities share their outlines
     double by double. Raises CodeError where a community's code can't carry grid codes.
@@ -34,6 +36,8 @@ def assemble(
     starts = np.flatnonzero(np.append(True, codes[order][1:] != codes[order][:-1]))
     parts = np.split(order, starts[1:])
     grids = _grids(block_map, codes, parts, profile=profile, grid_name=grid_name)
+    if dedicated is not None:
+        grids = _with_dedicated(grids, [dedicated[blocks[0]] for blocks in parts])
     if not shapely.coverage_is_valid(np.asarray(grids.geometry.array)):
         raise GeometryError("blocks-torn")
     communities = block_map.communities[[*COMMUNITY_COLUMNS, "geometry"]]
@@ -80,6 +84,15 @@ def _grids(
         )
     columns = dict(zip(GRID_COLUMNS, zip(*rows, strict=True), strict=True))
     return gpd.GeoDataFrame(columns, geometry=shapes, crs=CRS)
+
+
+def _with_dedicated(grids: gpd.GeoDataFrame, names: list[object]) -> gpd.GeoDataFrame:
+    """Dedicated grids go by the name of what they are for."""
+    kept = zip(names, grids["name"], grids["kind"], strict=True)
+    rows = [
+        (kind, name) if own is None else (GridKind.DEDICATED.value, own) for own, name, kind in kept
+    ]
+    return grids.assign(kind=[kind for kind, _ in rows], name=[name for _, name in rows])
 
 
 def _blocks(block_map: BlockMap, codes: Codes) -> gpd.GeoDataFrame:

@@ -14,6 +14,7 @@ from api.services.reports import blocks, write_report
 from data.readers.city import read_city
 from data.readers.columns import parse_mapping
 from data.readers.plan import read_plan
+from data.readers.wishes import read_dedicated
 from data.settings import Settings
 from data.writers.atomic import check_target
 from data.writers.layers import ENDINGS, write_layers
@@ -22,6 +23,7 @@ from geo.crs import parse_datum
 from geo.errors import OptionError
 from geo.model import Finding, Severity, SizeRule
 from geo.partition.assignment import CommunityResult, State
+from geo.redraw.micro import micro_grids
 
 SAID = ("draw-", "mend-", "file-", "building-count-", "building-not-")
 """What is said in full; the rest is counted by kind."""
@@ -61,12 +63,24 @@ def register(app: typer.Typer, t: Translate) -> None:
         encoding: Annotated[str | None, typer.Option(help=t("cli_draw.encoding"))] = None,
         profile: Annotated[Profile | None, typer.Option(help=t("cli_draw.profile"))] = None,
         report: Annotated[Path | None, typer.Option(help=t("cli_draw.report"))] = None,
+        dedicated: Annotated[
+            list[str] | None,
+            typer.Option(metavar="A,B,…|F", help=t("cli_draw.dedicated")),
+        ] = None,
+        micro: Annotated[int | None, typer.Option(help=t("cli_draw.micro"))] = None,
         former: Annotated[
             str | None, typer.Option("--from", metavar="PLAN[:layer]", help=t("cli_mend.from"))
         ] = None,
     ) -> None:
         rule = SizeRule(_bounds("households", households), _bounds("residents", residents))
         check_target(output, ENDINGS)
+        if former is not None and dedicated:
+            raise OptionError(
+                "options-apart",
+                first="--from",
+                second="--dedicated",
+                why=t("cli_mend.dedicated-stay"),
+            )
         if former is not None and grids is not None:
             raise OptionError(
                 "options-apart", first="--from", second="--grids", why=t("cli_mend.grids-stay")
@@ -108,6 +122,11 @@ def register(app: typer.Typer, t: Translate) -> None:
                 )
                 result = mended.drawn
             else:
+                named, areas = read_dedicated(
+                    dedicated or (),
+                    datum=parse_datum(datum) if datum else None,
+                    encoding=encoding,
+                )
                 result = draw(
                     parts,
                     rule=rule,
@@ -116,13 +135,21 @@ def register(app: typer.Typer, t: Translate) -> None:
                     profile=kind,
                     grid_name=names,
                     noted=noted,
+                    dedicated=named,
+                    areas=areas,
                     progress=watch,
                 )
+            divided = None
+            if micro is not None:
+                watch("draw-micro", 0, None)
+                divided = micro_grids(result.plan, parts, households=micro, seed=seed)
             watch("write", 0, None)
             plan = result.plan
             layers = {"grids": plan.grids, "blocks": plan.blocks, "communities": plan.communities}
             if mended is not None and len(mended.mended.moved):
                 layers["moves"] = mended.mended.moved
+            if divided is not None:
+                layers["microgrids"] = divided
             written = write_layers(output, layers)
         if report is not None:
             write_report(report, result.findings, result.summary)

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import asdict, dataclass, replace
+
+import geopandas as gpd
 
 from api.services.progress import Progress, silent
 from geo.blocks import cut_blocks
@@ -11,6 +13,7 @@ from geo.codes import Profile
 from geo.coverage import check, summarize
 from geo.model import City, CityPlan, Finding, SizeRule
 from geo.partition.assignment import CommunityResult, State
+from geo.partition.dedicated import rejoined, reserve, wishes
 from geo.partition.draw import draw_grids
 from geo.plans import assemble
 
@@ -35,26 +38,34 @@ def draw(
     profile: Profile = Profile.CN,
     grid_name: str = "{community}-{number}",
     noted: Iterable[Finding] = (),
+    dedicated: Sequence[str] = (),
+    areas: gpd.GeoDataFrame | None = None,
     progress: Progress = silent,
 ) -> DrawResult:
     """Draw the grids of a whole city. The same city, rule and seed give the same plan.
 
     ``grids``: how many in all; a column planned_grids in communities fixes it for each. ``grid_name``: pattern of
-    names with {community} and {number}. ``noted``: findings of the reader, passed on.
+    names with {community} and {number}. ``noted``: findings of the reader, passed on. ``dedicated``, ``areas``: what
+    gets dedicated grids, as `wishes` takes it (a column ``dedicated`` of the buildings counts too).
     Raises CodeError, GeometryError or OptionError where nothing can be drawn.
     """
     rule = rule or SizeRule()
     progress("draw-blocks", 0, None)
-    block_map = cut_blocks(city, rule=rule)
-    assignment = draw_grids(
-        block_map,
+    asked = wishes(city, dedicated, areas=areas)
+    block_map = cut_blocks(city, rule=rule, parts=asked.parts, apart=asked.apart)
+    reserved = reserve(block_map, asked)
+    drawn = draw_grids(
+        reserved.rest,
         rule=rule,
         grids=grids,
         planned=planned_grids(city),
         seed=seed,
         progress=lambda done, total: progress("draw-grids", done, total),
     )
-    plan = assemble(block_map, assignment, profile=profile, grid_name=grid_name)
+    assignment = rejoined(reserved, drawn)
+    plan = assemble(
+        block_map, assignment, profile=profile, grid_name=grid_name, dedicated=reserved.name
+    )
     plan = replace(plan, grids=plan.grids.assign(residents_basis=residents_basis(city)))
     progress("draw-check", 0, None)
     checked = check(city.communities, plan.grids, city.buildings, rule=rule, profile=profile)

@@ -1,0 +1,268 @@
+"""Dedicated grids (专属网格): the ground of employers, parks and campuses, where the user says so.
+
+What is named gets blocks of its own; these leave the map before the rest is drawn, and come back as grids whose size
+is nobody's business. Each is in one piece: a name with ground in several places becomes several grids.
+"""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+import geopandas as gpd
+import numpy as np
+import pandas as pd
+import shapely
+from numpy.typing import NDArray
+
+from geo.blocks import BlockMap
+from geo.blocks.noding import Geometries
+from geo.blocks.pieces import OUTSIDE
+from geo.errors import OptionError
+from geo.model import City
+from geo.partition.assignment import Assignment, CommunityResult, State
+from geo.partition.problem import components
+
+Ints = NDArray[np.intp]
+NAMED = ("estate", "name", "building_id")
+COLUMN = "dedicated"
+"""A column of buildings that says the same as a list of names: the name of the grid, or a word for yes."""
+_YES, _NO = {"1", "1.0", "true", "yes", "y", "是"}, {"", "0", "0.0", "false", "no", "n", "否"}
+_POLYGONS = (shapely.GeometryType.POLYGON, shapely.GeometryType.MULTIPOLYGON)
+
+
+@dataclass(frozen=True, slots=True)
+class Wishes:
+    """names: of the dedicated grids. apart: for each building the number of its name, or -1. parts: polygons (4490)
+    that are ground of a name themselves, and ``part_name`` the number of it.
+    """
+
+    names: tuple[str, ...]
+    apart: Ints
+    parts: Geometries
+    part_name: Ints
+
+
+def wishes(
+    city: City, named: Sequence[str] = (), *, areas: gpd.GeoDataFrame | None = None
+) -> Wishes:
+    """What a user asked for: names of estates or buildings (``name``, or ``community/name``), a column ``dedicated`` of
+    the buildings, and ``areas`` (polygons with a column name). A building that is a polygon is ground itself.
+
+    Raises OptionError for a name that is not there (with the nearest ones) or is there in several communities.
+    """
+    groups: dict[str, list[int]] = {}
+    for one in dict.fromkeys(name.strip() for name in named if name.strip()):
+        groups[one.rpartition("/")[2].strip()] = _rows_of(city, one)
+    for name, rows in _marked(city.buildings).items():
+        groups.setdefault(name, []).extend(rows)
+    apart = np.full(len(city.buildings), -1, dtype=np.intp)
+    shapes, owner = [], []
+    polygon = np.isin(shapely.get_type_id(np.asarray(city.buildings.geometry.array)), _POLYGONS)
+    for number, rows in enumerate(groups.values()):
+        for row in rows:
+            if polygon[row]:
+                shapes.append(shapely.make_valid(city.buildings.geometry.iloc[row]))
+                owner.append(number)
+            else:
+                apart[row] = number
+    names = list(groups)
+    if areas is not None:
+        for name, shape in zip(areas["name"], areas.geometry, strict=True):
+            shapes.append(shapely.make_valid(shape))
+            owner.append(len(names))
+            names.append(str(name))
+    parts = np.empty(len(shapes), dtype=object)
+    parts[:] = shapes
+    return Wishes(tuple(names), apart, parts, np.array(owner, dtype=np.intp))
+
+
+def _rows_of(city: City, wanted: str) -> list[int]:
+    """The buildings that a name means: an estate's, else those of that name, else the one with that number."""
+    buildings = city.buildings
+    community, slash, name = wanted.rpartition("/")
+    name = name.strip()
+    inside = np.ones(len(buildings), dtype=bool)
+    if slash:
+        codes = {str(c): str(c) for c in city.communities["code"]}
+        codes |= dict(zip(city.communities["name"].astype(str), codes, strict=True))
+        inside = (buildings["community_code"] == codes.get(community.strip(), "")).to_numpy(bool)
+    for column in NAMED:
+        rows = np.flatnonzero(inside & (buildings[column].astype("str") == name).to_numpy(bool))
+        if len(rows) == 0:
+            continue
+        homes = sorted(set(buildings["community_code"].iloc[rows].dropna().astype(str)))
+        if len(homes) > 1:
+            raise OptionError("dedicated-several", value=name, communities=", ".join(homes))
+        return [int(row) for row in rows]
+    known = pd.concat([buildings[column] for column in NAMED[:2]]).dropna().astype(str).unique()
+    near = difflib.get_close_matches(name, list(known), n=5, cutoff=0.3)
+    raise OptionError("dedicated-unknown", value=wanted, near=", ".join(near) or "-")
+
+
+def _marked(buildings: gpd.GeoDataFrame) -> dict[str, list[int]]:
+    """The rows that the column ``dedicated`` marks, by the name that it (or the estate, the building) gives."""
+    found: dict[str, list[int]] = {}
+    if COLUMN not in buildings:
+        return found
+    for row, value in enumerate(buildings[COLUMN]):
+        text = "" if pd.isna(value) else str(value).strip()
+        if text.lower() in _NO:
+            continue
+        name = text
+        if text.lower() in _YES:
+            own = [buildings[column].iloc[row] for column in NAMED]
+            name = next((str(one) for one in own if pd.notna(one)), f"#{row + 1}")
+        found.setdefault(name, []).append(row)
+    return found
+
+
+@dataclass(frozen=True, slots=True)
+class Reserved:
+    """rest: the block map without dedicated ground, each connected part of a community as one of its own. rows: its
+    blocks in the whole map. part: the community in the whole map of each of its communities. name: of the dedicated
+    grid of each block of the whole map, or None; piece: which of them, -1 for none.
+    """
+
+    whole: BlockMap
+    rest: BlockMap
+    rows: Ints
+    part: Ints
+    name: NDArray[np.object_]
+    piece: Ints
+
+
+def reserve(block_map: BlockMap, asked: Wishes) -> Reserved:
+    """The dedicated ground of a block map, and what is left to be drawn."""
+    name = _ground(block_map, asked)
+    piece = _pieces(block_map, name)
+    rows = np.flatnonzero(piece < 0)
+    if len(rows) == len(piece):
+        every = np.arange(len(block_map.communities))
+        return Reserved(block_map, block_map, rows, every, name, piece)
+    position = np.full(len(piece), -1)
+    position[rows] = np.arange(len(rows))
+    borders = block_map.borders
+    inner = borders.only((position[borders.i] >= 0) & (position[borders.j] >= 0))
+    inner = replace(inner, i=position[inner.i], j=position[inner.j])
+    pairs = np.column_stack([inner.i, inner.j])[inner.passable]
+    # What hung together by no crossing before (an exclave, a far bank) is the engine's business as it was.
+    loose = _loose(block_map, rows, pairs)
+    keys = np.column_stack([block_map.community[rows], loose])
+    distinct, part = np.unique(keys, axis=0, return_inverse=True)
+    part = part.reshape(-1)
+    order = np.argsort(part, kind="stable")
+    rank = np.empty(len(order), dtype=np.intp)
+    rank[order] = np.arange(len(order))
+    rows = rows[order]
+    back = np.full(len(piece) + 1, OUTSIDE, dtype=np.intp)
+    back[rows] = np.arange(len(rows))
+    rest = BlockMap(
+        communities=block_map.communities.iloc[distinct[:, 0]].reset_index(drop=True),
+        geometry=block_map.geometry[rows],
+        metric=block_map.metric[rows],
+        metric_crs=block_map.metric_crs,
+        community=part[order],
+        households=block_map.households[rows],
+        residents=block_map.residents[rows],
+        estate=block_map.estate[rows],
+        building_block=back[block_map.building_block],
+        borders=replace(
+            inner,
+            i=np.minimum(rank[inner.i], rank[inner.j]),
+            j=np.maximum(rank[inner.i], rank[inner.j]),
+        ),
+        findings=block_map.findings,
+    )
+    return Reserved(block_map, rest, rows, distinct[:, 0], name, piece)
+
+
+def _ground(block_map: BlockMap, asked: Wishes) -> NDArray[np.object_]:
+    """The name that each block is ground of, or None."""
+    name: NDArray[np.object_] = np.full(len(block_map.geometry), None, dtype=object)
+    at = block_map.building_block
+    for number, text in enumerate(asked.names):
+        mine = at[(asked.apart == number) & (at != OUTSIDE)]
+        name[mine] = text
+    if len(asked.parts):
+        middles = shapely.point_on_surface(block_map.geometry)
+        part, block = shapely.STRtree(middles).query(asked.parts, predicate="intersects")
+        for shape, row in zip(part.tolist(), block.tolist(), strict=True):
+            name[row] = asked.names[asked.part_name[shape]]
+    return name
+
+
+def _pieces(block_map: BlockMap, name: NDArray[np.object_]) -> Ints:
+    """Dedicated blocks of one name and community that touch are one grid: its number, -1 for other blocks."""
+    borders = block_map.borders
+    same = np.array(
+        [
+            name[i] is not None and name[i] == name[j]
+            for i, j in zip(borders.i, borders.j, strict=True)
+        ],
+        dtype=bool,
+    )
+    pairs = np.column_stack([borders.i, borders.j])[same]
+    piece = components(len(name), pairs)
+    mine = np.array([one is not None for one in name], dtype=bool)
+    numbers = np.full(len(name), -1, dtype=np.intp)
+    numbers[mine] = np.unique(piece[mine], return_inverse=True)[1]
+    return numbers
+
+
+def _loose(block_map: BlockMap, rows: Ints, pairs: Ints) -> Ints:
+    """For each block that is left, the part that dedicated ground cut off; 0 where it cut nothing."""
+    now = components(len(rows), pairs)
+    borders = block_map.borders
+    before = components(
+        len(block_map.geometry), np.column_stack([borders.i, borders.j])[borders.passable]
+    )[rows]
+    # Parts that were apart before share one label, those that were one and now are several do not.
+    frame = pd.DataFrame({"community": block_map.community[rows], "now": now, "before": before})
+    split = frame.groupby("before")["now"].transform("nunique") > 1
+    first = frame.groupby("before")["now"].transform("min")
+    cut_off = (split & (frame["now"] != first)).to_numpy(bool)
+    return np.where(cut_off, now + 1, 0)
+
+
+def rejoined(reserved: Reserved, drawn: Assignment) -> Assignment:
+    """The assignment of the whole map: what was drawn, and after it the dedicated grids of each community."""
+    whole = reserved.whole
+    grid = np.full(len(whole.geometry), -1, dtype=np.intp)
+    after = np.zeros(len(whole.communities), dtype=np.intp)
+    for index, community in enumerate(reserved.part.tolist()):
+        mine = reserved.rest.community == index
+        grid[reserved.rows[mine]] = drawn.grid[mine] + after[community]
+        after[community] += int(drawn.grid[mine].max()) + 1
+    for piece in range(int(reserved.piece.max(initial=-1)) + 1):
+        mine = reserved.piece == piece
+        community = int(whole.community[mine][0])
+        grid[mine] = after[community]
+        after[community] += 1
+    return Assignment(grid, _results(reserved, drawn), drawn.findings)
+
+
+def _results(reserved: Reserved, drawn: Assignment) -> tuple[CommunityResult, ...]:
+    """One a community, of its basic grids; one that is dedicated altogether holds."""
+    found: dict[str, CommunityResult] = {}
+    for result in drawn.results:
+        former = found.get(result.code)
+        found[result.code] = result if former is None else _both(former, result)
+    codes = reserved.whole.communities["code"].astype(str)
+    return tuple(
+        found.get(code) or CommunityResult(code, State.FEASIBLE, 0, 0, 0.0, 0, 0) for code in codes
+    )
+
+
+def _both(a: CommunityResult, b: CommunityResult) -> CommunityResult:
+    graver = b if a.state is State.FEASIBLE else a
+    return replace(
+        graver,
+        grids=a.grids + b.grids,
+        inside=a.inside + b.inside,
+        worst=max(a.worst, b.worst),
+        households=a.households + b.households,
+        residents=a.residents + b.residents,
+        offers=(*a.offers, *b.offers),
+    )
