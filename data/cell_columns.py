@@ -1,4 +1,4 @@
-"""Whole columns of cells understood at once: what `data.ledger_cells` says of a cell, for a million of them.
+"""Whole columns of cells understood at once: what `data.readers.ledger_cells` says of a cell, for a million of them.
 
 Each function takes one column of a table in Arrow, of texts or of numbers and moments, and finds what nearly all
 cells are in compiled code; the odd ones go one by one.
@@ -17,7 +17,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from numpy.typing import NDArray
 
-from data.ledger_cells import decimal
+from data.readers.ledger_cells import decimal
 from data.readers.table import cell_text
 from data.readers.words import BLANK_WORDS
 

@@ -16,8 +16,8 @@ import pyarrow.compute as pc
 from numpy.typing import NDArray
 
 from data import cell_columns
-from data.ledger_cells import Reason, State
 from data.readers.columns import recognise
+from data.readers.ledger_cells import Reason, State
 from data.readers.table_batches import TableBatch, TableSource
 
 Floats: TypeAlias = NDArray[np.float64]

@@ -18,8 +18,8 @@ from numpy.typing import NDArray
 from pyproj import CRS
 from shapely.geometry.base import BaseGeometry
 
-from data.ledger_cells import Cells, LedgerRow, Reason, State, read_row
 from data.readers.columns import recognise
+from data.readers.ledger_cells import Cells, LedgerRow, Reason, State, read_row
 from data.readers.table import Table
 from geo.crs import ACCEPTED, Datum, Reading, datum_evidence, to_lonlat
 from geo.errors import DatumError, OptionError

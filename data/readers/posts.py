@@ -8,8 +8,8 @@ from zoneinfo import ZoneInfo
 
 import pandas as pd
 
-from data.ledger_cells import Cells
 from data.readers.columns import understand
+from data.readers.ledger_cells import Cells
 from data.readers.table import read_table
 from geo.errors import ColumnMissing, FileUnreadable
 from geo.model import POST_COLUMNS

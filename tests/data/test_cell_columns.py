@@ -12,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from data import cell_columns
-from data.ledger_cells import decimal
+from data.readers.ledger_cells import decimal
 from data.readers.table import cell_text
 from data.readers.words import BLANK_WORDS
 

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from shapely.geometry import box
 
 from data.intake import Destination, Intake, State, sort_ledger
-from data.ledger_cells import row_key
+from data.readers.ledger_cells import row_key
 from data.readers.table import Table, read_table
 from data.readers.vector import read_layer
 from data.readers.words import column_for

@@ -15,7 +15,7 @@ from sqlalchemy import Connection
 from api.services.imports.result import Imported, Options, result, source_name
 from api.services.imports.territory import Territory
 from data.intake import Destination, Intake, LedgerRow, Reason, State, destination_of, sort_ledger
-from data.ledger_cells import row_key
+from data.readers.ledger_cells import row_key
 from data.readers.table import read_table
 from data.store import buildings, pending, regions
 from geo.model import CRS

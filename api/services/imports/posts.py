@@ -10,7 +10,7 @@ from api.services.imports.result import Imported, Options, source_name
 from api.services.imports.sheet import open_sheet
 from api.services.imports.territory import Territory
 from data.intake import Reason, State
-from data.ledger_cells import Cells
+from data.readers.ledger_cells import Cells
 from data.store import grids, posts
 
 NOUN = "posts"

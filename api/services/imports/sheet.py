@@ -9,8 +9,8 @@ from typing import Any
 import pandas as pd
 
 from api.services.imports.result import Imported, Noted, Options, result
-from data.ledger_cells import Cells, Reason, State
 from data.readers.columns import recognise
+from data.readers.ledger_cells import Cells, Reason, State
 from data.readers.table import Table, read_table
 
 ROW_COLUMNS = ("row_key", "row_state", "row_reason")
