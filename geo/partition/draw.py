@@ -1,13 +1,16 @@
 """Blocks + SizeRule + seed -> grids: every community by itself, the same plan every time.
 
-Screen by arithmetic; for each feasible number of grids, roomiest first: seed, repair until both bounds hold, polish.
-Where they can't hold, the plan that breaks them least is given and marked.
+Screen by arithmetic; search every feasible number of grids (choose.py); prove or repair what does not hold. Where
+bounds can't hold, the plan that breaks them least is given and marked. Communities are independent and drawn at the
+same time: the search runs in kernels that leave the interpreter free.
 """
 
 from __future__ import annotations
 
+import os
 import zlib
 from collections.abc import Callable, Mapping
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -15,24 +18,22 @@ from numpy.typing import NDArray
 
 from geo.blocks import BlockMap
 from geo.errors import OptionError
-from geo.model import SizeRule
+from geo.model import Finding, SizeRule
 from geo.partition.assignment import Assignment, CommunityResult, State
+from geo.partition.choose import broken, choose, improved
+from geo.partition.ground import Ground, community_ground
 from geo.partition.islands import islands, leaping, stranded
 from geo.partition.offers import offers
 from geo.partition.parts import Parts
-from geo.partition.polish import polish
 from geo.partition.problem import Problem, community_problem
 from geo.partition.prove import Proof, prove
 from geo.partition.reasons import reasons
-from geo.partition.repair import HOLDS, repair
+from geo.partition.repair import HOLDS
 from geo.partition.screen import feasible_counts, nearest_count, share_counts
-from geo.partition.seed import split
+from geo.partition.search import BALANCED, Aims
 
 Ints = NDArray[np.intp]
-
-STARTS = 4
-STEPS = 60
-"""Repair steps for each start and number of grids."""
+Floats = NDArray[np.float64]
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,12 +44,32 @@ class _Try:
     proof: Proof | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class _Task:
+    """What drawing any community needs to know. load: of each block of the block map."""
+
+    block_map: BlockMap
+    load: Floats
+    aims: Aims
+    seed: int
+    cancelled: Callable[[], bool]
+
+    def rng(self, problem: Problem) -> np.random.Generator:
+        """Dice of one community alone: the order of communities changes nothing."""
+        return np.random.default_rng([self.seed, zlib.crc32(problem.code.encode())])
+
+    def ground(self, problem: Problem) -> Ground:
+        return community_ground(problem, self.block_map, self.load[problem.blocks])
+
+
 def draw_grids(
     block_map: BlockMap,
     *,
     rule: SizeRule | None = None,
     grids: int | None = None,
     planned: Mapping[str, int] | None = None,
+    load: Floats | None = None,
+    aims: Aims = BALANCED,
     seed: int = 0,
     progress: Callable[[int, int], None] | None = None,
     cancelled: Callable[[], bool] = lambda: False,
@@ -56,8 +77,9 @@ def draw_grids(
     """Divide every community into connected grids within both bounds, or as near as can be.
 
     ``grids``: how many in all, shared out by load. ``planned``: how many in a community, by its code (these stand;
-    the rest of ``grids`` is shared by the others). Neither: the engine chooses. The same input and seed give the
-    same plan. ``progress(done, communities)``; ``cancelled()`` true ends the search, not the plan.
+    the rest of ``grids`` is shared by the others). Neither: the engine chooses. ``load``: what is balanced, for each
+    block (default: households). ``aims``: what counts beside the bounds. The same input and seed give the same plan.
+    ``progress(done, communities)``; ``cancelled()`` true ends the search, not the plan.
     Raises OptionError where ``grids`` is fewer than the communities need.
     """
     rule = rule or SizeRule()
@@ -65,24 +87,39 @@ def draw_grids(
         community_problem(block_map, index, rule) for index in range(len(block_map.communities))
     ]
     wanted = _wanted(problems, grids, planned or {}, rule)
+    task = _Task(
+        block_map,
+        block_map.households.astype(np.float64) if load is None else load,
+        aims,
+        seed,
+        cancelled,
+    )
     grid = np.zeros(len(block_map.geometry), dtype=np.intp)
     results, findings = [], []
-    for index, problem in enumerate(problems):
-        rng = np.random.default_rng([seed, zlib.crc32(problem.code.encode())])
-        asked = wanted.get(problem.code)
-        found = _drawn(problem, asked, rng, cancelled)
-        grid[problem.blocks] = found.label
-        result = _result(problem, found, asked)
-        if result.state is not State.FEASIBLE:
-            ways = offers(problem, found.label, found.proof, block_map, wanted=asked)
-            result = replace(result, offers=ways)
-        results.append(result)
-        findings += reasons(
-            problem, result, block_map, label=found.label, wanted=asked, proof=found.proof
-        )
-        if progress is not None:
-            progress(index + 1, len(problems))
+    with ThreadPoolExecutor(os.cpu_count()) as pool:
+        answers = pool.map(lambda one: _answer(task, one, wanted.get(one.code)), problems)
+        for index, (found, result, said) in enumerate(answers):
+            grid[problems[index].blocks] = found.label
+            results.append(result)
+            findings += said
+            if progress is not None:
+                progress(index + 1, len(problems))
     return Assignment(grid, tuple(results), tuple(findings))
+
+
+def _answer(
+    task: _Task, problem: Problem, asked: int | None
+) -> tuple[_Try, CommunityResult, list[Finding]]:
+    """One community's plan, how it came out, and why."""
+    found = _drawn(problem, asked, task)
+    result = _result(problem, found, asked)
+    if result.state is not State.FEASIBLE:
+        ways = offers(problem, found.label, found.proof, task.block_map, wanted=asked)
+        result = replace(result, offers=ways)
+    said = reasons(
+        problem, result, task.block_map, label=found.label, wanted=asked, proof=found.proof
+    )
+    return found, result, said
 
 
 def _wanted(
@@ -113,34 +150,36 @@ def _counts(problem: Problem, wanted: int | None) -> list[int]:
     return list(dict.fromkeys(min(count, problem.size) for count in counts))
 
 
-def _drawn(
-    problem: Problem, wanted: int | None, rng: np.random.Generator, cancelled: Callable[[], bool]
-) -> _Try:
+def _drawn(problem: Problem, wanted: int | None, task: _Task) -> _Try:
     """A community's plan: parts that no crossing joins by themselves where that holds; else a plan or a proof."""
+    rng = task.rng(problem)
     if len(problem.joined):
-        apart = _drawn_apart(problem, wanted, rng, cancelled)
+        apart = _drawn_apart(problem, wanted, rng, task)
         if apart is not None:
             return apart
-    found = _draw(problem, wanted, rng, cancelled)
+    found = _draw(problem, wanted, rng, task)
     counts = _possible(problem, wanted)
-    if found.broken <= HOLDS or not counts or _too_large(problem) or cancelled():
+    if found.broken <= HOLDS or not counts or _too_large(problem) or task.cancelled():
         return found
-    outcome = prove(problem, counts, found.label, cancelled=cancelled)
-    if outcome.label is not None:
-        label = polish(problem, outcome.label, outcome.count, rng, cancelled=cancelled)
-        return _Try(label, outcome.count, 0.0)
-    return replace(found, proof=outcome.proof)
+    outcome = prove(problem, counts, found.label, cancelled=task.cancelled)
+    if outcome.label is None:
+        return replace(found, proof=outcome.proof)
+    label = improved(
+        problem, task.ground(problem), outcome.label, outcome.count,
+        aims=task.aims, rng=rng, cancelled=task.cancelled,
+    )  # fmt: skip
+    return _Try(label, outcome.count, broken(problem, label, outcome.count))
 
 
 def _drawn_apart(
-    problem: Problem, wanted: int | None, rng: np.random.Generator, cancelled: Callable[[], bool]
+    problem: Problem, wanted: int | None, rng: np.random.Generator, task: _Task
 ) -> _Try | None:
     """Every part drawn by itself; None where that breaks bounds or makes another number of grids than wanted."""
     if stranded(problem):
         return None
     label, count = np.zeros(problem.size, dtype=np.intp), 0
     for blocks, alone in islands(problem):
-        found = _draw(alone, None, rng, cancelled)
+        found = _draw(alone, None, rng, task)
         if found.broken > HOLDS:
             return None
         label[blocks] = found.label + count
@@ -155,45 +194,27 @@ def _possible(problem: Problem, wanted: int | None) -> list[int]:
     return [one for one in asked if one <= problem.size]
 
 
-def _draw(
-    problem: Problem, wanted: int | None, rng: np.random.Generator, cancelled: Callable[[], bool]
-) -> _Try:
-    """The first partition that holds both bounds, else the one that breaks them least."""
-    best: _Try | None = None
-    for count in _counts(problem, wanted):
-        for _ in range(STARTS):
-            found = _attempt(problem, count, rng, cancelled)
-            if best is None or found.broken < best.broken:
-                best = found
-            if best.broken <= HOLDS or cancelled():
-                break
-        if best is not None and (best.broken <= HOLDS or cancelled()):
-            break
-    assert best is not None  # _counts is never empty
-    label = polish(problem, best.label, best.count, rng, cancelled=cancelled)
-    return _Try(label, best.count, best.broken)
-
-
-def _attempt(
-    problem: Problem, count: int, rng: np.random.Generator, cancelled: Callable[[], bool]
-) -> _Try:
-    start = split(problem, np.arange(problem.size), count, rng)
-    assert start is not None  # count never exceeds the number of blocks
-    label = repair(problem, start, count, rng, steps=STEPS, cancelled=cancelled)
-    return _Try(label, count, Parts(problem, label, count).total_broken())
+def _draw(problem: Problem, wanted: int | None, rng: np.random.Generator, task: _Task) -> _Try:
+    """The best partition that holds both bounds, else the one that breaks them least."""
+    counts = _counts(problem, wanted)
+    label, count, off = choose(
+        problem, task.ground(problem), counts,
+        aims=task.aims, rng=rng, cancelled=task.cancelled,
+    )  # fmt: skip
+    return _Try(label, count, off)
 
 
 def _result(problem: Problem, found: _Try, wanted: int | None) -> CommunityResult:
     parts = Parts(problem, found.label, found.count)
     leaps = leaping(problem, found.label) if len(problem.joined) else set()
-    broken = [parts.broken(grid) for grid in range(found.count)]
+    off = [parts.broken(grid) for grid in range(found.count)]
     households, residents = problem.totals
     return CommunityResult(
         code=problem.code,
-        state=_state(problem, found, wanted, holds=max(broken) <= HOLDS, leaps=bool(leaps)),
+        state=_state(problem, found, wanted, holds=max(off) <= HOLDS, leaps=bool(leaps)),
         grids=found.count,
-        inside=sum(one <= HOLDS and grid not in leaps for grid, one in enumerate(broken)),
-        worst=max(broken),
+        inside=sum(one <= HOLDS and grid not in leaps for grid, one in enumerate(off)),
+        worst=max(off),
         households=households,
         residents=residents,
     )

@@ -1,54 +1,15 @@
-"""A partition made better to work with: shorter and clearer borders, more even load, bounds never worse.
-
-Single moves first; then two or three neighbouring grids at a time are drawn anew, and kept where that is better.
-"""
+"""Single moves that make a partition better to work with: shorter and clearer borders, more even load."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
 import numpy as np
-from numpy.typing import NDArray
 
 from geo.partition.parts import Parts
-from geo.partition.problem import Problem
-from geo.partition.repair import neighbours, redrawn
-
-Ints = NDArray[np.intp]
 
 EVENNESS_PRICE = 15.0
 """What unevenness costs, in prices of an average block's borders."""
 BROKEN_PRICE = 1e3
 """What a broken bound costs beside that: nothing outweighs it."""
-STEPS_PER_GRID = 12
-GROUP_SIZES = (2, 2, 3)
-
-
-def polish(
-    problem: Problem,
-    label: Ints,
-    count: int,
-    rng: np.random.Generator,
-    *,
-    cancelled: Callable[[], bool],
-) -> Ints:
-    """The best partition met; the budget counts steps."""
-    scale = EVENNESS_PRICE * float(problem.price.sum()) / max(1, problem.size)
-    parts = Parts(problem, label, count)
-    settle(parts, scale, rng)
-    best = _score(parts, scale)
-    for _ in range(STEPS_PER_GRID * count if count > 1 else 0):
-        if cancelled():
-            break
-        group = neighbours(parts, int(rng.integers(count)), int(rng.choice(GROUP_SIZES)), rng)
-        new = redrawn(parts, group, rng)
-        if new is None:
-            continue
-        settle(new, scale, rng, grids=group, passes=3)
-        score = _score(new, scale)
-        if score < best - 1e-9:
-            parts, best = new, score
-    return parts.labels()
 
 
 def settle(
@@ -69,14 +30,6 @@ def settle(
                 moved = True
         if not moved:
             return
-
-
-def _score(parts: Parts, scale: float) -> float:
-    """Price of borders + unevenness + broken bounds."""
-    problem, label = parts.problem, parts.labels()
-    cut = label[problem.pairs[:, 0]] != label[problem.pairs[:, 1]]
-    load = parts.total_uneven() + BROKEN_PRICE * parts.total_broken()
-    return float(problem.price[cut].sum()) + scale * load
 
 
 def _better(parts: Parts, block: int, scale: float) -> int | None:

@@ -14,9 +14,7 @@ from geo.coverage import check
 from geo.errors import OptionError
 
 
-def test_cambridge_by_mapping(
-    shared: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_cambridge_by_mapping(shared: Path, tmp_path: Path) -> None:
     """Real parcels as buildings: between 131 and 192 grids, and every oddity of the file is said."""
     file = shared / "cambridge" / "cambridge.gpkg"
     city, noted = read_city(
@@ -26,7 +24,6 @@ def test_cambridge_by_mapping(
         roads=f"{file}:streets",
         mapping={"building_id": "parcel_id", "community_code": "community"},
     )
-    monkeypatch.setattr("geo.partition.polish.STEPS_PER_GRID", 1)
     steps: list[str] = []
 
     def watch(step: str, done: int, total: int | None) -> None:

@@ -191,9 +191,8 @@ def test_a_bank_too_small_for_a_grid_is_impossible_and_the_crossing_is_offered(t
 
 
 def test_the_open_community_of_city_b_is_proved_impossible(
-    planner_city: Callable[[str], City], monkeypatch: pytest.MonkeyPatch
+    planner_city: Callable[[str], City],
 ) -> None:
-    monkeypatch.setattr("geo.partition.polish.STEPS_PER_GRID", 1)
     city = planner_city("B")
     code = "340881002020"
     one = replace(
@@ -227,7 +226,6 @@ def test_planner_city_a_is_wholly_inside(
     planner_city: Callable[[str], City], metis: bool, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(seeding, "HAS_METIS", metis and seeding.HAS_METIS)
-    monkeypatch.setattr("geo.partition.polish.STEPS_PER_GRID", 1)
     steps: list[tuple[int, int]] = []
     block_map = cut_blocks(planner_city("A"))
     assignment = draw_grids(block_map, progress=lambda done, total: steps.append((done, total)))
@@ -235,10 +233,7 @@ def test_planner_city_a_is_wholly_inside(
     assert steps[-1] == (26, 26)
 
 
-def test_planner_city_b_is_tight_and_nearly_all_inside(
-    planner_city: Callable[[str], City], monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr("geo.partition.polish.STEPS_PER_GRID", 1)
+def test_planner_city_b_is_tight_and_nearly_all_inside(planner_city: Callable[[str], City]) -> None:
     assignment = draw_grids(cut_blocks(planner_city("B")))
     assert sum(result.state is State.FEASIBLE for result in assignment.results) >= 24
     for result in assignment.results:

@@ -1,0 +1,120 @@
+"""One community: the number of grids and the partition that cost least, of those within both bounds if any is.
+
+Every number of grids that arithmetic allows is tried; the cheapest few, by the cost of an average grid, are worked on.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+
+from geo.partition.ground import Ground
+from geo.partition.parts import Parts
+from geo.partition.problem import Problem
+from geo.partition.repair import HOLDS, repair
+from geo.partition.search import Aims, Search, make_cost
+from geo.partition.seed import split
+
+Ints = NDArray[np.intp]
+
+STARTS, ROUNDS = 12, 60
+HARD_STARTS, HARD_ROUNDS, REPAIR_STEPS = 24, 240, 60
+"""Where bounds still break."""
+WORKED_ON = 2
+"""How many numbers of grids are worked on once each was tried."""
+
+
+def choose(
+    problem: Problem,
+    ground: Ground,
+    counts: Sequence[int],
+    *,
+    aims: Aims,
+    rng: np.random.Generator,
+    cancelled: Callable[[], bool],
+) -> tuple[Ints, int, float]:
+    """Labels, number of grids, and how far bounds are broken in all (0: nowhere)."""
+    tried: list[Search] = []
+    for count in counts:
+        if tried and cancelled():
+            break
+        tried.append(_search(problem, ground, count, aims, rng))
+        tried[-1].start(STARTS, cancelled)
+        _rescue(problem, tried[-1], rng)
+    found = sorted(tried, key=lambda one: _rank(problem, one))
+    for one in found[:WORKED_ON]:
+        one.improve(ROUNDS, cancelled)
+    best = min(found, key=lambda one: _rank(problem, one))
+    if broken(problem, best.label, best.count) > HOLDS:
+        best = _harder(problem, found, rng, cancelled)
+    label = best.label.astype(np.intp)
+    return label, best.count, broken(problem, label, best.count)
+
+
+def improved(
+    problem: Problem,
+    ground: Ground,
+    label: Ints,
+    count: int,
+    *,
+    aims: Aims,
+    rng: np.random.Generator,
+    cancelled: Callable[[], bool],
+) -> Ints:
+    """A partition found elsewhere, made better; bounds that hold keep holding."""
+    search = _search(problem, ground, count, aims, rng)
+    search.take(label)
+    search.improve(ROUNDS, cancelled)
+    better = search.label.astype(np.intp)
+    if broken(problem, better, count) > broken(problem, label, count) + HOLDS:
+        return label
+    return better
+
+
+def broken(problem: Problem, label: NDArray[np.integer], count: int) -> float:
+    """How far all grids are outside both bounds."""
+    return Parts(problem, label.astype(np.intp), count).total_broken()
+
+
+def _search(
+    problem: Problem, ground: Ground, count: int, aims: Aims, rng: np.random.Generator
+) -> Search:
+    cost = make_cost(ground, count, problem.rule, aims)
+    return Search(ground, count, cost, int(rng.integers(1, 2**62)))
+
+
+def _rank(problem: Problem, one: Search) -> tuple[float, float]:
+    off = broken(problem, one.label, one.count)
+    return (off if off > HOLDS else 0.0), one.per_grid
+
+
+def _rescue(problem: Problem, one: Search, rng: np.random.Generator) -> None:
+    """Where no random start came out whole, one from METIS or trees."""
+    if not np.isfinite(one.energy):
+        label = split(problem, np.arange(problem.size), one.count, rng)
+        assert label is not None  # the count never exceeds the number of blocks
+        one.take(label)
+
+
+def _harder(
+    problem: Problem,
+    found: Sequence[Search],
+    rng: np.random.Generator,
+    cancelled: Callable[[], bool],
+) -> Search:
+    """More of everything for each number of grids, until bounds hold."""
+    for one in found:
+        if cancelled():
+            break
+        one.start(HARD_STARTS, cancelled)
+        one.improve(HARD_ROUNDS, cancelled)
+        label = repair(
+            problem, one.label.astype(np.intp), one.count, rng,
+            steps=REPAIR_STEPS, cancelled=cancelled,
+        )  # fmt: skip
+        one.take(label)
+        if broken(problem, one.label, one.count) <= HOLDS:
+            break
+    return min(found, key=lambda one: _rank(problem, one))

@@ -1,0 +1,109 @@
+"""One community as the search sees it: a problem's blocks with their shapes in figures, as flat arrays for kernels.
+
+Lengths and areas come from the block map once; a grid's perimeter, area and border off the roads follow from sums, so
+that no geometry is touched while searching.
+"""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+import numpy as np
+import shapely
+from numpy.typing import NDArray
+
+from geo.blocks import BlockMap
+from geo.blocks.adjacency import INNER
+from geo.partition.problem import Problem, components
+
+Ints = NDArray[np.int64]
+Floats = NDArray[np.float64]
+
+HOUSEHOLDS, RESIDENTS, LOAD, AREA, AROUND = range(5)
+"""The rows of ``amounts``."""
+
+
+class Ground(NamedTuple):
+    """Blocks 0 … n-1; the neighbours of block i stand at start[i] … start[i + 1].
+
+    neighbour, passable, length_m, off_m: of each (what two blocks share, and how much of that lies on no road or
+    river). amounts (5, n): households, residents, load, area in m2, perimeter in m. face: the same
+    for blocks between the same roads.
+    """
+
+    start: Ints
+    neighbour: Ints
+    passable: NDArray[np.bool_]
+    length_m: Floats
+    off_m: Floats
+    amounts: Floats
+    face: Ints
+
+
+def community_ground(problem: Problem, block_map: BlockMap, load: Floats) -> Ground:
+    """The ground of one community's problem. ``load``: of each of its blocks."""
+    blocks = problem.blocks
+    borders = block_map.borders
+    mine = borders.only(block_map.community[borders.i] == block_map.community[blocks[0]])
+    place = np.full(len(block_map.geometry), -1, dtype=np.int64)
+    place[blocks] = np.arange(len(blocks))
+    i, j = place[mine.i], place[mine.j]
+    here = (i >= 0) & (j >= 0)
+    i, j, mine = i[here], j[here], mine.only(here)
+    ends = np.concatenate([np.column_stack([i, j]), problem.joined])
+    pairs, where = np.unique(ends, axis=0, return_inverse=True)
+    where = where.reshape(-1)
+    made_up = np.zeros(len(problem.joined))
+    length = np.concatenate([mine.length_m, made_up])
+    off = np.concatenate([mine.length_m * (mine.kind == INNER), made_up])
+    passable = np.concatenate([mine.passable, made_up == 0])
+    shapes = block_map.metric[blocks]
+    return make_ground(
+        pairs,
+        np.bincount(where, length, len(pairs)).astype(np.float64),
+        np.bincount(where, off, len(pairs)).astype(np.float64),
+        np.bincount(where, passable, len(pairs)) > 0,
+        amounts=np.vstack(
+            [
+                problem.households,
+                problem.residents,
+                load,
+                shapely.area(shapes),
+                shapely.length(shapes),
+            ]
+        ),
+    )
+
+
+def plain_ground(problem: Problem) -> Ground:
+    """Unit squares, for a problem without a map."""
+    pairs = problem.pairs
+    ones = np.ones(problem.size)
+    degree = np.bincount(pairs.ravel(), minlength=problem.size)
+    amounts = [problem.households, problem.residents, problem.households, ones, degree.clip(min=4)]
+    length = np.ones(len(pairs))
+    return make_ground(pairs, length, length * 0, length > 0, amounts=np.vstack(amounts))
+
+
+def make_ground(
+    pairs: NDArray[np.intp],
+    length_m: Floats,
+    off_m: Floats,
+    passable: NDArray[np.bool_],
+    *,
+    amounts: NDArray[np.float64],
+) -> Ground:
+    """Ground from bare arrays: one row of ``pairs`` (e, 2) and its figures for each two blocks that touch."""
+    size = amounts.shape[1]
+    ends = np.concatenate([pairs, pairs[:, ::-1]])
+    order = np.argsort(ends[:, 0], kind="stable")
+    inner = passable & (off_m > 0.5 * length_m)
+    return Ground(
+        start=np.searchsorted(ends[order, 0], np.arange(size + 1)).astype(np.int64),
+        neighbour=ends[order, 1].astype(np.int64),
+        passable=np.tile(passable, 2)[order],
+        length_m=np.tile(length_m, 2)[order],
+        off_m=np.tile(off_m, 2)[order],
+        amounts=np.ascontiguousarray(amounts, dtype=np.float64),
+        face=components(size, pairs[inner]).astype(np.int64),
+    )
