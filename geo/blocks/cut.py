@@ -147,8 +147,8 @@ def _grouped(
     settled[home[(home >= 0) & (label[home] == begun.unit)]] = True
     block = group_pieces(
         pieces,
-        owner=owner,
-        label=inner.parted(label, middles),
+        owner=inner.parted(owner, middles),
+        label=label,
         settled=settled,
         splinter=unit >= 0,
         borders=borders,

@@ -33,12 +33,10 @@ class Inner:
         own = np.where(mine, int(unit.max(initial=-1)) + 1 + self.apart, unit)
         return replace(stock, sited=sited), own
 
-    def parted(self, label: Ints, middles: Geometries) -> Ints:
-        """Labels of pieces (a point inside each) told apart by the part that they lie in."""
+    def parted(self, owner: Ints, middles: Geometries) -> Ints:
+        """The owners of pieces (a point inside each) told apart by the part that they lie in: nothing joins across."""
         if len(self.parts) == 0:
-            return label
-        part = holders(middles, self.parts)
-        pairs = np.column_stack([label, part])
-        return np.asarray(np.unique(pairs, axis=0, return_inverse=True)[1], dtype=np.intp).reshape(
-            -1
-        )
+            return owner
+        pairs = np.column_stack([owner, holders(middles, self.parts)])
+        numbers = np.unique(pairs, axis=0, return_inverse=True)[1].reshape(-1)
+        return np.where(owner == OUTSIDE, OUTSIDE, numbers)

@@ -31,6 +31,8 @@ Ints = NDArray[np.intp]
 
 NEARLY = 0.02
 """Polygons that tile, but leave so much of a community out (as a share), are not a plan of these communities."""
+NARROW_DEG = 5e-7
+"""About five centimetres: what is narrower is noise of digitising."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +64,8 @@ def stand(plan: CityPlan, city: City, *, rule: SizeRule, profile: Profile) -> St
     homes = stock(buildings, crs)
     grids = _with_communities(plan.grids, communities, profile)
     blocks = plan.blocks if len(plan.blocks) else _grids_as_blocks(grids)
-    renoded = not _usable(blocks, communities)
+    noded = plan.communities if len(plan.communities) else None
+    renoded = not _usable(blocks, communities, noded)
     if renoded:
         blocks = _noded_in(replace(city, communities=communities), grids, rule)
     blocks = blocks.sort_values(["community_code", "block_id"], ignore_index=True)
@@ -131,18 +134,27 @@ def _grids_as_blocks(grids: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
     )
 
 
-def _usable(blocks: gpd.GeoDataFrame, communities: gpd.GeoDataFrame) -> bool:
-    """Whether blocks tile, and cover the communities of today."""
+def _usable(
+    blocks: gpd.GeoDataFrame, communities: gpd.GeoDataFrame, noded: gpd.GeoDataFrame | None
+) -> bool:
+    """Whether blocks tile the communities: those of the plan (``noded``) where it has some, else today's."""
     shapes = np.asarray(blocks.geometry.array)
     single = shapely.get_type_id(shapes) == shapely.GeometryType.POLYGON
     if not (single.all() and shapely.is_valid(shapes).all() and shapely.coverage_is_valid(shapes)):
         return False
-    codes = communities["code"].astype(str).to_numpy()
-    if set(blocks["community_code"].astype(str)) != set(codes):
+    codes = communities["code"].astype(str).tolist()
+    home = blocks["community_code"].to_numpy(str)
+    if set(home) != set(codes):
         return False
-    area = pd.Series(shapely.area(shapes)).groupby(blocks["community_code"].to_numpy(str)).sum()
-    own = pd.Series(shapely.area(np.asarray(communities.geometry.array)), index=codes)
-    return bool(((area - own).abs() <= NEARLY * own).all())
+    made = np.array([merge(shapes[home == code]) for code in codes] + [None], dtype=object)[:-1]
+    own = np.asarray(communities.geometry.array)
+    if not (np.abs(shapely.area(made) - shapely.area(own)) <= NEARLY * shapely.area(own)).all():
+        return False
+    if noded is not None:
+        known = dict(zip(noded["code"].astype(str), noded.geometry, strict=True))
+        own = np.array([known.get(code) for code in codes] + [None], dtype=object)[:-1]
+    off = shapely.symmetric_difference(made, own)
+    return bool(shapely.is_empty(shapely.buffer(off, -NARROW_DEG / 2)).all())
 
 
 def _noded_in(city: City, grids: gpd.GeoDataFrame, rule: SizeRule) -> gpd.GeoDataFrame:
