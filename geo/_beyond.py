@@ -12,7 +12,7 @@ import numpy as np
 import shapely
 from numpy.typing import NDArray
 
-from geo._jit import kernel
+from geo._jit import inlined, kernel
 
 Floats = NDArray[np.float64]
 Longs = NDArray[np.int64]
@@ -41,6 +41,7 @@ class Beyond:
         self._shapes, self._tree = shapes, tree
         self._beside_m, self._bend_m = beside_m, bend_m
         self._edges, self._first = edges_of(shapes)
+        self._boxes: Floats = np.ascontiguousarray(shapely.bounds(shapes))
         self._near: dict[int, Longs] = {}
 
     def edge(self, x: float, y: float, rank: int, *, on_edge: bool) -> tuple[float, int | None]:
@@ -49,7 +50,9 @@ class Beyond:
         if near is None:
             near = self._near[rank] = self._around(rank)
         beside_m = self._beside_m + (2 * self._bend_m if on_edge else 0.0)
-        edge_m, other = beyond(x, y, rank, on_edge, near, self._edges, self._first, beside_m)
+        edge_m, other = beyond(
+            x, y, rank, on_edge, near, self._edges, self._first, self._boxes, beside_m
+        )
         return edge_m, None if other < 0 else other
 
     def _around(self, rank: int) -> Longs:
@@ -79,18 +82,30 @@ def beyond(  # noqa: PLR0917
     near: Longs,
     edges: Floats,
     first: Longs,
+    boxes: Floats,
     beside_m: float,
 ) -> tuple[float, int]:
     """Metres to the edge of polygon ``rank``, and the nearest of ``near`` beyond it (the first of equals; -1: none)."""
     edge_m = 0.0 if on_edge else distance(x, y, edges, first[rank], first[rank + 1])[0]
     best, other = edge_m + beside_m, -1
     for k in range(len(near)):
+        if box_distance(x, y, boxes[near[k]]) > best:
+            continue
         metres, covered = distance(x, y, edges, first[near[k]], first[near[k] + 1])
         if covered:
             metres = 0.0
         if metres < best - _TIE_M or (other < 0 and metres <= best):
             best, other = metres, int(near[k])
     return edge_m, other
+
+
+@inlined
+def box_distance(x: float, y: float, box: Floats) -> float:
+    """Metres from a point to a box (west, south, east, north)."""
+    return math.hypot(
+        max(box[0] - x, 0.0, x - box[2]),
+        max(box[1] - y, 0.0, y - box[3]),
+    )
 
 
 @kernel

@@ -68,7 +68,7 @@ class CellEngine:
     def indices(self, x: Floats, y: Floats) -> Ints:
         """The label of the first polygon that intersects each point; -1 for none and for NaN and infinity."""
         out = np.empty(len(x), dtype=np.int32)
-        by_tile = self.nbytes > _LARGE and len(x) >= _MANY
+        by_tile = len(x) >= _MANY and self.nbytes > _LARGE
         _in_threads(find_by_tile if by_tile else find, x, y, out, self._index)
         for_geos = np.flatnonzero(out < -1) if out.size and out.min() < -1 else np.empty(0, np.intp)
         if for_geos.size:
@@ -210,7 +210,9 @@ def _in_threads(
 ) -> None:
     """``run(x, y, out, index)`` in slices, one a processor."""
     x, y = np.ascontiguousarray(x), np.ascontiguousarray(y)
-    workers = min(len(os.sched_getaffinity(0)), len(x) // _THREAD_POINTS)
+    workers = len(x) // _THREAD_POINTS
+    if workers >= 2:
+        workers = min(workers, len(os.sched_getaffinity(0)))
     if workers < 2:
         run(x, y, out, index)
         return
