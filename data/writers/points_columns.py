@@ -29,6 +29,7 @@ _GDAL_ERRORS = (
     pyogrio.errors.FieldError,
     pyogrio.errors.GeometryError,
     pa.ArrowException,
+    RuntimeError,  # "Error while accessing batch from stream"
 )
 _POINT = np.dtype([("head", "V5"), ("x", "<f8"), ("y", "<f8")])
 

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import csv
+import threading
 
 import geopandas as gpd
 import numpy as np
 import pandas as pd
+import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 import shapely
@@ -228,3 +230,55 @@ def test_batches_and_progress(town, tmp_path, monkeypatch):
     ):
         assert found["n"].astype(int).tolist() == list(range(3000))
         assert ((found["grid_code"] == "a") == west).all()
+
+
+@pytest.mark.parametrize("ending", ["csv", "parquet", "gpkg"])
+@pytest.mark.parametrize("what", [KeyboardInterrupt(), OSError(28, "No space left on device")])
+def test_what_stops_it_midway_leaves_no_trace(town, tmp_path, monkeypatch, ending, what):
+    monkeypatch.setattr("data.readers.points_csv.BLOCK_BYTES", 4000)
+    put(tmp_path / "p.csv", "lon,lat\n" + "116.955,31.005\n" * 3000)
+    before = {path.name for path in tmp_path.iterdir()}
+    threads = threading.active_count()
+
+    def stop(*_):
+        raise what
+
+    expected = OptionError if isinstance(what, OSError) else KeyboardInterrupt
+    with pytest.raises(expected):
+        run(town, tmp_path / "p.csv", tmp_path / f"o.{ending}", progress=stop, **AT)
+    assert {path.name for path in tmp_path.iterdir()} == before
+    assert threading.active_count() == threads
+
+
+def test_a_text_that_changes_its_encoding_far_down_is_refused_by_row(town, tmp_path, monkeypatch):
+    monkeypatch.setattr("data.readers.points_csv.JUDGED_BYTES", 100)
+    monkeypatch.setattr("data.readers.encoding.CHUNK_BYTES", 100)
+    good = "网,116.955,31.005\n"
+    text = ("名,lon,lat\n" + good * 100).encode() + good.encode("gb18030")
+    (tmp_path / "p.csv").write_bytes(text)
+    with pytest.raises(FileUnreadable) as caught:
+        run(town, tmp_path / "p.csv", tmp_path / "o.csv", **AT)
+    assert (caught.value.code, caught.value.params["row"]) == ("encoding-breaks", 102)
+
+
+def test_values_of_a_parquet_file_as_csv_text(town, tmp_path):
+    pq.write_table(
+        pa.table(
+            {
+                "lon": [116.955],
+                "lat": [31.005],
+                "metres": [39494000.5],
+                "at": pa.array([1_780_000_000], pa.timestamp("s", "Asia/Shanghai")),
+                "text": ['=1+1 "a", b'],
+                "kind": pa.array(["路灯"]).dictionary_encode(),
+                "none": pa.array([None], pa.string()),
+            }
+        ),
+        tmp_path / "p.parquet",
+    )
+    run(town, tmp_path / "p.parquet", tmp_path / "o.csv", **AT)
+    lines = (tmp_path / "o.csv").read_bytes().decode("utf-8-sig").split("\r\n")
+    assert lines[1:] == [
+        '116.955,31.005,39494000.5,2026-05-29T04:26:40+08:00,"\'=1+1 ""a"", b",路灯,,a,inside,,',
+        "",
+    ]
