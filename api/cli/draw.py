@@ -1,5 +1,6 @@
 """``wangge draw``: a city's files in, a plan out, and a table that says how good it is."""
 
+from dataclasses import replace
 from pathlib import Path
 from typing import Annotated
 
@@ -8,6 +9,7 @@ from typer.models import OptionInfo
 
 from api.cli.console import Translate, out, progress, say, table
 from api.cli.mending import show_moves
+from api.services.alternatives import KINDS, Alternative, alternatives
 from api.services.draw import DrawResult, draw
 from api.services.mend import MendResult, mend
 from api.services.reports import blocks, write_report
@@ -23,9 +25,10 @@ from geo.crs import parse_datum
 from geo.errors import OptionError
 from geo.model import Finding, Severity, SizeRule
 from geo.partition.assignment import CommunityResult, State
+from geo.partition.search import BALANCED, Aims
 from geo.redraw.micro import micro_grids
 
-SAID = ("draw-", "mend-", "file-", "building-count-", "building-not-")
+SAID = ("draw-", "mend-", "city-", "file-", "building-count-", "building-not-")
 """What is said in full; the rest is counted by kind."""
 
 
@@ -71,6 +74,13 @@ def register(app: typer.Typer, t: Translate) -> None:
         former: Annotated[
             str | None, typer.Option("--from", metavar="PLAN[:layer]", help=t("cli_mend.from"))
         ] = None,
+        load: Annotated[
+            str | None, typer.Option(metavar="A[=W],…", help=t("cli_draw.load"))
+        ] = None,
+        others: Annotated[
+            int,
+            typer.Option("--alternatives", min=0, max=len(KINDS), help=t("cli_draw.alternatives")),
+        ] = 0,
     ) -> None:
         rule = SizeRule(_bounds("households", households), _bounds("residents", residents))
         check_target(output, ENDINGS)
@@ -102,6 +112,28 @@ def register(app: typer.Typer, t: Translate) -> None:
             )
             kind = profile or Profile(Settings().profile)
             names = t("cli_draw.grid-name", community="{community}", number="{number}")
+            named, areas = read_dedicated(
+                dedicated or (),
+                datum=parse_datum(datum) if datum else None,
+                encoding=encoding,
+            )
+
+            def drawn(aims: Aims) -> DrawResult:
+                return draw(
+                    parts,
+                    rule=rule,
+                    grids=grids,
+                    seed=seed,
+                    profile=kind,
+                    grid_name=names,
+                    noted=noted,
+                    dedicated=named,
+                    areas=areas,
+                    load=parse_load(load),
+                    aims=aims,
+                    progress=watch,
+                )
+
             mended: MendResult | None = None
             if former is not None:
                 standing = read_plan(
@@ -122,23 +154,8 @@ def register(app: typer.Typer, t: Translate) -> None:
                 )
                 result = mended.drawn
             else:
-                named, areas = read_dedicated(
-                    dedicated or (),
-                    datum=parse_datum(datum) if datum else None,
-                    encoding=encoding,
-                )
-                result = draw(
-                    parts,
-                    rule=rule,
-                    grids=grids,
-                    seed=seed,
-                    profile=kind,
-                    grid_name=names,
-                    noted=noted,
-                    dedicated=named,
-                    areas=areas,
-                    progress=watch,
-                )
+                result = drawn(BALANCED)
+            choices = alternatives(others, drawn)
             divided = None
             if micro is not None:
                 watch("draw-micro", 0, None)
@@ -151,14 +168,80 @@ def register(app: typer.Typer, t: Translate) -> None:
             if divided is not None:
                 layers["microgrids"] = divided
             written = write_layers(output, layers)
+            beside = [_write_choice(one, n, output) for n, one in enumerate(choices, start=1)]
+            result = replace(result, summary=result.summary | _compared(choices, beside))
         if report is not None:
             write_report(report, result.findings, result.summary)
         show(result, t)
+        _show_choices(result, choices, [output, *beside], t)
         if mended is not None:
             show_moves(mended, t)
-        files = [*written.paths, *([report] if report else [])]
+        files = [*written.paths, *beside, *([report] if report else [])]
         say(t("cli_draw.done", files=", ".join(str(path) for path in files)))
         raise typer.Exit(1 if blocks(result.findings) else 0)
+
+
+def parse_load(value: str | None) -> dict[str, float]:
+    """``a=0.5,b`` -> what each column weighs (1 where nothing is said)."""
+    weights: dict[str, float] = {}
+    for part in (value or "").split(","):
+        name, _, weight = (piece.strip() for piece in part.partition("="))
+        if name:
+            try:
+                weights[name] = float(weight or 1)
+            except ValueError as error:
+                raise OptionError("load-weight", value=part) from error
+    return weights
+
+
+def _write_choice(choice: Alternative, number: int, output: Path) -> Path:
+    """An alternative in a file beside the plan: PLAN.1.gpkg, PLAN.2.gpkg …"""
+    plan = choice.result.plan
+    path = output.with_name(f"{output.stem}.{number}{output.suffix}")
+    write_layers(
+        path, {"grids": plan.grids, "blocks": plan.blocks, "communities": plan.communities}
+    )
+    return path
+
+
+def _compared(choices: tuple[Alternative, ...], files: list[Path]) -> dict[str, object]:
+    """The alternatives and their figures, for the report."""
+    if not choices:
+        return {}
+    kept = ("scores", "communities_inside", "grids", "grids_inside")
+    rows = [
+        {"kind": one.kind, "file": path.name} | {key: one.result.summary[key] for key in kept}
+        for one, path in zip(choices, files, strict=True)
+    ]
+    return {"alternatives": rows}
+
+
+def _show_choices(
+    result: DrawResult, choices: tuple[Alternative, ...], files: list[Path], t: Translate
+) -> None:
+    """The scores of the plan, and of the alternatives beside it."""
+    plans = [("drawn", result), *((one.kind, one.result) for one in choices)]
+    rows = [
+        _score_row(t(f"cli_draw.kind-{kind}"), plan, path)
+        for (kind, plan), path in zip(plans, files, strict=True)
+        if "scores" in plan.summary
+    ]
+    heads = ("plan", "evenness", "compactness", "on-lines", "inside-communities", "file")
+    if rows:
+        table(t("cli_draw.scores"), [t(f"cli_draw.column-{head}") for head in heads], rows)
+
+
+def _score_row(kind: str, plan: DrawResult, path: Path) -> tuple[object, ...]:
+    scores = plan.summary["scores"]
+    assert isinstance(scores, dict)
+    return (
+        kind,
+        f"{scores['evenness']:.3f}",
+        f"{scores['compactness']:.3f}",
+        f"{100 * scores['on_lines']:.1f} %",
+        f"{plan.summary['communities_inside']} / {plan.summary['communities']}",
+        path.name,
+    )
 
 
 def show(result: DrawResult, t: Translate) -> None:

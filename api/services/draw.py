@@ -2,19 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 
 import geopandas as gpd
+import numpy as np
+from numpy.typing import NDArray
 
 from api.services.progress import Progress, silent
 from geo.blocks import cut_blocks
 from geo.codes import Profile
 from geo.coverage import check, summarize
+from geo.coverage.oddities import oddities
 from geo.model import City, CityPlan, Finding, SizeRule
 from geo.partition.assignment import CommunityResult, State
 from geo.partition.dedicated import rejoined, reserve, wishes
 from geo.partition.draw import draw_grids
+from geo.partition.load import block_load
+from geo.partition.scores import plan_scores
+from geo.partition.search import BALANCED, Aims
 from geo.plans import assemble
 
 
@@ -40,13 +46,16 @@ def draw(
     noted: Iterable[Finding] = (),
     dedicated: Sequence[str] = (),
     areas: gpd.GeoDataFrame | None = None,
+    load: Mapping[str, float] | None = None,
+    aims: Aims = BALANCED,
     progress: Progress = silent,
 ) -> DrawResult:
     """Draw the grids of a whole city. The same city, rule and seed give the same plan.
 
     ``grids``: how many in all; a column planned_grids in communities fixes it for each. ``grid_name``: pattern of
     names with {community} and {number}. ``noted``: findings of the reader, passed on. ``dedicated``, ``areas``: what
-    gets dedicated grids, as `wishes` takes it (a column ``dedicated`` of the buildings counts too).
+    gets dedicated grids, as `wishes` takes it (a column ``dedicated`` of the buildings counts too). ``load``: columns
+    of the buildings and their weights, balanced instead of households. ``aims``: what counts beside the bounds.
     Raises CodeError, GeometryError or OptionError where nothing can be drawn.
     """
     rule = rule or SizeRule()
@@ -59,6 +68,8 @@ def draw(
         rule=rule,
         grids=grids,
         planned=planned_grids(city),
+        load=block_load(reserved.rest, city.buildings, load) if load else None,
+        aims=aims,
         seed=seed,
         progress=lambda done, total: progress("draw-grids", done, total),
     )
@@ -67,11 +78,24 @@ def draw(
         block_map, assignment, profile=profile, grid_name=grid_name, dedicated=reserved.name
     )
     plan = replace(plan, grids=plan.grids.assign(residents_basis=residents_basis(city)))
+    weight = block_load(block_map, city.buildings, load) if load else None
+    if weight is not None:
+        plan = _with_load(plan, weight)
+    scores = plan_scores(block_map, assignment.grid, load=weight)
     progress("draw-check", 0, None)
     checked = check(city.communities, plan.grids, city.buildings, rule=rule, profile=profile)
-    findings = (*noted, *block_map.findings, *assignment.findings, *checked)
+    findings = (*noted, *oddities(city), *block_map.findings, *assignment.findings, *checked)
     results = assignment.results
-    return DrawResult(plan, findings, results, plan_summary(plan, results, findings, rule))
+    summary = plan_summary(plan, results, findings, rule) | {"scores": asdict(scores)}
+    return DrawResult(plan, findings, results, summary)
+
+
+def _with_load(plan: CityPlan, load: NDArray[np.float64]) -> CityPlan:
+    """A plan whose grids and blocks carry what was balanced."""
+    blocks = plan.blocks.assign(load=load)
+    of_grid = blocks.groupby("grid_code")["load"].sum()
+    grids = plan.grids.assign(load=of_grid.loc[plan.grids["code"]].round(6).to_numpy())
+    return replace(plan, grids=grids, blocks=blocks)
 
 
 def planned_grids(city: City) -> dict[str, int]:
