@@ -9,6 +9,7 @@ from api.services.draw import DrawResult, plan_summary, residents_basis
 from api.services.progress import Progress, silent
 from geo.codes import Profile
 from geo.coverage import check
+from geo.coverage.oddities import oddities
 from geo.model import City, CityPlan, Finding, SizeRule
 from geo.redraw import Mended, mend_plan
 
@@ -58,7 +59,7 @@ def mend(
         new = replace(new, grids=new.grids.assign(residents_basis=basis))
     progress("draw-check", 0, None)
     checked = check(city.communities, new.grids, city.buildings, rule=rule, profile=profile)
-    findings = (*noted, *mended.findings, *checked)
+    findings = (*noted, *oddities(city), *mended.findings, *checked)
     summary = plan_summary(new, mended.results, findings, rule)
     drawn = DrawResult(new, findings, mended.results, {**summary, "mend": _figures(mended, new)})
     return MendResult(drawn, replace(mended, plan=new))
