@@ -1,0 +1,111 @@
+"""How much a grown city moves when its plan is mended, beside drawing it again: both in one run.
+
+    .venv/bin/python tests/benchmarks/mend.py CITY.gpkg … [--seeds 3] [--estates 0.2]
+
+Growth by seed: the whole city by 3-8 %, one estate in five (``--estates``) by 20-40 %. Moved: households whose grid
+changes, grids of the new plan matched with the old ones so that as many as can be stay.
+"""
+
+# ruff: noqa: T201
+
+from __future__ import annotations
+
+import argparse
+import time
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import shapely
+from scipy.optimize import linear_sum_assignment
+
+from data.readers.city import read_city
+from geo.blocks import cut_blocks
+from geo.blocks.pieces import holders
+from geo.crs import metric_crs, project
+from geo.model import City, CityPlan
+from geo.partition.assignment import State
+from geo.partition.draw import draw_grids
+from geo.plans import assemble
+from geo.redraw import mend_plan
+
+
+def grown(city: City, seed: int, share: float) -> City:
+    """The same city some years on."""
+    rng = np.random.default_rng(seed)
+    buildings = city.buildings
+    factor = np.full(len(buildings), rng.uniform(1.03, 1.08))
+    names = buildings["community_code"].astype(str) + buildings["estate"].astype("str").fillna("")
+    for name in sorted(names[buildings["estate"].notna()].unique()):
+        if rng.random() < share:
+            factor[(names == name).to_numpy(bool)] *= rng.uniform(1.2, 1.4)
+    columns = {}
+    for column in ("households", "residents"):
+        exact = buildings[column].astype(float).to_numpy() * factor
+        columns[column] = np.floor(exact + rng.random(len(exact))).astype(int)
+    return replace(city, buildings=buildings.assign(**columns))
+
+
+def moved_share(city: City, before: CityPlan, after: CityPlan) -> float:
+    """The share of households whose grid changed."""
+    points = shapely.point_on_surface(np.asarray(city.buildings.geometry.array))
+    weight = city.buildings["households"].astype(float).to_numpy()
+    old, new = (holders(points, np.asarray(p.grids.geometry.array)) for p in (before, after))
+    inside = (old >= 0) & (new >= 0)
+    common = np.zeros((len(before.grids), len(after.grids)))
+    np.add.at(common, (old[inside], new[inside]), weight[inside])
+    stay = common[linear_sum_assignment(common, maximize=True)].sum()
+    return float(1 - stay / weight[inside].sum())
+
+
+def compactness(plan: CityPlan) -> float:
+    """The mean Polsby-Popper of the grids."""
+    west, south, east, north = plan.grids.total_bounds
+    crs = metric_crs((west + east) / 2, (south + north) / 2)
+    shapes = project(np.asarray(plan.grids.geometry.array), source=plan.grids.crs, target=crs)
+    return float(np.mean(4 * np.pi * shapely.area(shapes) / shapely.length(shapes) ** 2))
+
+
+def drawn(city: City) -> tuple[CityPlan, int]:
+    """A plan from scratch, and how many communities hold."""
+    block_map = cut_blocks(city)
+    assignment = draw_grids(block_map)
+    inside = sum(one.state is State.FEASIBLE for one in assignment.results)
+    return assemble(block_map, assignment), inside
+
+
+def main() -> None:
+    """Print a line a city and seed."""
+    options = argparse.ArgumentParser(description=__doc__)
+    options.add_argument("city", nargs="+", type=Path)
+    options.add_argument("--seeds", type=int, default=3)
+    options.add_argument("--estates", type=float, default=0.2)
+    given = options.parse_args()
+    print("city        seed  way     moved  seconds (cpu)  communities holding  grids  PP")
+    for path in given.city:
+        city, _ = read_city(path)
+        plan, inside = drawn(city)
+        print(f"{path.stem:12}   -  before       -              - {inside:20} {len(plan.grids):6}"
+              f"  {compactness(plan):.3f}")  # fmt: skip
+        mend_plan(plan, city)  # compiles what is compiled
+        for seed in range(given.seeds):
+            today = grown(city, seed, given.estates)
+            for way in ("mend", "redraw"):
+                wall, cpu = time.perf_counter(), time.process_time()
+                if way == "mend":
+                    mended = mend_plan(plan, today)
+                    after = mended.plan
+                    inside = sum(one.state is State.FEASIBLE for one in mended.results)
+                else:
+                    after, inside = drawn(today)
+                wall, cpu = time.perf_counter() - wall, time.process_time() - cpu
+                print(
+                    f"{path.stem:12} {seed:3}  {way:6} {moved_share(today, plan, after):7.1%}"
+                    f" {wall:7.2f} ({cpu:.2f}) {inside:15} {len(after.grids):6}"
+                    f"  {compactness(after):.3f}",
+                    flush=True,
+                )
+
+
+if __name__ == "__main__":
+    main()
