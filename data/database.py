@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
-from sqlalchemy import Engine, create_engine
+from typing import Any
+
+from sqlalchemy import Engine, create_engine, event
 
 from data import migrate
 from data.cluster import Cluster, check_server
 from data.migrate import Report
 from data.settings import Settings
 
-POOL = 20
-"""Connections a process keeps open; beyond it requests wait their turn instead of opening and closing more."""
+POOL, LEAST_POOL = 20, 4
+"""Connections that the processes of a service keep open together, and each at least; beyond it requests wait their turn
+instead of opening and closing more."""
 
 
 def private_cluster(settings: Settings) -> Cluster:
@@ -25,6 +28,18 @@ def open_database(settings: Settings, progress: Report | None = None) -> Engine:
     """
     url = settings.database_url or private_cluster(settings).up()
     check_server(url)
-    engine = create_engine(url, pool_size=POOL, max_overflow=0, pool_pre_ping=True)
+    size = max(LEAST_POOL, POOL // settings.workers)
+    engine = create_engine(url, pool_size=size, max_overflow=0, pool_pre_ping=True)
+    event.listen(engine, "connect", _durable)
     migrate.upgrade(engine, progress)
     return engine
+
+
+def _durable(driver: Any, _record: object) -> None:
+    """What we say is recorded is on disk, whatever the server or role has been told to do without."""
+    with driver.cursor() as cursor:
+        cursor.execute(
+            "SELECT set_config('synchronous_commit', 'on', false)"
+            " WHERE current_setting('synchronous_commit') IN ('off', 'local')"
+        )
+    driver.commit()

@@ -56,6 +56,8 @@ class Settings(BaseSettings):
 
     host: str = "127.0.0.1"
     port: int = Field(default=8000, ge=0, le=65535)
+    workers: int = Field(default=1, ge=1, le=64)
+    """Processes that serve; each keeps the grids in memory and its own connections."""
     trust_network: bool = False
     """Whether the service may listen beyond the loopback although it has no accounts."""
 

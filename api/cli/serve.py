@@ -1,6 +1,7 @@
 """``wangge serve``: the service until Ctrl-C."""
 
 import ipaddress
+import os
 from typing import Annotated
 
 import typer
@@ -19,31 +20,48 @@ def register(app: typer.Typer, t: Translate) -> None:
         port: Annotated[
             int | None, typer.Option(min=0, max=65535, help=t("cli_serve.port"))
         ] = None,
+        workers: Annotated[int | None, typer.Option(min=1, help=t("cli_serve.workers"))] = None,
         trust_network: Annotated[
             bool | None, typer.Option("--trust-network", help=t("cli_serve.trust"))
         ] = None,
     ) -> None:
-        given = {"host": host, "port": port, "trust_network": trust_network}
+        given = {"host": host, "port": port, "workers": workers, "trust_network": trust_network}
         chosen = {name: value for name, value in given.items() if value is not None}
         start(Settings().model_copy(update=chosen), t)
 
 
 def start(settings: Settings, t: Translate) -> None:
-    """Serve until stopped. OptionError for a bind beyond the loopback that nobody vouched for."""
+    """Serve until stopped. OptionError for a bind beyond the loopback that nobody vouched for.
+
+    What is wrong with the database is said now, before a worker tries it. Several workers share the port; one that dies
+    is started again.
+    """
     import uvicorn
 
-    from api.app import create_app
+    from data.database import open_database
 
     if not (settings.trust_network or is_loopback(settings.host)):
         raise OptionError("bind-untrusted", host=settings.host)
+    open_database(settings).dispose()
     say(t("cli_serve.started", url=f"http://{settings.host}:{settings.port}"))
+    os.environ |= inherited(settings)
     uvicorn.run(
-        create_app(settings),
+        "api.app:from_environment",
+        factory=True,
         host=settings.host,
         port=settings.port,
+        workers=settings.workers,
         log_level="warning",
         access_log=False,
     )
+
+
+def inherited(settings: Settings) -> dict[str, str]:
+    """The environment in which `Settings` are these, for the processes of the workers."""
+    said = settings.model_dump(mode="json", exclude_none=True)
+    named = {f"WANGGE_{name.upper()}": str(value) for name, value in said.items()}
+    url = named.pop("WANGGE_DATABASE_URL", None)
+    return named | ({"DATABASE_URL": url} if url else {})
 
 
 def is_loopback(host: str) -> bool:
