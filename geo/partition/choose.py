@@ -14,6 +14,7 @@ from geo.partition.ground import Ground
 from geo.partition.parts import Parts
 from geo.partition.problem import Problem
 from geo.partition.repair import HOLDS, repair
+from geo.partition.screen import room
 from geo.partition.search import Aims, Search, make_cost
 from geo.partition.seed import split
 
@@ -22,6 +23,8 @@ Ints = NDArray[np.intp]
 STARTS, ROUNDS = 12, 60
 HARD_STARTS, HARD_ROUNDS, REPAIR_STEPS = 24, 240, 60
 """Where bounds still break."""
+ROOM, CRAMPED = 0.08, 1.0
+"""Grids whose average leaves less room than this to the nearest bound cost so much more: cities grow."""
 WORKED_ON = 2
 """How many numbers of grids are worked on once each was tried."""
 
@@ -87,7 +90,8 @@ def _search(
 
 def _rank(problem: Problem, one: Search) -> tuple[float, float]:
     off = broken(problem, one.label, one.count)
-    return (off if off > HOLDS else 0.0), one.per_grid
+    left = room(*problem.totals, one.count, problem.rule)
+    return (off if off > HOLDS else 0.0), one.per_grid + CRAMPED * max(0.0, ROOM - left)
 
 
 def _rescue(problem: Problem, one: Search, rng: np.random.Generator) -> None:

@@ -35,9 +35,9 @@ GAIN = 1e-9
 class Aims:
     """What counts beside the bounds, and how much: even load, compact outline, borders on roads and rivers."""
 
-    even: float = 20.0
-    compact: float = 1.0
-    lines: float = 0.53
+    even: float = 24.0
+    compact: float = 1.2
+    lines: float = 0.6
 
 
 BALANCED = Aims()
