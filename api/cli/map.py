@@ -80,6 +80,7 @@ def register(app: typer.Typer, t: Translate) -> None:
                 progress=watch,
             )
         show(done, t)
+        raise typer.Exit(1 if done.blocked else 0)
 
 
 def show(done: Mapped, t: Translate) -> None:

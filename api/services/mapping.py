@@ -11,6 +11,7 @@ from zoneinfo import ZoneInfo
 import geopandas as gpd
 
 from api.services.progress import Progress, silent
+from api.services.reports import blocks
 from data.readers.city import read_city
 from data.readers.parts import read_part, read_points
 from data.readers.vector import list_layers, split_spec
@@ -48,6 +49,11 @@ class Mapped:
     size_bytes: int
     grids: int
     findings: list[Finding] | None
+
+    @property
+    def blocked(self) -> bool:
+        """Whether any finding stops a publication."""
+        return blocks(self.findings or ())
 
 
 def render_map(

@@ -56,7 +56,7 @@ def by_pgbench(cluster: Cluster, script: Path, seconds: float) -> float:
         "-f",
         script,
         "-h",
-        sockets[1],
+        unquote(sockets[1]),
         "-U",
         "wangge",
         "wangge",

@@ -34,7 +34,9 @@ def test_nearest_equals_geos(corners, hole, points):
 
 def test_the_lowest_of_equals_wins_however_many_runs_there_are():
     ring = shapely.Point(0, 0).buffer(1, quad_segs=500)
-    shapes = np.array([shapely.transform(ring, lambda xy: xy + np.array([4, 0])), ring], dtype=object)
+    shapes = np.array(
+        [shapely.transform(ring, lambda xy: xy + np.array([4, 0])), ring], dtype=object
+    )
     ranks, distances = Nearest(shapes).find(np.array([2.0]), np.array([0.0]))
     assert ranks.tolist() == [0]
     assert distances.tolist() == [1.0]
