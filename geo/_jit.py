@@ -10,6 +10,10 @@ from collections.abc import Callable
 from typing import Any, TypeVar, cast
 
 import numba
+from llvmlite import ir
+from numba.core import cgutils, types
+from numba.extending import intrinsic
+from numba.np.arrayobj import make_array
 
 Kernel = TypeVar("Kernel", bound=Callable[..., Any])
 
@@ -26,3 +30,24 @@ def kernel(function: Kernel) -> Kernel:
 def inlined(function: Kernel) -> Kernel:
     """The same for a small function inside kernels: its code is copied to where it is called."""
     return cast(Kernel, numba.njit(nogil=True, inline="always")(function))
+
+
+def _prefetch(_typing: Any, array: Any, _index: Any) -> Any:
+    def emit(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
+        array_of: Any = make_array
+        start = array_of(signature.args[0])(context, builder, arguments[0]).data
+        index = context.cast(builder, arguments[1], signature.args[1], types.intp)
+        byte, number = ir.IntType(8).as_pointer(), ir.IntType(32)
+        place = builder.bitcast(builder.gep(start, [index]), byte)
+        insert: Any = cgutils.get_or_insert_function
+        ask = ir.FunctionType(ir.VoidType(), [byte, number, number, number])
+        hint = insert(builder.module, ask, "llvm.prefetch.p0")
+        read, keep, data = (ir.Constant(number, value) for value in (0, 3, 1))
+        builder.call(hint, [place, read, keep, data])
+        return context.get_dummy_value()
+
+    return types.void(array, _index), emit
+
+
+prefetch = cast(Callable[[Any, Any], None], intrinsic(_prefetch))
+"""In kernels: starts to bring ``array[i]`` (one-dimensional) into the cache. A hint: bounds are not tested."""

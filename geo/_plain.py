@@ -10,13 +10,15 @@ _CHUNK = 1 << 17  # points at a time, so that memory stays bounded
 
 
 class PlainEngine:
-    """Polygons in winning order, which the engine prepares, and what to answer for each (``labels``)."""
+    """Polygons in winning order and what to answer for each (``labels``). The polygons stay as they are: those that
+    points come near to are copied, and the copies prepared."""
 
     def __init__(self, shapes: NDArray[np.object_], labels: NDArray[np.int32]) -> None:
-        shapely.prepare(shapes)
         self._label = np.append(labels, -1).astype(np.int32)
         self._rank = np.argsort(labels)
         self._shapes = shapes
+        self._prepared = np.full(len(shapes), None, dtype=object)
+        self._is_prepared = np.zeros(len(shapes), dtype=bool)
         self._tree = shapely.STRtree(shapes)
 
     def indices(self, x: NDArray[np.float64], y: NDArray[np.float64]) -> NDArray[np.int32]:
@@ -33,7 +35,7 @@ class PlainEngine:
         """Whether each point lies on the boundary of the polygon that it was given (False for -1)."""
         edge = np.zeros(len(x), dtype=bool)
         found = np.flatnonzero(indices >= 0)
-        shapes = self._shapes[self._rank[indices[found]]]
+        shapes = self._ready(self._rank[indices[found]])
         edge[found] = ~shapely.contains_xy(shapes, x[found], y[found])
         return edge
 
@@ -43,7 +45,18 @@ class PlainEngine:
         finite = np.flatnonzero(np.isfinite(x) & np.isfinite(y))
         point, rank = self._tree.query(shapely.points(x[finite], y[finite]))
         point = finite[point]
-        hit = shapely.intersects_xy(self._shapes[rank], x[point], y[point])
+        hit = shapely.intersects_xy(self._ready(rank), x[point], y[point])
         np.minimum.at(first, point[hit], rank[hit].astype(np.int32))
         first[first == nowhere] = -1
         return first
+
+    def _ready(self, ranks: NDArray[np.integer]) -> NDArray[np.object_]:
+        """Prepared polygons."""
+        new = np.unique(ranks)
+        new = new[~self._is_prepared[new]]
+        copies = shapely.from_wkb(shapely.to_wkb(self._shapes[new]))
+        shapely.prepare(copies)
+        self._prepared[new] = copies
+        self._is_prepared[new] = True
+        shapes: NDArray[np.object_] = self._prepared[ranks]
+        return shapes

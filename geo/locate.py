@@ -127,6 +127,24 @@ class Locator:
             self._ruler.edge(float(inner[0]), float(inner[1]), 0, on_edge=False)
             self.nearest(inner[:1], inner[1:])
 
+    def overlaps(self) -> list[tuple[int, int, float]]:
+        """The pairs of polygons that overlap: two positions, the winner's first, and the area that they share.
+
+        In the order of their codes; the area in the square of the polygons' own units. Shared borders are no overlap.
+        """
+        tree = shapely.STRtree(self._shapes)
+        pairs = []
+        for rank, shape in enumerate(self._shapes):
+            near = np.sort(tree.query(shape, predicate="intersects"))
+            later = near[near > rank]
+            areas = shapely.area(shapely.intersection(shape, self._shapes[later]))
+            pairs += [
+                (int(self._position[rank]), int(self._position[other]), float(area))
+                for other, area in zip(later, areas, strict=True)
+                if area > 0
+            ]
+        return pairs
+
     @cached_property
     def _from_degrees(self) -> crs_module.Mover:
         if self.crs is None:
@@ -156,7 +174,7 @@ def _winning_order(codes: tuple[str, ...]) -> NDArray[np.intp]:
 def _checked(
     polygons: Sequence[BaseGeometry] | NDArray[np.object_], codes: tuple[str, ...]
 ) -> NDArray[np.object_]:
-    """Own two-dimensional copies of the polygons (preparing them must not touch the caller's)."""
+    """The polygons, two-dimensional. They stay the caller's: whoever prepares them makes copies."""
     shapes = np.array(list(polygons), dtype=object)
     if len(shapes) != len(codes):
         raise OptionError("codes-unpaired", polygons=len(shapes), codes=len(codes))
@@ -167,8 +185,9 @@ def _checked(
     for bad in np.flatnonzero(~shapely.is_valid(shapes)):
         reason = shapely.is_valid_reason(shapes[bad])
         raise GeometryError("polygon-invalid", value=codes[bad], reason=reason)
-    copies: NDArray[np.object_] = shapely.from_wkb(shapely.to_wkb(shapely.force_2d(shapes)))
-    return copies
+    deep = shapely.has_z(shapes)
+    shapes[deep] = shapely.force_2d(shapes[deep])
+    return shapes
 
 
 def _points(x: ArrayLike, y: ArrayLike) -> tuple[Floats, Floats]:

@@ -14,7 +14,7 @@ import shapely
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from geo import _cells
+from geo import _cells, _cells_build
 from geo._cells import CellEngine, best_engine
 from geo._orient import UNDECIDED, side
 from geo._plain import PlainEngine
@@ -106,7 +106,7 @@ def test_equal_to_geos_on_hostile_shapes(seed, scale, dx, dy):
 
 @pytest.mark.parametrize("cells", [1, 100, 5000])
 def test_resolution_changes_nothing(monkeypatch, cells):
-    monkeypatch.setattr(_cells, "MOST_CELLS", cells)
+    monkeypatch.setattr(_cells_build, "MOST_CELLS", cells)
     shapes, points = hostile(17)
     labels = np.arange(len(shapes), dtype=np.int32)
     x, y = points.T.copy()
@@ -139,8 +139,6 @@ def test_threads_and_slices_agree(monkeypatch):
     whole = engine.indices(x, y)
     monkeypatch.setattr(_cells, "_THREAD_POINTS", 1 << 40)
     assert np.array_equal(whole, engine.indices(x, y))
-    monkeypatch.setattr(_cells, "_LARGE", 0)
-    monkeypatch.setattr(_cells, "_MANY", 0)
     many[::7] = np.nan
     x, y = many[:, 0], many[:, 1]
     assert np.array_equal(np.where(np.isnan(x), -1, whole), engine.indices(x, y))
