@@ -15,14 +15,14 @@ from sqlalchemy.exc import DataError, DBAPIError, IntegrityError
 from api.services.actor import Actor, Role
 from api.services.locating import Answer, Epoch, LocatorCache
 from data.ids import uuid7
-from data.store import incidents, recording
+from data.store import grids, incidents, recording
 from geo.crs import Datum, to_lonlat
 from geo.errors import Conflict, DatumError, InputError, WanggeError
 from geo.model import How
 
 WGS84 = Datum("wgs84")
-ATTEMPTS = 20
-"""How many publications in a row may overtake one report before it gives up."""
+ATTEMPTS = 4
+"""How often a report is located; before the last time it makes publications wait, so that none overtakes it again."""
 
 Row = dict[str, Any]
 """An incident by the store's names (data.store.recording.FIELDS, ``lng``, ``lat``)."""
@@ -94,22 +94,17 @@ def record(
     On disk when this returns. One that is refused does not touch its neighbours. Raises DBAPIError where the database
     is away: then it is unknown which went in, and the same rows may be recorded again.
     """
-    for _ in range(ATTEMPTS):
-        epoch = cache.current()
-        answers = [_answer(cache, epoch, row) for row in rows]
-        kept = [row | _kept(answer) for row, answer in zip(rows, answers, strict=True)]
+    for overtaken in range(ATTEMPTS):
         try:
-            added = _insert(engine, kept, epoch)
+            found = _insert(engine, cache, rows, hold=overtaken == ATTEMPTS - 1)
         except (IntegrityError, DataError) as error:
             if len(rows) == 1:
                 return [_refused(error, rows[0])]
             return [one for row in rows for one in record(engine, cache, [row])]
-        if added is not None:
+        if found is not None:
             return [
-                _added(row, answer, added[row["id"]])
-                if row["id"] in added
-                else _there(engine, cache, row)
-                for row, answer in zip(kept, answers, strict=True)
+                one if isinstance(one, Recorded) else _there(engine, cache, row)
+                for one, row in zip(found, rows, strict=True)
             ]
         cache.refresh()
     return [Conflict("plans-moving", attempts=ATTEMPTS) for _ in rows]
@@ -191,10 +186,28 @@ def _kept(answer: Answer | None) -> dict[str, Any]:
     }
 
 
-def _insert(engine: Engine, rows: Sequence[Row], epoch: Epoch) -> Mapping[UUID, datetime] | None:
-    """One statement, which is its own transaction."""
-    with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
-        return recording.insert(connection, rows, epoch=epoch.n)
+def _insert(
+    engine: Engine, cache: LocatorCache, rows: Sequence[Row], *, hold: bool
+) -> list[Recorded | None] | None:
+    """Locate and insert; for each row what it became, or None if it was there. None: the epoch has passed.
+
+    ``hold``: publications wait meanwhile. Else one statement, which is its own transaction.
+    """
+    level = "READ COMMITTED" if hold else "AUTOCOMMIT"
+    with engine.connect().execution_options(isolation_level=level) as connection:
+        if hold:
+            grids.hold(connection)
+        epoch = cache.refresh() if hold else cache.current()
+        answers = [_answer(cache, epoch, row) for row in rows]
+        kept = [row | _kept(answer) for row, answer in zip(rows, answers, strict=True)]
+        added = recording.insert(connection, kept, epoch=epoch.n)
+        connection.commit()
+    if added is None:
+        return None
+    return [
+        _added(row, answer, added[row["id"]]) if row["id"] in added else None
+        for row, answer in zip(kept, answers, strict=True)
+    ]
 
 
 def _refused(error: DBAPIError, row: Row) -> InputError:

@@ -21,6 +21,11 @@ def epoch(connection: Connection) -> int:
     return connection.execute(select(PlanEpoch.n)).scalar_one()
 
 
+def hold(connection: Connection) -> None:
+    """Let publications wait until this transaction ends."""
+    connection.execute(select(PlanEpoch.n).with_for_update(read=True))
+
+
 def published(connection: Connection) -> gpd.GeoDataFrame:
     """The grids of all published plans by code: GRID_COLUMNS, residents_basis, plan_id, geometry."""
     return _read(connection, Plan.status == PlanStatus.PUBLISHED)

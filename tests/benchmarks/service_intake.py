@@ -27,7 +27,7 @@ from data.cluster.programs import find_programs
 from tests.benchmarks import tilings
 from tests.benchmarks.epochs import AUDIT, SERVE, faults, reports, under_intake
 from tests.benchmarks.load import press
-from tests.benchmarks.town import draft, filled, own_cluster, served
+from tests.benchmarks.town import cpu_s, draft, filled, own_cluster, served
 
 BOUNDS = (
     tilings.WEST,
@@ -84,17 +84,31 @@ def main() -> None:
         print(
             f"load average {os.getloadavg()[0]:.1f}; {CLIENTS} clients; {options.workers} workers"
         )
-        with served([*SERVE[:-1], options.workers], cluster.url()) as (address, _):
+        with served([*SERVE[:-1], options.workers], cluster.url()) as (address, pid):
             press(address, reports(BOUNDS, seed=99), clients=CLIENTS, seconds=1)
             ours, theirs, slow = [], [], []
+            spent: dict[str, list[float]] = {"service": [], "its PostgreSQL": []}
+            postmaster = cluster.status().pid
+            assert postmaster is not None
             for turn in range(options.rounds):
+                before = cpu_s(pid), cpu_s(postmaster)
                 tally = press(
                     address, reports(BOUNDS, seed=turn), clients=CLIENTS, seconds=options.seconds
                 )
                 assert set(tally.statuses) == {201}, tally.statuses
+                done = tally.statuses[201] / 1e6
+                spent["service"].append((cpu_s(pid) - before[0]) / done)
+                spent["its PostgreSQL"].append((cpu_s(postmaster) - before[1]) / done)
                 ours.append(tally.rate)
                 slow.append(tally.quantile_ms(0.99))
                 theirs.append(by_pgbench(cluster, script, options.seconds))
+            print(
+                {
+                    name: f"{statistics.median(us):.0f} us CPU each"
+                    for name, us in spent.items()
+                    if us
+                }
+            )
             share = statistics.median(a / b for a, b in zip(ours, theirs, strict=True))
             print(
                 f"POST /incidents {statistics.median(ours):6.0f}/s (p99 {statistics.median(slow):.0f} ms);"
