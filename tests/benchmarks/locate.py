@@ -1,8 +1,9 @@
-"""How fast points find their grids: ours against geopandas and shapely, side by side in one run.
+"""How fast points find their grids: ours against its rivals, side by side in one run.
 
     .venv/bin/python tests/benchmarks/locate.py [--quick] [L4 L5 L6]
 
-Every rival's answers are compared with ours.
+Every rival's answers are compared with ours. Rivals beyond geopandas and shapely: ``uv pip install --group rivals``
+(in an environment of their own: the spatial extension pins DuckDB).
 """
 
 # ruff: noqa: T201
@@ -15,17 +16,13 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
-import geopandas as gpd
-import numpy as np
-import pandas as pd
 import pyarrow as pa
-from numpy.typing import NDArray
 
 sys.path.insert(0, str(Path(__file__).parent))
 
+from locate_rivals import RIVALS, by_shapely
 from tilings import clustered, on_edges, points, tiling
 
-from geo._plain import PlainEngine
 from geo.locate import Locator
 
 WORKLOADS = {
@@ -36,8 +33,6 @@ WORKLOADS = {
 RIVAL_POINTS = 200_000
 HARD_POINTS = 200_000
 
-Answer = NDArray[np.int32]
-
 
 def best_of(run: Callable[[], object], times: int = 5) -> float:
     """The shortest of several runs, in seconds."""
@@ -47,29 +42,6 @@ def best_of(run: Callable[[], object], times: int = 5) -> float:
         run()
         spent.append(time.perf_counter() - start)
     return min(spent)
-
-
-def by_geopandas(
-    shapes: NDArray[np.object_], x: NDArray[np.float64], y: NDArray[np.float64]
-) -> Answer:
-    """geopandas.sjoin, then the lowest polygon of each point."""
-    right = gpd.GeoDataFrame({"k": np.arange(len(shapes))}, geometry=shapes)
-    left = gpd.GeoDataFrame(geometry=gpd.points_from_xy(x, y))
-    found = gpd.sjoin(left, right, predicate="intersects")["k"].groupby(level=0).min()
-    return pd.Series(-1, index=left.index).add(found + 1, fill_value=0).to_numpy().astype(np.int32)
-
-
-def by_shapely(
-    shapes: NDArray[np.object_], x: NDArray[np.float64], y: NDArray[np.float64]
-) -> Answer:
-    """shapely: a tree of boxes and prepared polygons."""
-    return PlainEngine(shapes, np.arange(len(shapes), dtype=np.int32)).indices(x, y)
-
-
-RIVALS = {
-    "geopandas.sjoin": by_geopandas,
-    "shapely prepared": by_shapely,
-}
 
 
 def measure(name: str, *, quick: bool) -> None:
@@ -83,17 +55,26 @@ def measure(name: str, *, quick: bool) -> None:
     locator = Locator(shapes, codes, crs=None)
     built_s = time.perf_counter() - start
     print(f"{name}: {len(shapes):,} polygons x {vertices}, built in {built_s:.2f} s, {n:,} points")
+    best = 0.0
     for kind, (x, y) in {"spread": points(n), "clustered": clustered(n)}.items():
         columns = pa.array(x), pa.array(y)
         spent = best_of(lambda columns=columns: locator.indices(*columns))
+        best = best or n / spent / 1e6
         print(f"  ours, {kind:10} {n / spent / 1e6:8.1f} M points/s (from Arrow columns)")
     x, y = points(RIVAL_POINTS, seed=9)
     ours = locator.indices(x, y)
     for rival, run in RIVALS.items():
         start = time.perf_counter()
-        theirs = run(shapes, x, y)
+        try:
+            theirs = run(shapes, x, y)
+        except ImportError:
+            print(f"  {rival:16} is not installed (dependency group rivals)")
+            continue
         rate = RIVAL_POINTS / (time.perf_counter() - start) / 1e6
-        print(f"  {rival:16} {rate:8.2f} M points/s, {int((theirs != ours).sum())} answers differ")
+        differ = int((theirs != ours).sum())
+        print(
+            f"  {rival:16} {rate:8.2f} M points/s, ours {best / rate:6.0f} x, {differ} answers differ"
+        )
     x, y = on_edges(shapes, HARD_POINTS)
     differ = int((locator.indices(x, y) != by_shapely(shapes, x, y)).sum())
     print(f"  {HARD_POINTS:,} points on and beside edges: {differ} differ from GEOS")
