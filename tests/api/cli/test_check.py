@@ -60,12 +60,13 @@ def test_draw_then_counts_change_then_mend_then_check(
     assert run(monkeypatch, ["draw", str(town), "-o", str(plan)]) == 0
     assert run(monkeypatch, checked(plan, town)) == 0
     buildings = pyogrio.read_dataframe(town, layer="buildings")
-    first = (buildings["community_code"] == "340881001001").to_numpy()
-    east = buildings.geometry.x.to_numpy()
-    first = first & (east < np.median(east[first]))
+    grids = pyogrio.read_dataframe(plan, layer="grids")
+    grown = grids[grids["community_code"] == "340881001001"].iloc[0]
+    first = buildings.within(grown.geometry).to_numpy()
+    factor = 1.05 * max(500 / grown["households"], 1000 / grown["residents"])
     for column in ("households", "residents"):
         values = buildings[column].to_numpy(float)
-        buildings[column] = np.rint(np.where(first, values * 1.22, values)).astype(int)
+        buildings[column] = np.rint(np.where(first, values * factor, values)).astype(int)
     pyogrio.write_dataframe(buildings, town, layer="buildings", append=False)
     capsys.readouterr()
     arguments = ["draw", str(town), "--from", str(plan), "-o", str(mended)]
