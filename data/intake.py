@@ -21,8 +21,9 @@ from shapely.geometry.base import BaseGeometry
 from data.readers.columns import recognise
 from data.readers.ledger_cells import Cells, LedgerRow, Reason, State, read_row
 from data.readers.table import Table
-from geo.crs import ACCEPTED, Datum, Reading, datum_evidence, to_lonlat
+from geo.crs import ACCEPTED, Datum, to_lonlat
 from geo.errors import DatumError, OptionError
+from geo.evidence import Reading, datum_evidence
 from geo.model import CRS as LONLAT
 from geo.ruler import Ruler
 

@@ -29,13 +29,10 @@ LONLAT = CRS.from_user_input(model.CRS)
 """EPSG:4490, what everything is kept in."""
 _SAME_AS_LONLAT = {4490: "cgcs2000", 4326: "wgs84"}
 _CRS84 = "WGS 84 (CRS84)"  # 4326 with its axes turned, as GeoJSON has it; it has no EPSG number
-_SHIFTED = ("gcj02", "bd09")
-
-# EPSG's CGCS2000 Gauss-Kruger families: first code, first zone number, how many.
-_GK3_ZONES = (4513, 25, 21)
-_GK6_ZONES = (4491, 13, 11)
-_GK3_MERIDIANS = (4534, 75, 21)
-_GK6_MERIDIANS = (4502, 75, 11)
+SHIFTED = ("gcj02", "bd09")
+"""The web maps' systems, which no CRS can describe."""
+GK3_FIRST_MERIDIAN = 4534
+"""EPSG's first 3-degree CGCS2000 Gauss-Kruger CRS without zone prefix, of meridian 75."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +44,7 @@ class Datum:
     @property
     def shifted(self) -> bool:
         """Whether it is one of the web maps' shifted systems, which no CRS can describe."""
-        return self.name in _SHIFTED
+        return self.name in SHIFTED
 
     @property
     def crs(self) -> CRS:
@@ -56,19 +53,6 @@ class Datum:
 
     def __str__(self) -> str:
         return self.name
-
-
-@dataclass(frozen=True, slots=True)
-class Reading:
-    """One way to read coordinates, and how many of ``total`` points then fall inside the outline.
-
-    ``swapped``: the first number was taken as northing (or latitude).
-    """
-
-    datum: Datum
-    swapped: bool
-    inside: int
-    total: int
 
 
 def parse_datum(text: str) -> Datum:
@@ -97,7 +81,7 @@ def to_lonlat(
     x: ArrayLike, y: ArrayLike, *, datum: Datum | CRS
 ) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
     """Coordinates in any datum as EPSG:4490 degrees. What is no place on Earth becomes NaN, pairwise."""
-    lng, lat = _paired(x, y)
+    lng, lat = paired(x, y)
     if isinstance(datum, CRS) or not datum.shifted:
         lng, lat = _transform(lng, lat, datum.crs if isinstance(datum, Datum) else datum, LONLAT)
     else:
@@ -112,7 +96,7 @@ def from_lonlat(
     lng: ArrayLike, lat: ArrayLike, *, datum: Datum | CRS
 ) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
     """EPSG:4490 degrees in any datum, the inverse of `to_lonlat`."""
-    x, y = _on_earth(*_paired(lng, lat))
+    x, y = _on_earth(*paired(lng, lat))
     if isinstance(datum, CRS) or not datum.shifted:
         return _transform(x, y, LONLAT, datum.crs if isinstance(datum, Datum) else datum)
     x, y = gcj.wgs84_to_gcj02(x, y)
@@ -192,7 +176,7 @@ def metric_crs(lng: float, lat: float) -> CRS:
     if not (abs(lng) <= 180 and abs(lat) <= 90):
         raise DatumError("lonlat-impossible", lng=lng, lat=lat)
     if 73.5 <= lng < 136.5 and 3 <= lat <= 54:
-        return CRS.from_epsg(_GK3_MERIDIANS[0] + int((lng + 1.5) // 3) - 25)
+        return CRS.from_epsg(GK3_FIRST_MERIDIAN + int((lng + 1.5) // 3) - 25)
     if lat > 84 or lat < -80:
         return CRS.from_epsg(32661 if lat > 0 else 32761)
     zone = min(int((lng + 180) // 6) + 1, 60)
@@ -221,65 +205,11 @@ def project(
     return moved
 
 
-def guess_zone(x: ArrayLike, y: ArrayLike) -> list[tuple[Datum, bool]]:
-    """CGCS2000 Gauss-Kruger zones that numbers in metres can mean, as (datum, swapped), by arithmetic alone.
-
-    An easting with a zone prefix (39494000) names its zone; one without (494000) leaves every central
-    meridian of China open: `datum_evidence` then decides by an outline. Empty where nothing fits.
-    """
-    first, second = _paired(x, y)
-    readings = []
-    for swapped, easting, northing in ((False, first, second), (True, second, first)):
-        if _all_between(northing, 1.5e6, 6.2e6):
-            readings += [(datum, swapped) for datum in _zones_of(easting)]
-    return readings
-
-
-def datum_evidence(x: ArrayLike, y: ArrayLike, *, outline: BaseGeometry) -> list[Reading]:
-    """Each way to read coordinates, with how many points it puts inside ``outline`` (EPSG:4490), best first.
-
-    Degrees are read as wgs84, gcj02 and bd09, metres as the zones of `guess_zone`; both also swapped.
-    Evidence for a person, not a verdict: neighbouring datums often tie.
-    """
-    first, second = _paired(x, y)
-    total = int(np.isfinite(first).sum())
-    if _all_between(first, -180, 180) and _all_between(second, -180, 180):
-        ways = [(Datum(name), swap) for swap in (False, True) for name in ("wgs84", *_SHIFTED)]
-    else:
-        ways = guess_zone(first, second)
-    shapely.prepare(outline)
-    readings = []
-    for datum, swapped in ways:
-        lng, lat = to_lonlat(*((second, first) if swapped else (first, second)), datum=datum)
-        inside = int(shapely.intersects_xy(outline, lng, lat).sum())
-        readings.append(Reading(datum, swapped, inside, total))
-    return sorted(readings, key=lambda reading: -reading.inside)
-
-
-def _zones_of(easting: NDArray[np.float64]) -> list[Datum]:
-    if _all_between(easting, 1e5, 9e5):
-        families = [(start, count) for start, _, count in (_GK3_MERIDIANS, _GK6_MERIDIANS)]
-        return [Datum(f"EPSG:{start + k}") for start, count in families for k in range(count)]
-    finite = easting[np.isfinite(easting)]
-    zones, counts = np.unique(finite // 1e6, return_counts=True)
-    zone = int(zones[np.argmax(counts)]) if len(zones) else -1
-    for start, first, count in (_GK3_ZONES, _GK6_ZONES):
-        if first <= zone < first + count:
-            return [Datum(f"EPSG:{start + zone - first}")]
-    return []
-
-
-def _all_between(values: NDArray[np.float64], low: float, high: float) -> bool:
-    """Whether most numbers lie in a range: a ledger has odd cells, which must not decide."""
-    finite = values[np.isfinite(values)]
-    return bool(len(finite)) and float(np.mean((finite >= low) & (finite <= high))) > 0.5
-
-
 def _between(
     x: NDArray[np.float64], y: NDArray[np.float64], source: Datum | CRS, target: Datum | CRS
 ) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
     if isinstance(source, CRS) and isinstance(target, CRS):
-        return _transform(*_paired(x, y), source, target)
+        return _transform(*paired(x, y), source, target)
     lng, lat = to_lonlat(x, y, datum=source)
     return from_lonlat(lng, lat, datum=target)
 
@@ -302,7 +232,7 @@ def _transformer(source: CRS, target: CRS) -> Transformer:
     return Transformer.from_crs(source, target, always_xy=True)
 
 
-def _paired(x: ArrayLike, y: ArrayLike) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+def paired(x: ArrayLike, y: ArrayLike) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
     """Contiguous float64 copies (NumPy rounds strided and contiguous arrays differently), NaN pairwise."""
     first, second = np.array(x, dtype=np.float64), np.array(y, dtype=np.float64)
     bad = ~(np.isfinite(first) & np.isfinite(second))

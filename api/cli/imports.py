@@ -20,7 +20,8 @@ from data.intake import State
 from data.readers.columns import parse_mapping
 from data.settings import Settings
 from geo.codes import Profile
-from geo.crs import Reading, parse_datum
+from geo.crs import parse_datum
+from geo.evidence import Reading
 from maps.findings import describe
 
 SHOWN_ROWS = 20

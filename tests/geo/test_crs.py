@@ -177,15 +177,6 @@ def test_no_datum_at_all_raises():
     assert caught.value.code == "datum-missing"
 
 
-def test_guess_zone():
-    (with_prefix,) = crs.guess_zone([39494000.0], [3431000.0])
-    assert with_prefix == (crs.Datum("EPSG:4527"), False)
-    (swapped,) = crs.guess_zone([3431000.0], [39494000.0])
-    assert swapped == (crs.Datum("EPSG:4527"), True)
-    assert (crs.Datum("EPSG:4548"), False) in crs.guess_zone([494000.0], [3431000.0])
-    assert crs.guess_zone([5.0], [3431000.0]) == []
-
-
 def test_real_boundary_tells_gcj02(shared):
     outline = gpd.read_file(shared / "tongcheng/tongcheng.gpkg", layer="boundary").union_all()
     vendor = gpd.read_file(shared / "tongcheng/boundary_gcj02.geojson")
@@ -201,13 +192,3 @@ def test_esri_prj_is_its_epsg_twin(shared):
     prj = (shared / "nanshan/楼栋_cgcs2000_gbk.prj").read_text()
     assert crs.same_datum(CRS.from_wkt(prj), crs.parse_datum("EPSG:4547"))
     assert crs.canonical(CRS.from_wkt(prj)).to_epsg() == 4547
-
-
-def test_evidence_prefers_the_true_zone(shared):
-    boundary = gpd.read_file(shared / "tongcheng/tongcheng.gpkg", layer="boundary").union_all()
-    inner = shapely.get_coordinates(boundary.buffer(-0.02))
-    x, y = crs.from_lonlat(*inner.T, datum=crs.Datum("EPSG:4548"))
-    best = crs.datum_evidence(x, y, outline=boundary)[0]
-    assert best == crs.Reading(crs.Datum("EPSG:4548"), False, len(inner), len(inner))
-    swapped = crs.datum_evidence(inner[:, 1], inner[:, 0], outline=boundary)[0]
-    assert swapped.swapped

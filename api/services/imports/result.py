@@ -16,7 +16,8 @@ from api.services.progress import Progress, silent
 from data.intake import Reason, State
 from data.readers.vector import split_spec
 from geo.codes import Profile
-from geo.crs import Datum, Reading
+from geo.crs import Datum
+from geo.evidence import Reading
 from geo.model import Finding
 from maps.texts import text
 
