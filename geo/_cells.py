@@ -70,9 +70,14 @@ class CellEngine:
         return PlainEngine(self._shapes, self._labels)
 
 
-def best_engine(shapes: NDArray[np.object_], labels: Ints) -> CellEngine | PlainEngine:
-    """The compiled engine, or GEOS itself for the few shapes that can't be cut into cells."""
-    index = build(shapes, labels) if _can_cut(shapes) else None
+def best_engine(
+    shapes: NDArray[np.object_], labels: Ints, points: int | None = None
+) -> CellEngine | PlainEngine:
+    """The compiled engine, or GEOS itself for the few shapes that can't be cut into cells.
+
+    ``points``: about how many it is built for; without, for any number.
+    """
+    index = build(shapes, labels, points) if _can_cut(shapes) else None
     return PlainEngine(shapes, labels) if index is None else CellEngine(shapes, labels, index)
 
 

@@ -30,6 +30,7 @@ from geo._jit import kernel
 MOST_CELLS = 1 << 26
 _CELLS_A_VERTEX = 500
 _FEWEST_CELLS = 1 << 16
+_CELLS_A_POINT = 1
 _MOST_ACROSS = 1 << 14
 _ULPS_A_CELL = 4096.0
 _STRIP_VERTICES = 1 << 18
@@ -64,10 +65,14 @@ class _Part(NamedTuple):
     items: Ints
 
 
-def build(shapes: NDArray[np.object_], labels: Ints) -> Index | None:
-    """The tables for valid polygons in winning order; None where even a cell's middle can't be decided."""
+def build(shapes: NDArray[np.object_], labels: Ints, points: int | None = None) -> Index | None:
+    """The tables for valid polygons in winning order; None where even a cell's middle can't be decided.
+
+    ``points``: for so many, more cells take longer to make than they save; None for any number.
+    """
     vertices = shapely.get_num_coordinates(shapes)
-    plane = _plane(shapely.total_bounds(shapes), int(vertices.sum()))
+    most = MOST_CELLS if points is None else _CELLS_A_POINT * points
+    plane = _plane(shapely.total_bounds(shapes), int(vertices.sum()), most)
     strips = _Strips(shapes, np.append(labels, -1).astype(np.int32), plane, vertices)
     blocks = np.empty((plane.rows >> ZOOM, plane.columns >> ZOOM), dtype=np.int32)
     strip_of = np.empty(len(blocks), dtype=np.int32)
@@ -106,11 +111,11 @@ def _narrowed(blocks: Ints) -> NDArray[np.int16] | Ints:
     return blocks.astype(np.int16) if narrow else blocks
 
 
-def _plane(bounds: Floats, vertices: int) -> Plane:
-    """About square cells, as many as suit the number of vertices."""
+def _plane(bounds: Floats, vertices: int, most: int) -> Plane:
+    """About square cells, as many as suit the number of vertices, but ``most`` at most."""
     west, south, east, north = (float(bound) for bound in bounds)
     width, height = east - west, north - south
-    cells = min(max(_CELLS_A_VERTEX * vertices, _FEWEST_CELLS), MOST_CELLS)
+    cells = max(min(_CELLS_A_VERTEX * vertices, most, MOST_CELLS), _FEWEST_CELLS)
     cell = max(math.sqrt(width * height / cells), width / _MOST_ACROSS, height / _MOST_ACROSS)
     cell_x = max(cell, _ULPS_A_CELL * float(np.spacing(max(abs(west), abs(east)))))
     cell_y = max(cell, _ULPS_A_CELL * float(np.spacing(max(abs(south), abs(north)))))

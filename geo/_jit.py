@@ -6,7 +6,9 @@ cache at all, and then the kernel is compiled once in each process.
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Callable
+from importlib import import_module
 from typing import Any, TypeVar, cast
 
 import numba
@@ -16,6 +18,22 @@ from numba.extending import intrinsic
 from numba.np.arrayobj import make_array
 
 Kernel = TypeVar("Kernel", bound=Callable[..., Any])
+
+
+def _load_without_linear_algebra() -> None:
+    """Load what numba loads at the first call, without the 0.2 s in which it looks whether SciPy has a BLAS for
+    ``np.kron``, which no kernel here needs."""
+    loaded = "scipy.linalg" in sys.modules
+    if not loaded:
+        sys.modules["scipy.linalg"] = cast(Any, None)  # how Python marks what can't be imported
+    try:
+        import_module("numba.np.arraymath")
+    finally:
+        if not loaded:
+            del sys.modules["scipy.linalg"]
+
+
+_load_without_linear_algebra()
 
 
 def kernel(function: Kernel) -> Kernel:

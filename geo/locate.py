@@ -47,6 +47,7 @@ class Locator:
     ``polygons``: valid shapely polygons or multipolygons, in any order, with holes, overlapping or not.
     ``codes``: one a polygon, no two alike. ``crs``: what the polygons' coordinates, and those of all points but
     the arguments of `locate`, refer to (anything that pyproj understands); None for a plane in metres.
+    ``points``: about how many will be asked for, where that is known: for few, a coarser index is built sooner.
     Raises CodeError for an empty or repeated code and GeometryError naming a polygon that can't be used.
     """
 
@@ -56,6 +57,7 @@ class Locator:
         codes: Sequence[str],
         *,
         crs: CRS | str | int | None,
+        points: int | None = None,
     ) -> None:
         self.codes = tuple(codes)
         self.crs = None if crs is None else CRS.from_user_input(crs)
@@ -63,7 +65,7 @@ class Locator:
         shapes = _checked(polygons, self.codes)[order]
         self._position = np.append(order, -1).astype(np.int32)
         self._shapes = shapes
-        self._engine: Engine = best_engine(shapes, self._position[:-1])
+        self._engine: Engine = best_engine(shapes, self._position[:-1], points)
 
     def indices(self, x: ArrayLike, y: ArrayLike) -> NDArray[np.int32]:
         """The position, in the caller's order, of the grid of each point; -1 nowhere, also for NaN and infinity.

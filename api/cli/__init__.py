@@ -15,6 +15,7 @@ import typer
 from pydantic import ValidationError
 
 from api.cli.console import Translate, explain, localise, translator
+from api.cli.later import postpone
 from data.settings import Settings
 from geo.errors import WanggeError
 from maps.texts import DEFAULT_LANGUAGE
@@ -31,6 +32,8 @@ VERBS = {
     "db": "db",
 }
 """What a user types, in the order in which ``--help`` shows it -> the module that declares it."""
+LATER = {"assign": ("pandas", "geopandas")}
+"""What a verb seldom needs, though what it loads would load it."""
 
 
 def build(t: Translate, verb: str | None) -> typer.Typer:
@@ -48,6 +51,7 @@ def build(t: Translate, verb: str | None) -> typer.Typer:
         """Keeps ``wangge VERB`` the form even while there is a single verb."""
 
     if verb in VERBS:
+        postpone(*LATER.get(verb, ()))
         import_module(f"api.cli.{VERBS[verb]}").register(app, t)
         return app
     for name in VERBS:

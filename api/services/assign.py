@@ -14,16 +14,17 @@ from pyproj import CRS
 from api.services.ahead import ahead
 from api.services.assign_faults import FaultsFile
 from api.services.progress import Progress, silent
+from data.arrow import numbers, texts
 from data.readers.point_batch import Batch, Points
 from data.readers.points import open_points
-from data.readers.vector import read_layer, split_spec
+from data.readers.vector import read_shapes, split_spec
 from data.writers.atomic import check_target, staging
 from data.writers.point_rows import Added, Rows, free_names
 from data.writers.points import ENDINGS, write_points
 from geo import crs
 from geo.codes import Profile, normalize_code
 from geo.crs import Datum
-from geo.errors import ColumnMissing, FileUnreadable, OptionError
+from geo.errors import FileUnreadable, OptionError
 from geo.locate import HOWS, Locator
 from geo.model import How
 
@@ -71,7 +72,7 @@ def assign(
     _refuse_same_file(output, grids, points)
     source = open_points(points, lon=lon, lat=lat, encoding=encoding)
     reference = crs.agreed(source.crs, datum or _assumed(source), file=str(points))
-    locator = open_locator(grids, code=code, datum=grids_datum)
+    locator = open_locator(grids, code=code, datum=grids_datum, points=source.rows_about)
     finder = Finder(locator, reference, free_names(ADDED, source.names))
     with staging(output.parent) as stage:
         faults = FaultsFile(
@@ -92,18 +93,21 @@ def assign(
     return Assigned(by_how, output, side if faults.listed else None)
 
 
-def open_locator(grids: str | Path, *, code: str, datum: Datum | None = None) -> Locator:
-    """The grids of a layer, ready to be asked, in EPSG:4490. ColumnMissing where ``code`` is not there."""
-    frame = read_layer(grids, default_layer="grids", datum=datum)
-    if code not in frame.columns:
-        present = ", ".join(str(name) for name in frame.columns if name != "geometry")
-        raise ColumnMissing("grids-column-missing", file=str(grids), column=code, present=present)
-    given = frame[code]
+def open_locator(
+    grids: str | Path, *, code: str, datum: Datum | None = None, points: int | None = None
+) -> Locator:
+    """The grids of a layer, ready to be asked about so many points, in EPSG:4490. ColumnMissing where ``code`` is not
+    there."""
+    shapes, values = read_shapes(grids, default_layer="grids", column=code, datum=datum)
     codes = [
-        "" if missing else normalize_code(value, profile=Profile.PLAIN)
-        for value, missing in zip(given, given.isna(), strict=True)
+        "" if _missing(value) else normalize_code(value, profile=Profile.PLAIN) for value in values
     ]
-    return Locator(np.asarray(frame.geometry.values), codes, crs=crs.LONLAT)
+    return Locator(shapes, codes, crs=crs.LONLAT, points=points)
+
+
+def _missing(value: object) -> bool:
+    """Whether a cell is empty: None, or what is not even equal to itself (NaN, NaT)."""
+    return value is None or bool(value != value)  # noqa: PLR0124
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,8 +124,8 @@ class Finder:
 
     def __init__(self, locator: Locator, reference: CRS | Datum, names: list[str]) -> None:
         self._locator, self._reference, self._names = locator, reference, names
-        self._codes = pa.array(locator.codes, pa.string())
-        self._hows = pa.array([way.value for way in HOWS])
+        self._codes = texts(locator.codes)
+        self._hows = texts([way.value for way in HOWS])
 
     def __call__(self, batch: Batch) -> Found:
         """A batch with its grids; only rows outside ask for the nearest."""
@@ -137,7 +141,7 @@ class Finder:
             _chosen(self._codes, found),
             _chosen(self._hows, how.astype(np.int32)),
             _chosen(self._codes, nearest),
-            pa.array(np.round(metres, 2), mask=np.isnan(metres)),
+            numbers(np.round(metres, 2), known=~np.isnan(metres)),
         )
         return Found(batch, Added(dict(zip(self._names, columns, strict=True)), lng, lat), how)
 
@@ -169,7 +173,7 @@ def faults_name(output: Path) -> str:
 
 def _chosen(values: pa.Array, positions: NDArray[np.int32]) -> pa.DictionaryArray:
     """One of a few values for each row; null where the position is negative."""
-    which = pa.array(positions, mask=positions < 0)
+    which = numbers(positions, known=positions >= 0)
     return pa.DictionaryArray.from_arrays(which, values)
 
 

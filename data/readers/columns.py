@@ -10,7 +10,7 @@ import pandas as pd
 from data.readers.words import column_for
 from geo.errors import ColumnMissing, OptionError
 
-Frame = TypeVar("Frame", bound=pd.DataFrame)
+Frame = TypeVar("Frame", bound="pd.DataFrame")
 
 
 def parse_mapping(text: str | Sequence[str] | None) -> dict[str, str]:

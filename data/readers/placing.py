@@ -10,6 +10,7 @@ import pyarrow.compute as pc
 import shapely
 from numpy.typing import NDArray
 
+from data.arrow import numbers, without_null
 from data.readers._csv_scan import parse_numbers
 from data.readers.point_batch import Fault
 
@@ -55,7 +56,7 @@ def placed_by_shape(column: pa.ChunkedArray) -> Placed:
     faults[plain[np.isnan(x[plain]) & np.isnan(y[plain])]] = Fault.EMPTY
     others = np.setdiff1d(np.arange(len(whole)), plain, assume_unique=True)
     if len(others):
-        odd = whole.take(pa.array(others)).to_numpy(zero_copy_only=False)
+        odd = np.array(_chosen(whole, others).to_pylist(), dtype=object)
         x[others], y[others], faults[others] = _by_shapely(odd)
     return x, y, faults
 
@@ -69,7 +70,8 @@ def _plain_points(wkb: pa.LargeBinaryArray, x: Floats, y: Floats) -> NDArray[np.
     pool = np.frombuffer(data, dtype=np.uint8)
     sized = np.flatnonzero(np.diff(at) == _PLAIN_BYTES)
     if wkb.null_count:
-        sized = sized[wkb.is_valid().to_numpy(zero_copy_only=False)[sized]]
+        valid = np.array(wkb.is_valid().to_pylist(), dtype=bool)
+        sized = sized[valid[sized]]
     cells = pool[at[:-1][sized, None] + np.arange(_PLAIN_BYTES)]
     is_point = (cells[:, :5] == _PLAIN_POINT).all(axis=1)
     rows: NDArray[np.intp] = sized[is_point]
@@ -104,9 +106,13 @@ def _numbers(column: pa.ChunkedArray) -> tuple[Floats, Faults]:
     values, plain = parse_numbers(pool, np.column_stack([at[:-1], at[1:]]))
     faults = np.zeros(len(texts), dtype=np.uint8)
     odd = np.flatnonzero(~plain)
-    for row, text in zip(odd, texts.take(pa.array(odd)).to_pylist(), strict=True):
+    for row, text in zip(odd, _chosen(texts, odd).to_pylist(), strict=True):
         values[row], faults[row] = number(text.strip())
     return values, faults
+
+
+def _chosen(column: pa.Array, rows: NDArray[np.intp]) -> pa.Array:
+    return column.take(numbers(rows.astype(np.int64), known=np.ones(len(rows), dtype=bool)))
 
 
 def _texts(column: pa.ChunkedArray) -> pa.LargeStringArray:
@@ -118,4 +124,4 @@ def _texts(column: pa.ChunkedArray) -> pa.LargeStringArray:
             ["" if cell is None else str(cell) for cell in column.to_pylist()], pa.large_string()
         )
     whole = texts.combine_chunks() if isinstance(texts, pa.ChunkedArray) else texts
-    return whole.fill_null("")
+    return without_null(whole)

@@ -18,6 +18,7 @@ from geo.errors import ColumnMissing
 BATCH_ROWS = 1 << 17
 BATCH_BYTES = 1 << 24
 """At most so many rows, and about so many bytes, make a batch."""
+_SHORT_RECORD_BYTES = 40
 
 
 class Fault(IntEnum):
@@ -90,6 +91,11 @@ class Points(ABC):
     geometry: str | None = None
     geometry_crs: CRS | None = None
     dialect: Dialect | None = None
+
+    @property
+    def rows_about(self) -> int:
+        """How many rows there are; where only bytes are known, a guess that is rather too high."""
+        return self.total if self.dialect is None else self.total // _SHORT_RECORD_BYTES
 
     @abstractmethod
     def batches(self) -> Iterator[Batch]:

@@ -4,20 +4,31 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from pathlib import Path
+from typing import Any
 
 import geopandas as gpd
+import numpy as np
 import pyogrio
 import pyogrio.errors
+import pyogrio.raw
 import shapely
+from numpy.typing import NDArray
+from pyproj import CRS
 
 from data.readers.columns import apply_mapping, require
 from data.readers.encoding import shapefile_encoding
 from data.readers.formats import VECTOR_ENDINGS, check_file, open_zip
-from geo.crs import Datum, frame_to_lonlat
-from geo.errors import FileUnreadable, LayerMissing
+from geo.crs import LONLAT, Datum, agreed, frame_to_lonlat, project
+from geo.errors import ColumnMissing, FileUnreadable, LayerMissing
 
 # Formats whose lon/lat is a convention, not a statement: a vendor's GCJ-02 GeoJSON says 4326 as well.
 _CRS_BY_CONVENTION = frozenset({".geojson", ".json", ".kml", ".kmz"})
+_BROKEN = (
+    pyogrio.errors.DataSourceError,
+    pyogrio.errors.FeatureError,
+    shapely.errors.GEOSException,
+    ValueError,
+)
 
 
 def split_spec(spec: str | Path) -> tuple[Path, str | None]:
@@ -86,16 +97,57 @@ def read_layer(
     return frame_to_lonlat(frame, datum=datum, declared=declared, file=str(path))
 
 
-def _read(path: Path, layer: str, encoding: str | None) -> gpd.GeoDataFrame:
+def read_shapes(
+    spec: str | Path, *, default_layer: str, column: str, datum: Datum | None = None
+) -> tuple[NDArray[np.object_], NDArray[Any]]:
+    """The shapes of a layer in EPSG:4490, two-dimensional, and the values of one column, in the file's order.
+
+    What `read_layer` reads, without a data frame: loading what makes those takes longer than a small file does.
+    Raises what `read_layer` raises; ColumnMissing lists the columns that there are.
+    """
+    path, asked = split_spec(spec)
+    if path.suffix.lower() == ".parquet":
+        frame = read_layer(spec, default_layer=default_layer, datum=datum)
+        _require(column, [name for name in frame.columns if name != "geometry"], file=str(spec))
+        return np.asarray(frame.geometry.values), frame[column].to_numpy(dtype=object)
+    layer = choose_layer(path, asked, default_layer)
+    try:
+        options = {"layer": layer, **_encoding(path, None)}
+        fields = pyogrio.read_info(_source(path), **options)["fields"]
+        _require(column, [str(name) for name in fields], file=str(spec))
+        meta, _, wkb, values = pyogrio.raw.read(_source(path), columns=[column], **options)
+        shapes = None if wkb is None else shapely.from_wkb(wkb)
+    except _BROKEN as error:
+        raise FileUnreadable("file-broken", file=str(path), reason=_short(error)) from error
+    if shapes is None:
+        raise LayerMissing("layer-no-geometry", file=str(path), layer=layer)
+    if not len(shapes):
+        raise FileUnreadable("layer-empty", file=str(path), layer=layer)
+    declared = path.suffix.lower() not in _CRS_BY_CONVENTION or datum is None
+    own = CRS.from_user_input(meta["crs"]) if declared and meta["crs"] else None
+    source = agreed(own, datum, file=str(path))
+    return project(shapes, source=source, target=LONLAT), values[0]
+
+
+def _require(column: str, fields: Sequence[str], *, file: str) -> None:
+    if column not in fields:
+        present = ", ".join(str(name) for name in fields)
+        raise ColumnMissing("grids-column-missing", file=file, column=column, present=present)
+
+
+def _encoding(path: Path, asked: str | None) -> dict[str, str]:
+    """What GDAL has to be told about the texts of a shapefile."""
     shapefile = path.suffix.lower() in (".shp", ".zip")
-    options = {"encoding": shapefile_encoding(path, encoding)} if shapefile else {}
+    return {"encoding": shapefile_encoding(path, asked)} if shapefile else {}
+
+
+def _read(path: Path, layer: str, encoding: str | None) -> gpd.GeoDataFrame:
+    options = _encoding(path, encoding)
     try:
         if path.suffix.lower() == ".parquet":
             return gpd.read_parquet(path)
         frame = pyogrio.read_dataframe(_source(path), layer=layer, **options)
-    except (pyogrio.errors.DataSourceError, pyogrio.errors.FeatureError, ValueError) as error:
-        raise FileUnreadable("file-broken", file=str(path), reason=_short(error)) from error
-    except shapely.errors.GEOSException as error:
+    except _BROKEN as error:
         raise FileUnreadable("file-broken", file=str(path), reason=_short(error)) from error
     if not isinstance(frame, gpd.GeoDataFrame):
         raise LayerMissing("layer-no-geometry", file=str(path), layer=layer)

@@ -9,6 +9,7 @@ import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
 
+from data.arrow import positions, without_null
 from data.readers.csv_cells import cells_of
 from data.readers.point_batch import Batch, Dialect, Points, RawRows
 from data.writers._csv_join import join_records
@@ -66,8 +67,7 @@ class _Texts:
             return _row_cells(column.cast(pa.decimal128(24, 2)).cast(pa.string()))
         if name not in self._known:
             self._known[name] = self._pool(column.dictionary.to_pylist())
-        which = column.indices.fill_null(-1).to_numpy(zero_copy_only=False).astype(np.int32) + 1
-        return *self._known[name], which
+        return *self._known[name], positions(column) + np.int32(1)
 
     def record(self, cells: Sequence[str]) -> bytes:
         """Cells as one record, quoted where they must be."""
@@ -108,7 +108,7 @@ def _own_texts(batch: Batch, geometry: str | None) -> list[pa.Array]:
 
 def _row_cells(texts: pa.StringArray) -> Cells:
     """The cells of a column of texts: each row its own, all at once; null is empty."""
-    texts = texts.fill_null("")
+    texts = without_null(texts)
     _, offsets, data = texts.buffers()
     pool = np.frombuffer(data if data is not None and data.size else b"\0", dtype=np.uint8)
     wide = np.int64 if pa.types.is_large_string(texts.type) else np.int32
