@@ -8,6 +8,7 @@ import ``annotations`` from ``__future__``: Typer would then look up ``t`` in th
 Exit status: 0 nothing blocks, 1 something does, 2 the input can't be used (the reason goes to stderr).
 """
 
+import signal
 import sys
 from importlib import import_module
 
@@ -68,6 +69,8 @@ def main() -> None:
     except WanggeError as error:
         sys.stderr.write(explain(error, t) + "\n")
         sys.exit(2)
+    except KeyboardInterrupt:
+        sys.exit(128 + signal.SIGINT)
 
 
 def _settings() -> Settings:

@@ -5,7 +5,7 @@ from typing import Annotated
 
 import typer
 
-from api.cli import console
+from api.cli import console, stopping
 from api.cli.console import Translate
 from api.services.assign import Assigned, assign
 from data.settings import Settings
@@ -28,7 +28,7 @@ def register(app: typer.Typer, t: Translate) -> None:
         grids_datum: Annotated[str | None, typer.Option(help=t("cli_assign.grids_datum"))] = None,
         encoding: Annotated[str | None, typer.Option(help=t("cli_assign.encoding"))] = None,
     ) -> None:
-        with console.progress(t) as progress:
+        with console.progress(t) as bars, stopping.orderly(bars) as progress:
             done = assign(
                 grids=grids,
                 points=points,

@@ -84,6 +84,7 @@ def assign(
         tally = _Tally(source, faults, progress)
         with ahead(source.batches()) as batches, ahead(map(finder, batches)) as found:
             write_points(stage / output.name, source, tally.counted(found))
+        tally.say(source.total)
         if not tally.counts.sum():
             raise FileUnreadable("points-none", file=str(points))
     side = output.with_name(faults_name(output))
@@ -157,13 +158,19 @@ class _Tally:
 
     def counted(self, found: Iterator[Found]) -> Rows:
         """The same batches, for the writer. Each is counted when the writer is done with it."""
-        step = "assign" if self.source.dialect is None else "assign_mb"
-        unit = 1 if self.source.dialect is None else 1 << 20
+        self.say(0)
         for part in found:
             yield part.batch, part.added
             self.faults.add(part.batch, np.flatnonzero(part.how == HOWS.index(How.INVALID)))
             self.counts += np.bincount(part.how, minlength=len(HOWS))
-            self.progress(step, part.batch.done // unit, self.source.total // unit)
+            self.say(part.batch.done)
+
+    def say(self, done: int) -> None:
+        """Say how far it is: megabytes of a CSV, else rows."""
+        if self.source.dialect is None:
+            self.progress("assign", done, self.source.total)
+        else:
+            self.progress("assign_mb", done >> 20, self.source.total >> 20)
 
 
 def faults_name(output: Path) -> str:

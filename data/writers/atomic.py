@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+import fcntl
 import os
+import re
 import shutil
 import tempfile
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from geo.errors import OptionError
 
 _LAST = (".shp",)
+_PREFIX = ".wangge-writing-"
+_STAGE = re.compile(re.escape(_PREFIX) + r"[a-z0-9_]{8}")
 
 
 def check_target(path: Path, endings: Sequence[str]) -> None:
@@ -27,12 +31,14 @@ def check_target(path: Path, endings: Sequence[str]) -> None:
 @contextmanager
 def staging(folder: Path) -> Iterator[Path]:
     """A hidden folder inside ``folder`` to write in. When the block ends well, each file in it is synced and renamed
-    into ``folder`` (a .shp after its companions); when it raises, nothing of it stays.
+    into ``folder`` (a .shp after its companions); when it raises, nothing of it stays. Only what ends a process at once
+    (kill -9, no power) leaves the hidden folder behind: the next to write into ``folder`` removes it.
 
     OptionError ``folder-not-writable`` where the system refuses, ``write-failed`` where it fails midway.
     """
     try:
-        stage = Path(tempfile.mkdtemp(prefix=".wangge-", dir=folder))
+        _remove_abandoned(folder)
+        stage, lock = _new_stage(folder)
     except OSError as error:
         reason = error.strerror or str(error)
         raise OptionError("folder-not-writable", folder=str(folder), reason=reason) from error
@@ -44,6 +50,35 @@ def staging(folder: Path) -> Iterator[Path]:
         raise OptionError("write-failed", folder=str(folder), reason=reason) from error
     finally:
         shutil.rmtree(stage, ignore_errors=True)
+        os.close(lock)
+
+
+def _new_stage(folder: Path) -> tuple[Path, int]:
+    """A new hidden folder, and the lock that says that its process lives."""
+    while True:
+        stage = Path(tempfile.mkdtemp(prefix=_PREFIX, dir=folder))
+        lock = os.open(stage, os.O_RDONLY)
+        with suppress(
+            OSError
+        ):  # where nothing can be locked, nothing is taken for abandoned either
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        if stage.exists():  # else somebody took it for abandoned, just before it was locked
+            return stage, lock
+        os.close(lock)
+
+
+def _remove_abandoned(folder: Path) -> None:
+    """Remove the hidden folders of processes that are no more."""
+    for stage in folder.iterdir():
+        if not _STAGE.fullmatch(stage.name) or stage.is_symlink():
+            continue
+        with suppress(OSError):  # somebody else's, or alive
+            lock = os.open(stage, os.O_RDONLY | os.O_DIRECTORY)
+            try:
+                fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+                shutil.rmtree(stage, ignore_errors=True)
+            finally:
+                os.close(lock)
 
 
 def _publish(stage: Path, folder: Path) -> None:

@@ -203,3 +203,16 @@ def test_a_table_keeps_rows_and_columns_in_order(tmp_path: Path, ending: str) ->
     path = tmp_path / f"a{ending}"
     write_table(path, frame)
     assert read_table(path).frame.astype(str).values.tolist() == frame.values.tolist()
+
+
+def test_folders_of_dead_processes_are_removed_and_no_others(tmp_path):
+    (tmp_path / ".wangge-writing-a1b2c3_4/part").mkdir(parents=True)
+    (tmp_path / ".wangge-writing-notes").mkdir()
+    (tmp_path / ".wangge").mkdir()
+    with staging(tmp_path) as one, staging(tmp_path) as two:
+        names = {file.name for file in tmp_path.iterdir()}
+        assert names == {".wangge", ".wangge-writing-notes", one.name, two.name}
+        (one / "a").write_text("1")
+        (two / "b").write_text("2")
+    names = {file.name for file in tmp_path.iterdir()}
+    assert names == {".wangge", ".wangge-writing-notes", "a", "b"}
