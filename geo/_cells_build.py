@@ -30,7 +30,7 @@ from geo._jit import kernel
 MOST_CELLS = 1 << 26
 _CELLS_A_VERTEX = 500
 _FEWEST_CELLS = 1 << 16
-_CELLS_A_POINT = 1
+_POINTS_A_CELL = 4
 _MOST_ACROSS = 1 << 14
 _ULPS_A_CELL = 4096.0
 _STRIP_VERTICES = 1 << 18
@@ -71,7 +71,7 @@ def build(shapes: NDArray[np.object_], labels: Ints, points: int | None = None) 
     ``points``: for so many, more cells take longer to make than they save; None for any number.
     """
     vertices = shapely.get_num_coordinates(shapes)
-    most = MOST_CELLS if points is None else _CELLS_A_POINT * points
+    most = MOST_CELLS if points is None else points // _POINTS_A_CELL
     plane = _plane(shapely.total_bounds(shapes), int(vertices.sum()), most)
     strips = _Strips(shapes, np.append(labels, -1).astype(np.int32), plane, vertices)
     blocks = np.empty((plane.rows >> ZOOM, plane.columns >> ZOOM), dtype=np.int32)

@@ -67,5 +67,24 @@ def _prefetch(_typing: Any, array: Any, _index: Any) -> Any:
     return types.void(array, _index), emit
 
 
+def _copy_bytes(_typing: Any, target: Any, _to: Any, source: Any, _start: Any, _count: Any) -> Any:
+    def emit(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
+        array_of: Any = make_array
+        kinds = signature.args
+        into = array_of(kinds[0])(context, builder, arguments[0]).data
+        out_of = array_of(kinds[2])(context, builder, arguments[2]).data
+        to, start, count = (
+            context.cast(builder, arguments[k], kinds[k], types.intp) for k in (1, 3, 4)
+        )
+        copy: Any = cgutils.raw_memcpy
+        copy(builder, builder.gep(into, [to]), builder.gep(out_of, [start]), count, 1)
+        return context.get_dummy_value()
+
+    return types.void(target, _to, source, _start, _count), emit
+
+
+copy_bytes = cast(Callable[[Any, int, Any, int, int], None], intrinsic(_copy_bytes))
+"""In kernels: ``target[to:to + count] = source[start:start + count]`` of two arrays of bytes. Bounds are not tested."""
+
 prefetch = cast(Callable[[Any, Any], None], intrinsic(_prefetch))
 """In kernels: starts to bring ``array[i]`` (one-dimensional) into the cache. A hint: bounds are not tested."""

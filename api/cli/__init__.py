@@ -8,6 +8,7 @@ import ``annotations`` from ``__future__``: Typer would then look up ``t`` in th
 Exit status: 0 nothing blocks, 1 something does, 2 the input can't be used (the reason goes to stderr).
 """
 
+import gc
 import signal
 import sys
 from importlib import import_module
@@ -62,15 +63,21 @@ def build(t: Translate, verb: str | None) -> typer.Typer:
 
 def main() -> None:
     """The console script: run one command; say in the user's language what went wrong."""
+    gc.disable()  # what is loaded is no garbage: looking for some takes a fifth of the start
     t = translator(_settings().lang)
     localise(t)
     try:
-        build(t, sys.argv[1] if len(sys.argv) > 1 else None)(prog_name="wangge")
+        command = build(t, sys.argv[1] if len(sys.argv) > 1 else None)
+        gc.freeze()
+        gc.enable()
+        command(prog_name="wangge")
     except WanggeError as error:
         sys.stderr.write(explain(error, t) + "\n")
         sys.exit(2)
     except KeyboardInterrupt:
         sys.exit(128 + signal.SIGINT)
+    finally:
+        gc.freeze()  # nor does anything have to be looked for at the end
 
 
 def _settings() -> Settings:

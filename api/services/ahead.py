@@ -44,8 +44,9 @@ class _Maker(Generic[Item]):
 
     def made(self) -> Iterator[Item]:
         while isinstance(got := self._made.get(), tuple):
+            self._room.release()  # the next one is made while this one is used
             yield got[0]
-            self._room.release()
+            del got
         if not isinstance(got, _End):
             raise got
 

@@ -25,7 +25,7 @@ class FaultsFile:
     def add(self, batch: Batch, rows: NDArray[np.intp]) -> None:
         """List ``rows`` of a batch (each batch once, in order, also with none)."""
         if len(rows):
-            self._append((self._row + int(row), self._reason(batch, row)) for row in rows)
+            self._append((self._number(batch, row), self._reason(batch, row)) for row in rows)
         self.listed += len(rows)
         self._row += len(batch.x)
 
@@ -38,6 +38,9 @@ class FaultsFile:
                     text(f"fault.{name}", self._lang) for name in ("file", "row", "reason")
                 )
             table.writerows((self._file, *line) for line in lines)
+
+    def _number(self, batch: Batch, row: np.intp) -> int:
+        return self._row + int(row) if batch.raw is None else int(batch.raw.rows[row])
 
     def _reason(self, batch: Batch, row: np.intp) -> str:
         fault = Fault(int(batch.faults[row])) or Fault.NOT_ON_EARTH

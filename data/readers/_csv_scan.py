@@ -22,18 +22,19 @@ Ints = NDArray[np.int64]
 @kernel
 def scan(  # noqa: PLR0912, PLR0915
     data: NDArray[np.uint8], delimiter: int, columns: Ints, final: bool, most: int
-) -> tuple[Ints, Ints, Ints, Ints, int, bool]:
+) -> tuple[Ints, Ints, Ints, Ints, Ints, int, int, bool]:
     """The records in ``data`` up to the last complete one (``final``: to the end), at most ``most``.
 
     Answers starts, ends (without the line end), number of cells; spans (n, len(columns), 2) of the wanted cells
-    (-1 where a record is too short); how many bytes were used; whether the last cell used was left open by its
-    quote. Blank lines are no records.
+    (-1 where a record is too short); which row each is, from 0; how many bytes and rows were used; whether the last
+    cell used was left open by its quote. Blank lines are rows, as spreadsheets number them, but no records.
     """
     starts = np.empty(most, np.int64)
     ends = np.empty(most, np.int64)
     cells = np.empty(most, np.int64)
-    spans = np.full((most, len(columns), 2), -1, np.int64)
-    size, n, i, used = len(data), 0, 0, 0
+    spans = np.empty((most, len(columns), 2), np.int64)
+    row_of = np.empty(most, np.int64)
+    size, n, i, used, rows = len(data), 0, 0, 0, 0
     open_quote = False
     while i < size and n < most:
         start, cell, complete = i, 0, False
@@ -79,9 +80,10 @@ def scan(  # noqa: PLR0912, PLR0915
             break
         used = i
         if end > start:
-            starts[n], ends[n], cells[n] = start, end, cell
+            starts[n], ends[n], cells[n], row_of[n] = start, end, cell, rows
             n += 1
-    return starts[:n], ends[:n], cells[:n], spans[:n], used, open_quote
+        rows += 1
+    return starts[:n], ends[:n], cells[:n], spans[:n], row_of[:n], used, rows, open_quote
 
 
 @kernel

@@ -54,4 +54,4 @@ def _in_utf8(raw: RawRows) -> RawRows:
     data = np.frombuffer(stretch.encode(), dtype=np.uint8)
     none = np.zeros(0, dtype=np.int64)
     starts, ends, cells, *_ = scan(data, ord(raw.dialect.delimiter), none, True, len(raw.starts))
-    return RawRows(data, starts, ends, cells, raw.dialect)
+    return RawRows(data, starts, ends, cells, raw.rows, raw.dialect)

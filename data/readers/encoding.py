@@ -13,12 +13,15 @@ from contextlib import suppress
 from pathlib import Path
 from typing import BinaryIO
 
+import numpy as np
+import pyarrow as pa
+
 from data.readers.formats import open_zip
 from geo.errors import FileUnreadable, OptionError
 
 FALLBACKS = ("utf-8", "gb18030")
 CHUNK_BYTES = 1 << 20
-MAX_LINE_BYTES = 1 << 20
+MAX_LINE_BYTES = 1 << 24
 _SAMPLED_TEXTS = 20_000
 _ASCII_BYTES = 1 << 26
 _BOMS = (
@@ -88,33 +91,75 @@ class StrictText:
 
     def __init__(self, encoding: str, *, file: str, asked: str | None = None) -> None:
         self._decoder = codecs.getincrementaldecoder(encoding)("strict")
-        self._file, self._name = file, asked or encoding
+        self._file, self._name = Path(file), asked or encoding
         self._code = "encoding-breaks" if asked is None else "encoding-wrong"
-        self._row = 1
+        self._utf8 = encoding in ("utf-8", "utf-8-sig")
+        self._seen = 3 if encoding == "utf-8-sig" else 0
+        self._torn = b""
 
     def check(self, block: bytes) -> None:
-        """Refuse what is no text, in pieces small enough to stay in the processor's cache."""
-        if block.isascii() and not self._decoder.getstate()[0]:
-            self._row += block.count(b"\n")
+        """Refuse what is no text."""
+        if not self._utf8:
+            for start in range(
+                0, len(block), CHUNK_BYTES
+            ):  # small enough for the processor's cache
+                self.decode(block[start : start + CHUNK_BYTES])
             return
-        for start in range(0, len(block), CHUNK_BYTES):
-            self.decode(block[start : start + CHUNK_BYTES])
+        whole = self._torn + block
+        torn = _torn_bytes(whole)
+        if not _is_utf8(whole, len(whole) - torn):
+            self.decode(block)  # says where
+        self._seen += len(block)
+        self._torn = whole[len(whole) - torn :]
 
     def decode(self, block: bytes, *, final: bool = False) -> str:
         """The block as text, without a character that its end tears."""
+        begun = len(self._decoder.getstate()[0]) + len(self._torn)
         try:
-            text = self._decoder.decode(block, final)
+            text = self._decoder.decode(self._torn + block, final)
         except UnicodeDecodeError as error:
-            row = self._row + block[: max(error.start, 0)].count(b"\n")
+            row = self._row_at(self._seen - begun + error.start)
             raise FileUnreadable(
-                self._code, file=self._file, encoding=self._name, row=row
+                self._code, file=str(self._file), encoding=self._name, row=row
             ) from error
-        self._row += block.count(b"\n")
+        self._seen += len(block)
         return text
 
     def finish(self) -> None:
         """Refuse a file that ends within a character."""
         self.decode(b"", final=True)
+
+    def _row_at(self, position: int) -> int:
+        """The line of a byte of the file."""
+        row = 1
+        with self._file.open("rb") as stream:
+            while position > 0 and (chunk := stream.read(min(position, CHUNK_BYTES))):
+                row += chunk.count(b"\n")
+                position -= len(chunk)
+        return row
+
+
+def _torn_bytes(block: bytes) -> int:
+    """How many bytes at the end of UTF-8 are a character's beginning only."""
+    for back in range(1, min(4, len(block) + 1)):
+        byte = block[-back]
+        if byte >= 0xC0:
+            length = 2 if byte < 0xE0 else 3 if byte < 0xF0 else 4
+            return back if back < length else 0
+        if byte < 0x80:
+            break
+    return 0
+
+
+def _is_utf8(block: bytes, length: int) -> bool:
+    """Whether the first bytes are UTF-8: asked of Arrow, which is four times as quick as decoding."""
+    ends = np.array([0, length], dtype=np.int64)
+    text = pa.LargeStringArray.from_buffers(1, pa.py_buffer(ends), pa.py_buffer(block))
+    try:
+        text.validate(full=True)
+    except pa.ArrowInvalid:
+        return False
+    return True
 
 
 def _first_bad_row(path: Path, encoding: str, within: int | None) -> int | None:

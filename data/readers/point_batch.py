@@ -48,12 +48,14 @@ class Dialect:
 
 @dataclass(frozen=True)
 class RawRows:
-    """Records of a CSV as bytes: ``data[starts[i]:ends[i]]``, line ends apart; ``cells``: how many each has."""
+    """Records of a CSV as bytes: ``data[starts[i]:ends[i]]``, line ends apart; ``cells``: how many each has;
+    ``rows``: the row of each in the file, as a spreadsheet numbers them."""
 
     data: NDArray[np.uint8]
     starts: NDArray[np.int64]
     ends: NDArray[np.int64]
     cells: NDArray[np.int64]
+    rows: NDArray[np.int64]
     dialect: Dialect
 
 

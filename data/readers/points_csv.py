@@ -69,38 +69,40 @@ class CsvPoints(Points):
             offset = 0
             while True:
                 piece = data[offset:]
-                *found, used, left_open = scan(
+                *found, used, rows, left_open = scan(
                     piece, ord(self._delimiter), self._columns, final, BATCH_ROWS
                 )
+                found[-1] += row
+                row += rows
+                if final and left_open:
+                    raise FileUnreadable("csv-quote-open", file=str(self._path), row=row - 1)
                 if first and len(found[0]):
                     found, first = [part[1:] for part in found], False
-                row += len(found[0])
                 if len(found[0]):
                     done = seen if final else max(seen - len(data) + offset, 0)
                     yield self._batch(piece, *found, done=min(done, self.total))
                 offset += used
                 if not used or offset >= len(data):
                     break
-            if final and left_open:
-                raise FileUnreadable("csv-quote-open", file=str(self._path), row=row)
             rest = data[offset:].tobytes()
             if len(rest) > MAX_RECORD_BYTES:
-                raise FileUnreadable("csv-quote-open", file=str(self._path), row=row + 1)
+                raise FileUnreadable("csv-quote-open", file=str(self._path), row=row)
             if following is None:
                 return
             block = following
 
-    def _batch(
+    def _batch(  # noqa: PLR0917
         self,
         data: NDArray[np.uint8],
         starts: NDArray[np.int64],
         ends: NDArray[np.int64],
         cells: NDArray[np.int64],
         spans: NDArray[np.int64],
+        rows: NDArray[np.int64],
         *,
         done: int,
     ) -> Batch:
-        raw = RawRows(data, starts, ends, cells, self._dialect)
+        raw = RawRows(data, starts, ends, cells, rows, self._dialect)
         x, x_faults = self._numbers(data, spans[:, 0])
         y, y_faults = self._numbers(data, spans[:, 1])
         faults = np.maximum(x_faults, y_faults)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from geo._jit import kernel
+from geo._jit import copy_bytes, kernel
 
 
 @kernel
@@ -19,33 +19,35 @@ def join_records(  # noqa: PLR0917
     which: NDArray[np.int32],
     delimiter: int,
     line_end: NDArray[np.uint8],
-) -> NDArray[np.uint8]:
-    """Each record ``data[starts:ends]``, ``pad`` empty cells, then its added cells and the line end.
+    first: int,
+    out: NDArray[np.uint8],
+) -> tuple[int, int]:
+    """Put into ``out`` each record ``data[starts:ends]``, ``pad`` empty cells, its added cells and the line end.
 
-    The cell of row r and column c is ``pool[offsets[k]:offsets[k + 1]]`` with ``k = which[r, c]``.
+    From the record ``first`` on, as many as fit whole: the next one, and how many bytes were put. The cell of row r
+    and column c is ``pool[offsets[k]:offsets[k + 1]]`` with ``k = which[r, c]``.
     """
     rows, columns = which.shape
-    size = 0
-    for r in range(rows):
-        size += ends[r] - starts[r] + pad[r] + columns + len(line_end)
+    at = 0
+    for r in range(first, rows):
+        size = ends[r] - starts[r] + pad[r] + columns + len(line_end)
         for c in range(columns):
             size += offsets[which[r, c] + 1] - offsets[which[r, c]]
-    out = np.empty(size, np.uint8)
-    at = 0
-    for r in range(rows):
-        for i in range(starts[r], ends[r]):
-            out[at] = data[i]
-            at += 1
+        if at + size > len(out):
+            return r, at
+        copy_bytes(out, at, data, starts[r], ends[r] - starts[r])
+        at += ends[r] - starts[r]
         for _ in range(pad[r]):
             out[at] = delimiter
             at += 1
         for c in range(columns):
             out[at] = delimiter
             at += 1
-            for i in range(offsets[which[r, c]], offsets[which[r, c] + 1]):
+            begin, end = offsets[which[r, c]], offsets[which[r, c] + 1]
+            for i in range(begin, end):
                 out[at] = pool[i]
                 at += 1
         for i in range(len(line_end)):
             out[at] = line_end[i]
             at += 1
-    return out
+    return rows, at

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 
 import numpy as np
@@ -20,6 +20,7 @@ Ints = NDArray[np.int64]
 Cells = tuple[NDArray[np.uint8], Ints, NDArray[np.int32]]
 """The cells of a column: bytes, offsets of each distinct cell in them, and which one each row has."""
 
+PIECE_BYTES = 1 << 19
 _EXCEL = Dialect("utf-8", ",", "\r\n", b"\xef\xbb\xbf", 0)
 
 
@@ -36,7 +37,7 @@ def write_records(path: Path, dialect: Dialect, rows: Rows) -> None:
             data, starts, ends = _mended(batch.raw, texts)
             cells = [texts.of(name, column) for name, column in added.columns.items()]
             pad = np.maximum(dialect.columns - batch.raw.cells, 0)
-            stream.write(_joined(data, starts, ends, pad, cells, dialect))
+            stream.writelines(_joined(data, starts, ends, pad, cells, dialect))
 
 
 def write_cells(path: Path, source: Points, rows: Rows) -> None:
@@ -51,7 +52,7 @@ def write_cells(path: Path, source: Points, rows: Rows) -> None:
             others += [texts.of(name, column) for name, column in added.columns.items()]
             data, at, _ = first
             pad = np.zeros(len(at) - 1, dtype=np.int64)
-            stream.write(_joined(data, at[:-1], at[1:], pad, others, _EXCEL))
+            stream.writelines(_joined(data, at[:-1], at[1:], pad, others, _EXCEL))
 
 
 class _Texts:
@@ -123,15 +124,20 @@ def _joined(  # noqa: PLR0917
     pad: Ints,
     cells: list[Cells],
     dialect: Dialect,
-) -> memoryview:
-    """Records, each followed by its cells of several columns."""
+) -> Iterator[memoryview]:
+    """Records, each followed by its cells of several columns; in pieces that stay in the processor's cache, each gone
+    when the next one is asked for."""
     pool = np.concatenate([text for text, _, _ in cells])
     shifts = np.cumsum([0, *(len(text) for text, _, _ in cells[:-1])])
     firsts = np.cumsum([0, *(len(offsets) for _, offsets, _ in cells[:-1])])
     offsets = np.concatenate([o + shift for (_, o, _), shift in zip(cells, shifts, strict=True)])
     which = np.column_stack([w + first for (_, _, w), first in zip(cells, firsts, strict=True)])
+    which = which.astype(np.int32)
     end = np.frombuffer(dialect.line_end.encode("ascii"), dtype=np.uint8)
-    joined: NDArray[np.uint8] = join_records(
-        data, starts, ends, pad, pool, offsets, which.astype(np.int32), ord(dialect.delimiter), end
-    )
-    return joined.data
+    rest = data, starts, ends, pad, pool, offsets, which, ord(dialect.delimiter), end
+    out, row = np.empty(PIECE_BYTES, dtype=np.uint8), 0
+    while row < len(starts):
+        row, used = join_records(*rest, row, out)
+        yield out[:used].data
+        if not used:
+            out = np.empty(2 * len(out), dtype=np.uint8)
