@@ -70,7 +70,8 @@ def assign(
     """
     check_target(output, ENDINGS)
     _refuse_same_file(output, grids, points)
-    source = open_points(points, lon=lon, lat=lat, encoding=encoding)
+    ids = output.suffix.lower() == ".gpkg"
+    source = open_points(points, lon=lon, lat=lat, encoding=encoding, ids=ids)
     reference = crs.agreed(source.crs, datum or _assumed(source), file=str(points))
     locator = open_locator(grids, code=code, datum=grids_datum, points=source.rows_about)
     finder = Finder(locator, reference, free_names(ADDED, source.names))

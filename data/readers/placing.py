@@ -85,7 +85,9 @@ def _by_shapely(wkb: NDArray[np.object_]) -> Placed:
     shapes = shapely.from_wkb(wkb, on_invalid="ignore")
     single = shapely.get_num_geometries(shapes) == 1
     shapes = np.where(single, shapely.get_geometry(shapes, 0), shapes)
-    x, y = shapely.get_x(shapes), shapely.get_y(shapes)
+    placed = (shapely.get_type_id(shapes) == shapely.GeometryType.POINT) & ~shapely.is_empty(shapes)
+    x, y = np.full(len(shapes), np.nan), np.full(len(shapes), np.nan)
+    x[placed], y[placed] = shapely.get_x(shapes[placed]), shapely.get_y(shapes[placed])
     faults = np.zeros(len(shapes), dtype=np.uint8)
     faults[~(np.isfinite(x) & np.isfinite(y))] = Fault.NOT_A_NUMBER
     faults[shapely.get_type_id(shapes) != shapely.GeometryType.POINT] = Fault.NOT_A_POINT

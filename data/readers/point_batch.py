@@ -82,7 +82,8 @@ class Points(ABC):
 
     ``names``: its columns. ``total``: rows, or bytes where rows are not known ahead. ``crs``: what the coordinates
     refer to by the file's own word; ``assumed``: by its format's convention only, which a person may overrule.
-    ``geometry``: the column with the shapes (WKB), if there is one, and ``geometry_crs`` theirs.
+    ``geometry``: the column with the shapes (WKB), if there is one, and ``geometry_crs`` theirs. ``ids``: the column
+    with a GeoPackage's own ids of its rows, where they were asked for.
     ``dialect``: how a CSV is written.
     """
 
@@ -92,6 +93,7 @@ class Points(ABC):
     assumed: CRS | None = None
     geometry: str | None = None
     geometry_crs: CRS | None = None
+    ids: str | None = None
     dialect: Dialect | None = None
 
     @property

@@ -19,9 +19,15 @@ _SHEET_ENDINGS = (".xlsx", ".xls")
 
 
 def open_points(
-    spec: str | Path, *, lon: str | None, lat: str | None, encoding: str | None = None
+    spec: str | Path,
+    *,
+    lon: str | None,
+    lat: str | None,
+    encoding: str | None = None,
+    ids: bool = False,
 ) -> Points:
     """Open ``F[:layer]``. ``lon``, ``lat``: the columns with x and y; a table needs them, shapes place the rest.
+    ``ids``: whether a GeoPackage's own ids of its rows are wanted, as a column.
 
     Raises FileUnreadable, LayerMissing, ColumnMissing, and OptionError where the columns are not named.
     """
@@ -33,7 +39,7 @@ def open_points(
     if ending == ".parquet":
         return ParquetPoints(path, lon=lon, lat=lat)
     if ending not in (*_TEXT_ENDINGS, *_SHEET_ENDINGS):
-        return VectorPoints(path, layer, lon=lon, lat=lat, encoding=encoding)
+        return VectorPoints(path, layer, lon=lon, lat=lat, encoding=encoding, ids=ids)
     if lon is None or lat is None:
         raise OptionError("columns-unnamed", file=str(path))
     if ending in _SHEET_ENDINGS:

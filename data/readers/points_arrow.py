@@ -67,6 +67,7 @@ class VectorPoints(Points):
         lon: str | None,
         lat: str | None,
         encoding: str | None = None,
+        ids: bool = False,
     ) -> None:
         self._path = path
         self._columns = (lon, lat)
@@ -76,6 +77,9 @@ class VectorPoints(Points):
         info = pyogrio.read_info(path, force_total_bounds=False, **self._options)
         self.total = max(int(info["features"]), 0)
         self.geometry = info["geometry_name"] or "wkb_geometry"
+        if ids and path.suffix.lower() == ".gpkg" and info["fid_column"]:
+            self.ids = str(info["fid_column"])
+            self._options["return_fids"] = True
         self._placing = self.geometry if lon is None else None
         self.names = (*(str(name) for name in info["fields"]), str(self.geometry))
         by_convention = path.suffix.lower() in _CRS_BY_CONVENTION

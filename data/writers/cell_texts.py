@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from datetime import date, datetime
 
 import pyarrow as pa
@@ -72,13 +73,34 @@ def _written_out(column: pa.ChunkedArray) -> pa.Array:
 
 
 def _by_cell(column: pa.ChunkedArray) -> pa.Array:
-    return pa.array([_text(cell) for cell in column.to_pylist()], pa.string())
+    texts = [cell_text(cell, column.type) for cell in column.to_pylist()]
+    return pa.array([guarded(text) for text in texts], pa.string())
 
 
-def _text(value: object) -> str:
+def cell_text(value: object, kind: pa.DataType) -> str:
+    """Any cell as text: times as ISO 8601, lists, structs and maps as JSON, bytes in hexadecimal; None is empty."""
+    if value is None:
+        return ""
     if isinstance(value, datetime | date):
         return value.isoformat()
-    return "" if value is None else guarded(str(value))
+    if isinstance(value, bytes):
+        return value.hex()
+    if isinstance(value, list | dict):
+        return json.dumps(_plain(value, kind), ensure_ascii=False)
+    return str(value)
+
+
+def _plain(value: object, kind: pa.DataType) -> object:
+    """What JSON has a notation for: a map, which Arrow hands over as pairs, as an object."""
+    if isinstance(value, list) and pa.types.is_map(kind):
+        return {cell_text(key, kind.key_type): _plain(item, kind.item_type) for key, item in value}
+    if isinstance(value, list) and hasattr(kind, "value_type"):
+        return [_plain(item, kind.value_type) for item in value]
+    if isinstance(value, dict) and pa.types.is_struct(kind):
+        return {name: _plain(item, kind.field(name).type) for name, item in value.items()}
+    if value is None or isinstance(value, bool | int | float | str):
+        return value
+    return cell_text(value, kind)
 
 
 def _whole(column: pa.ChunkedArray | pa.Array) -> pa.Array:

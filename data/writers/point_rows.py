@@ -43,18 +43,23 @@ def free_names(wanted: Iterable[str], taken: Iterable[str]) -> list[str]:
 def with_added(batch: Batch, added: Added) -> pa.Table:
     """All columns of a batch as a table, the added ones last, names distinct."""
     table = batch.table
+    metadata = table.schema.metadata
     for name, column in added.columns.items():
         plain = column.dictionary_decode() if pa.types.is_dictionary(column.type) else column
         table = table.append_column(name, plain)
-    return table.rename_columns(_distinct(table.column_names))
+    named = table.rename_columns(_distinct(table.column_names))
+    return named.replace_schema_metadata(metadata)
 
 
-def geopackage_names(names: Sequence[str], keep: int | None = None) -> list[str]:
-    """Names that a GeoPackage can hold: distinct whatever their case, none of its own (but at ``keep``), none empty."""
-    seen, fields = set(_RESERVED), []
-    for position, name in enumerate(names):
+def geopackage_names(names: Sequence[str], *, own: Sequence[str | None] = ()) -> list[str]:
+    """Names that a GeoPackage can hold: distinct whatever their case, none of its own, none empty.
+
+    ``own``: the columns that are its own, the shapes and the ids, by the names that they keep.
+    """
+    seen, fields = {*_RESERVED, *(name.lower() for name in own if name)}, []
+    for name in names:
         field = name or "column"
-        while field.lower() in seen and position != keep:
+        while field.lower() in seen and name not in own:
             field += "_"
         seen.add(field.lower())
         fields.append(field)
@@ -62,10 +67,14 @@ def geopackage_names(names: Sequence[str], keep: int | None = None) -> list[str]
 
 
 def _distinct(names: Sequence[str]) -> list[str]:
-    """Repeated names (which only a CSV may have) told apart by a number."""
-    seen: dict[str, int] = {}
-    distinct = []
+    """Repeated names told apart by a number."""
+    used: set[str] = set()
+    distinct: list[str] = []
     for name in names:
-        seen[name] = seen.get(name, 0) + 1
-        distinct.append(name if seen[name] == 1 else f"{name}_{seen[name]}")
+        free, number = name, 1
+        while free in used or (number > 1 and free in names):
+            number += 1
+            free = f"{name}_{number}"
+        used.add(free)
+        distinct.append(free)
     return distinct

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import time
+import warnings
 from collections.abc import Iterator
 from itertools import chain
 from pathlib import Path
@@ -15,6 +16,7 @@ import pyogrio
 import pyogrio.errors
 
 from data.readers.point_batch import Batch, Points
+from data.writers.geopackage_cells import storable
 from data.writers.point_rows import Added, Rows, geopackage_names, with_added
 from geo.model import CRS as LONLAT
 
@@ -71,15 +73,18 @@ def write_geopackage(path: Path, source: Points, rows: Rows) -> None:
     shape = _Shape(source)
     stream = _Stream(shape.table(*part) for part in chain([first], rows))
     try:
-        pyogrio.write_arrow(
-            stream.reader(),
-            path,
-            layer=LAYER,
-            driver="GPKG",
-            geometry_name=shape.name,
-            geometry_type="Unknown" if source.geometry else "Point",
-            crs=shape.crs,
-        )
+        with warnings.catch_warnings():
+            warnings.filterwarnings("ignore", "'crs' was not provided")  # the source has none
+            pyogrio.write_arrow(
+                stream.reader(),
+                path,
+                layer=LAYER,
+                driver="GPKG",
+                geometry_name=shape.name,
+                geometry_type="Unknown" if source.geometry else "Point",
+                crs=shape.crs,
+                **({} if source.ids is None else {"FID": source.ids}),
+            )
         kept = pyogrio.read_info(path, layer=LAYER, force_feature_count=True)["features"]
     except _GDAL_ERRORS as error:
         if stream.failure is not None:
@@ -95,7 +100,7 @@ class _Shape:
     """Where a GeoPackage of these rows has its shapes: the name of the column and its CRS."""
 
     def __init__(self, source: Points) -> None:
-        self._own = source.geometry
+        self._own, self._ids = source.geometry, source.ids
         self.name = source.geometry or "geom"
         known = source.geometry_crs
         self.crs = LONLAT if self._own is None else None if known is None else known.to_wkt()
@@ -103,11 +108,13 @@ class _Shape:
     def table(self, batch: Batch, added: Added) -> pa.Table:
         """A batch as the layer has it."""
         table = with_added(batch, added)
-        if self._own is None:
-            table = table.rename_columns(geopackage_names(table.column_names))
-            return table.append_column(self.name, _as_points(added))
-        position = table.column_names.index(self.name)
-        return table.rename_columns(geopackage_names(table.column_names, keep=position))
+        names = geopackage_names(table.column_names, own=(self._own, self._ids))
+        shape = None if self._own is None else table.column_names.index(self._own)
+        columns = [
+            column if k == shape else storable(column) for k, column in enumerate(table.columns)
+        ]
+        table = pa.table(columns, names=names)
+        return table if shape is not None else table.append_column(self.name, _as_points(added))
 
 
 class _Stream:
