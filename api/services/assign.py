@@ -15,7 +15,7 @@ from api.services.ahead import ahead
 from api.services.assign_faults import FaultsFile
 from api.services.progress import Progress, silent
 from data.arrow import numbers, texts
-from data.readers.point_batch import Batch, Points
+from data.readers.point_batch import Batch, Points, tabled
 from data.readers.points import open_points
 from data.readers.vector import read_shapes, split_spec
 from data.writers.atomic import check_target, staging
@@ -83,7 +83,10 @@ def assign(
             first_row=_first_row(source),
         )
         tally = _Tally(source, faults, progress)
-        with ahead(source.batches()) as batches, ahead(map(finder, batches)) as found:
+        batches = (
+            source.batches() if _keeps_bytes(source, output) else map(tabled, source.batches())
+        )
+        with ahead(batches) as read, ahead(map(finder, read)) as found:
             write_points(stage / output.name, source, tally.counted(found))
         tally.say(source.total)
         if not tally.counts.sum():
@@ -172,6 +175,11 @@ class _Tally:
             self.progress("assign", done, self.source.total)
         else:
             self.progress("assign_mb", done >> 20, self.source.total >> 20)
+
+
+def _keeps_bytes(source: Points, output: Path) -> bool:
+    """Whether records go from CSV to CSV as they are, and never become columns."""
+    return source.dialect is not None and output.suffix.lower() == ".csv"
 
 
 def faults_name(output: Path) -> str:

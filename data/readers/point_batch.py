@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import IntEnum
 from functools import cached_property
 
@@ -75,6 +75,12 @@ class Batch:
     def table(self) -> pa.Table:
         """All columns of the rows, under the file's names."""
         return self.make_table()
+
+
+def tabled(batch: Batch) -> Batch:
+    """The batch with its table made: here and now, not where it is first asked for."""
+    table = batch.table
+    return replace(batch, make_table=lambda: table)
 
 
 class Points(ABC):
