@@ -21,157 +21,11 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
-import geopandas as gpd
-import numpy as np
-import pandas as pd
-import pyarrow as pa
-import pyarrow.csv as pacsv
-import pyarrow.parquet as pq
-import pyogrio
-import shapely
-
 sys.path.insert(0, str(Path(__file__).parent))
 
-from tilings import points, tiling
+from assign_files import by_geopandas, make_grids, make_points, time_read, time_write
 
-CHUNK_ROWS = 250_000
-ADDED = ["grid_code", "how", "nearest_code", "nearest_m"]
-
-
-def make_grids(path: Path) -> None:
-    """165 grids of 128 vertices."""
-    shapes = tiling(165, 128)
-    codes = [f"34088100100{k:04d}" for k in range(len(shapes))]
-    gpd.GeoDataFrame({"code": codes}, geometry=shapes, crs=4490).to_file(path, layer="grids")
-
-
-def incidents(first: int, rows: int) -> pa.Table:
-    """Rows as a hotline keeps them: one in fifty outside every grid, one in a thousand without a place."""
-    rng = np.random.default_rng(first)
-    x, y = points(rows, seed=first)
-    number = np.arange(first, first + rows)
-    street = rng.choice(["文昌街道", "龙眠街道", "龙腾街道", "范岗镇"], rows)
-    address = np.char.add(np.char.add(street, "同康路"), rng.integers(1, 999, rows).astype(str))
-    lon = np.char.mod("%.7f", x).astype(object)
-    lon[rng.random(rows) < 0.001] = ""
-    note = np.array(["", "路灯不亮", "井盖破损, 有人受伤", 'said "soon"'], dtype=object)
-    return pa.table(
-        {
-            "编号": pa.array(np.char.mod("%010d", number)),
-            "时间": pa.array(np.datetime_as_string(np.datetime64("2026-01-01T00:00:00") + number)),
-            "地址": pa.array(address),
-            "lon": pa.array(lon, pa.string()),
-            "lat": pa.array(np.char.mod("%.7f", y)),
-            "备注": pa.array(note[rng.integers(0, 4, rows)], pa.string()),
-        }
-    )
-
-
-def chunks(rows: int, *, shapes: bool) -> pa.RecordBatchReader:
-    """The incidents batch by batch, with a WKB column in place of the texts lon and lat if wanted."""
-
-    def made(first: int) -> pa.RecordBatch:
-        table = incidents(first, min(CHUNK_ROWS, rows - first))
-        if shapes:
-            x, y = (pd.to_numeric(table[name].to_pandas()).to_numpy() for name in ("lon", "lat"))
-            places = np.where(np.isnan(x), None, shapely.points(np.nan_to_num(x), y))
-            wkb = pa.array(shapely.to_wkb(places), pa.binary())
-            table = table.drop_columns(["lon", "lat"]).append_column("geom", wkb)
-        return table.combine_chunks().to_batches()[0]
-
-    batches = (made(first) for first in range(0, rows, CHUNK_ROWS))
-    first = next(batches)
-    return pa.RecordBatchReader.from_batches(
-        first.schema, (batch for part in ([first], batches) for batch in part)
-    )
-
-
-def make_points(path: Path, rows: int) -> None:
-    """A file of incidents by its ending."""
-    write(chunks(rows, shapes=path.suffix == ".gpkg"), path)
-
-
-def write(rows: pa.RecordBatchReader, path: Path) -> None:
-    """What the plain libraries do to write a stream."""
-    if path.suffix == ".csv":
-        with pacsv.CSVWriter(path, rows.schema) as text:
-            for batch in rows:
-                text.write_batch(batch)
-    elif path.suffix == ".parquet":
-        with pq.ParquetWriter(path, rows.schema, compression="zstd") as columns:
-            for batch in rows:
-                columns.write_batch(batch)
-    else:
-        pyogrio.write_arrow(
-            rows,
-            path,
-            layer="points",
-            driver="GPKG",
-            geometry_name="geom",
-            geometry_type="Point",
-            crs="EPSG:4490",
-        )
-
-
-def stream(path: Path, visit: Callable[[pa.RecordBatch], object]) -> None:
-    """What the plain libraries do to read a file in batches, every cell of a CSV as text."""
-    if path.suffix == ".csv":
-        options = pacsv.ReadOptions(block_size=1 << 23)
-        with path.open("rb") as head:
-            names = head.readline().decode().strip().replace('"', "").split(",")
-        types = pacsv.ConvertOptions(column_types=dict.fromkeys(names, pa.string()))
-        quoted = pacsv.ParseOptions(newlines_in_values=True)
-        for batch in pacsv.open_csv(path, options, quoted, types):
-            visit(batch)
-    elif path.suffix == ".parquet":
-        for batch in pq.ParquetFile(path).iter_batches(batch_size=1 << 17):
-            visit(batch)
-    else:
-        with pyogrio.open_arrow(path, use_pyarrow=True, batch_size=1 << 17) as (_, reader):
-            for batch in reader:
-                visit(batch)
-
-
-def time_read(path: Path) -> float:
-    """Seconds to read a file batch by batch."""
-    start = time.perf_counter()
-    stream(path, lambda batch: batch.num_rows)
-    return time.perf_counter() - start
-
-
-def time_write(source: Path, target: Path) -> float:
-    """Seconds to write to the disk the rows that ``source`` holds, read before."""
-    held: list[pa.RecordBatch] = []
-    stream(source, held.append)
-    start = time.perf_counter()
-    write(pa.RecordBatchReader.from_batches(held[0].schema, held), target)
-    with target.open("rb") as file:
-        os.fsync(file.fileno())
-    return time.perf_counter() - start
-
-
-def by_geopandas(grids: Path, source: Path, target: Path) -> None:
-    """What people do: all in memory, sjoin, written out."""
-    right = gpd.read_file(grids)[["code", "geometry"]].to_crs(4326)
-    if source.suffix == ".gpkg":
-        left = gpd.read_file(source, use_arrow=True).to_crs(4326)
-    else:
-        table = (
-            pd.read_csv(source, dtype=str, keep_default_na=False)
-            if source.suffix == ".csv"
-            else pd.read_parquet(source)
-        )
-        x, y = (pd.to_numeric(table[name], errors="coerce") for name in ("lon", "lat"))
-        left = gpd.GeoDataFrame(table, geometry=gpd.points_from_xy(x, y), crs=4326)
-    joined = gpd.sjoin(left, right, how="left", predicate="intersects").drop(columns="index_right")
-    joined = joined[~joined.index.duplicated()]
-    if target.suffix == ".gpkg":
-        joined.to_file(target, use_arrow=True)
-    elif target.suffix == ".csv":
-        joined.drop(columns="geometry").to_csv(target, index=False)
-    else:
-        pd.DataFrame(joined.drop(columns="geometry")).to_parquet(target, compression="zstd")
-
+PAIRS = ("csv>csv", "csv>parquet", "parquet>parquet", "gpkg>gpkg")
 
 CHILDREN: dict[str, Callable[..., object]] = {
     "read": time_read,
@@ -213,56 +67,64 @@ def run(command: list[str]) -> tuple[float, float, str]:
     return time.perf_counter() - start, usage.ru_maxrss / 1024, printed
 
 
-def measure(folder: Path, pair: str, rows: int, *, rounds: int, rival: bool) -> None:
-    """Print one pair of formats' lines."""
-    source, target = (f".{ending}" for ending in pair.split(">"))
-    grids, given = folder / "grids.gpkg", folder / f"in{source}"
+def timed(folder: Path, pair: str, rounds: int) -> tuple[dict[str, float], float]:
+    """Median seconds of reading alone, writing alone, the whole command and its start; the command's peak MB."""
+    source, target = endings(pair)
+    grids, given, few = folder / "grids.gpkg", folder / f"in{source}", folder / f"few{source}"
     out, scratch = folder / f"out{target}", folder / f"plain{target}"
-    few = folder / f"few{source}"
-    child("make", few, 1000)
-    child("make", given, rows)
-    assign(grids, few, folder / f"few-out{target}")  # compiles
+    few_out = folder / f"few-out{target}"
+    assign(grids, few, few_out)  # compiles
     spent: dict[str, list[float]] = {"read": [], "write": [], "whole": [], "start": []}
     peak = 0.0
     for _ in range(rounds):
         whole_s, peak, _ = assign(grids, given, out)
         spent["whole"].append(whole_s)
-        spent["start"].append(assign(grids, few, folder / f"few-out{target}")[0])
+        spent["start"].append(assign(grids, few, few_out)[0])
         spent["read"].append(float(child("read", given)[2]))
         spent["write"].append(float(child("write", out, scratch)[2]))
         scratch.unlink()
-    read_s, write_s, whole_s, start_s = (
-        statistics.median(spent[k]) for k in ("read", "write", "whole", "start")
-    )
-    net_s = whole_s - start_s
-    print(
-        f"{pair}: {rows:,} rows, {given.stat().st_size / 1e6:.0f} MB in, {out.stat().st_size / 1e6:.0f} MB out"
-    )
+    return {name: statistics.median(seconds) for name, seconds in spent.items()}, peak
+
+
+def endings(pair: str) -> tuple[str, str]:
+    """Of the input and of the output."""
+    source, target = pair.split(">")
+    return f".{source}", f".{target}"
+
+
+def report(spent: dict[str, float], rows: int) -> None:
+    """Print the seconds, and the command's as multiples of what reading and writing take."""
+    for name, key in (("read alone", "read"), ("write alone", "write"), ("wangge assign", "whole")):
+        print(f"  {name:14} {spent[key]:7.2f} s {rows / spent[key] / 1e6:7.2f} M rows/s")
+    print(f"  of that {spent['start']:.2f} s to start (1,000 rows)")
+    both_s, slower_s = spent["read"] + spent["write"], max(spent["read"], spent["write"])
     for name, seconds in (
-        ("read alone", read_s),
-        ("write alone", write_s),
-        ("wangge assign", whole_s),
+        ("start included", spent["whole"]),
+        ("without start", spent["whole"] - spent["start"]),
     ):
-        print(f"  {name:14} {seconds:7.2f} s {rows / seconds / 1e6:7.2f} M rows/s")
-    both_s, slower_s = read_s + write_s, max(read_s, write_s)
-    print(f"  of that {start_s:.2f} s to start (1,000 rows)")
-    for name, seconds in (("start included", whole_s), ("without start", net_s)):
-        ratios = f"{seconds / both_s:.2f} x (read + write), {seconds / slower_s:.2f} x the slower of both"
+        ratios = f"{seconds / both_s:.2f} x (read + write), {seconds / slower_s:.2f} x the slower"
         print(f"  {name:14} {ratios}")
-    if rival:
-        rival_s, rival_mb, _ = child("geopandas", grids, given, scratch)
-        print(
-            f"  {'geopandas':14} {rival_s:7.2f} s {rows / rival_s / 1e6:7.2f} M rows/s, {rival_mb:.0f} MB:"
-            f" {rival_s / whole_s:.1f} times ours"
-        )
-        scratch.unlink()
-    out.unlink()
-    given.unlink()
-    child("make", given, 4 * rows)
-    long_s, long_peak, _ = assign(grids, given, out)
-    print(
-        f"  peak memory {peak:.0f} MB for {rows:,} rows, {long_peak:.0f} MB for {4 * rows:,} ({long_s:.2f} s)"
-    )
+
+
+def measure(folder: Path, pair: str, rows: int, options: argparse.Namespace) -> None:
+    """Print one pair of formats' lines."""
+    source, target = endings(pair)
+    given, out = folder / f"in{source}", folder / f"out{target}"
+    child("make", folder / f"few{source}", 1000)
+    child("make", given, rows)
+    spent, peak = timed(folder, pair, options.rounds)
+    sizes = f"{given.stat().st_size / 1e6:.0f} MB in, {out.stat().st_size / 1e6:.0f} MB out"
+    print(f"{pair}: {rows:,} rows, {sizes}")
+    report(spent, rows)
+    if not options.no_rival:
+        seconds, megabytes, _ = child("geopandas", folder / "grids.gpkg", given, out)
+        ratio = f"{seconds / spent['whole']:.1f} times ours"
+        print(f"  {'geopandas':14} {seconds:7.2f} s, {megabytes:.0f} MB: {ratio}")
+    if not options.no_memory:
+        child("make", given, 4 * rows)
+        out.unlink()
+        seconds, long_peak, _ = assign(folder / "grids.gpkg", given, out)
+        print(f"  peak {peak:.0f} MB; for {4 * rows:,} rows {long_peak:.0f} MB ({seconds:.2f} s)")
     given.unlink()
     out.unlink()
 
@@ -270,12 +132,11 @@ def measure(folder: Path, pair: str, rows: int, *, rounds: int, rival: bool) -> 
 def main() -> None:
     """Measure the pairs of formats that are asked for; with --child, be one of the processes."""
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument(
-        "pairs", nargs="*", default=["csv>csv", "csv>parquet", "parquet>parquet", "gpkg>gpkg"]
-    )
+    parser.add_argument("pairs", nargs="*", default=PAIRS)
     parser.add_argument("--rows", type=float, default=2.0, help="millions")
     parser.add_argument("--rounds", type=int, default=3)
     parser.add_argument("--no-rival", action="store_true")
+    parser.add_argument("--no-memory", action="store_true", help="leave out the file of 4 N rows")
     parser.add_argument(
         "--folder", help="where the files are made and removed again (default: a temporary one)"
     )
@@ -283,13 +144,7 @@ def main() -> None:
     with tempfile.TemporaryDirectory(dir=options.folder) as folder:
         make_grids(Path(folder) / "grids.gpkg")
         for pair in options.pairs:
-            measure(
-                Path(folder),
-                pair,
-                int(options.rows * 1e6),
-                rounds=options.rounds,
-                rival=not options.no_rival,
-            )
+            measure(Path(folder), pair, int(options.rows * 1e6), options)
 
 
 if __name__ == "__main__":
