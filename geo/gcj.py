@@ -8,7 +8,9 @@ inverses here are fixed-point iterations to the last bits (one step leaves up to
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from typing import TypeAlias
 
 import numpy as np
@@ -19,7 +21,9 @@ Pair: TypeAlias = tuple[NDArray[np.float64], NDArray[np.float64]]
 _A_M = 6378245.0  # Krasovsky 1940, which the shift was fitted on
 _EE = 0.00669342162296594323
 _X_PI = np.pi * 3000.0 / 180.0
-_ROUNDS = 10  # each round gains three digits or more, the last ones cost nothing
+_ROUNDS = 10  # each round gains three digits or more
+_PIECES_A_THREAD = 4  # fewer are not worth one
+_PIECE = 1 << 13  # points at a time, so that what lies between two formulas stays in the cache
 
 # The rectangle outside of which map vendors leave coordinates as they are.
 _WEST, _EAST, _SOUTH, _NORTH = 72.004, 137.8347, 0.8293, 55.8271
@@ -52,12 +56,43 @@ def _invert(
     lng: NDArray[np.float64],
     lat: NDArray[np.float64],
 ) -> Pair:
-    """The point that ``shift`` moves to (lng, lat), by fixed point."""
-    x, y = lng, lat
-    for _ in range(_ROUNDS):
-        d_x, d_y = shift(x, y)
-        x, y = lng - d_x, lat - d_y
+    """The points that ``shift`` moves to (lng, lat), by fixed point: each until it stays where it is."""
+    x, y = np.array(lng, dtype=np.float64), np.array(lat, dtype=np.float64)
+    flat = x.reshape(-1), y.reshape(-1), np.ravel(lng), np.ravel(lat)
+
+    def settle(start: int) -> None:
+        _settle(shift, *(part[start : start + _PIECE] for part in flat))
+
+    starts = range(0, x.size, _PIECE)
+    workers = min(len(os.sched_getaffinity(0)), len(starts) // _PIECES_A_THREAD)
+    if workers < 2:
+        for start in starts:
+            settle(start)
+    else:
+        with ThreadPoolExecutor(workers) as pool:
+            list(pool.map(settle, starts))
     return x, y
+
+
+def _settle(
+    shift: Callable[[NDArray[np.float64], NDArray[np.float64]], Pair],
+    x: NDArray[np.float64],
+    y: NDArray[np.float64],
+    lng: NDArray[np.float64],
+    lat: NDArray[np.float64],
+) -> None:
+    """Move x, y in place to where ``shift`` leads to lng, lat."""
+    placed = np.isfinite(lng) & np.isfinite(lat)
+    x[~placed] = y[~placed] = np.nan
+    moving = np.flatnonzero(placed)
+    for _ in range(_ROUNDS):
+        if not moving.size:
+            return
+        d_x, d_y = shift(x[moving], y[moving])
+        new_x, new_y = lng[moving] - d_x, lat[moving] - d_y
+        moved = (new_x != x[moving]) | (new_y != y[moving])
+        x[moving], y[moving] = new_x, new_y
+        moving = moving[moved]
 
 
 def _gcj_shift(lng: NDArray[np.float64], lat: NDArray[np.float64]) -> Pair:
