@@ -75,6 +75,7 @@ def _figures(mended: Mended, plan: CityPlan) -> dict[str, object]:
         "blocks_moved": sum(move.blocks for move in mended.moves),
         "share_moved": moved / households if households else 0.0,
         "communities_mended": list(mended.mended),
+        "communities_proved_least": list(mended.least),
         "grids_new": list(mended.new),
         "grids_gone": list(mended.gone),
         "moves": [asdict(move) for move in mended.moves],

@@ -8,30 +8,42 @@ hold at all, what breaks them least for the households it moves.
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 from scipy.optimize import linear_sum_assignment
 
+from geo.partition.exchange import Network, exchanged, network
 from geo.partition.fewest import Change, fewest_moves
+from geo.partition.least import least_moves, small
 from geo.partition.parts import Parts
 from geo.partition.problem import Problem, components
-from geo.partition.repair import HOLDS, flips, repair
+from geo.partition.repair import HOLDS, repair
 from geo.partition.screen import excess, feasible_counts
 from geo.partition.seed import split
 
 Ints = NDArray[np.intp]
 
 REACHES = ((1, 0.05), (2, 0.1), (4, 0.2))
-"""How far from a border blocks may move, and the deterministic time of the search there."""
-FINE = 0.01
-"""Moving less than this share of a community is not worth a wider search."""
-REGROUPS = 16
+"""How far from a border blocks may move, and the deterministic time of the search there, where no exchange helps."""
+TRIES, DRAWN_TRIES = 3, 1
+"""How many exchanges are searched from the plan as it was, and from each that is partly drawn anew."""
+REGROUPS = 12
 """How many groups of grids are drawn anew in search of one that moves less."""
 REPAIR_STEPS = 25
-POLISH_BUDGET, SOFT_BUDGET = 0.2, 0.3
+SOFT_BUDGET = 0.3
 FARTHEST = 2
 """By how many the number of grids may change."""
+
+
+@dataclass(frozen=True, slots=True)
+class Labels:
+    """label: the grid of each block. least: proved that no partition with the same grids that holds both bounds moves
+    fewer households."""
+
+    label: Ints
+    least: bool
 
 
 def mend_labels(
@@ -41,27 +53,45 @@ def mend_labels(
     *,
     cancelled: Callable[[], bool] = lambda: False,
 ) -> Ints:
+    """The labels of `mended_labels`."""
+    return mended_labels(problem, home, rng, cancelled=cancelled).label
+
+
+def mended_labels(
+    problem: Problem,
+    home: Ints,
+    rng: np.random.Generator,
+    *,
+    cancelled: Callable[[], bool] = lambda: False,
+) -> Labels:
     """New labels for the blocks of one community, whose grids ``home`` numbers 0, 1, … A grid that stays keeps its
     number, new ones go on after the last, one that was given up is not there. What holds already comes back as it is.
     Same input and rng, same labels.
     """
     start = _whole(problem, home)
     if broken(problem, start) <= HOLDS:
-        return start
+        return Labels(start, least=bool((start == home).all()))
     count = int(home.max()) + 1
     feasible = feasible_counts(*problem.totals, problem.rule)
-    found = None
+    net, found = network(problem), None
+    hopeless = False
+    if count in feasible and small(problem, home):
+        sought = least_moves(problem, home)
+        if sought.label is not None:
+            return Labels(sought.label, sought.proved)
+        hopeless = sought.proved
     for wanted in sorted(feasible, key=lambda one: (abs(one - count), one)):
         if abs(wanted - count) > FARTHEST or cancelled():
             break
-        found = _same_number(problem, home, start) if wanted == count else None
-        if found is None:
-            found = _regrouped(problem, start, wanted, rng, cancelled)
+        if wanted == count and not hopeless:
+            found = _same_number(problem, net, home, start, rng)
+        if found is None and not (wanted == count and hopeless):
+            found = _regrouped(problem, net, start, wanted, rng, cancelled=cancelled)
         if found is not None:
             break
     if found is None:
         found = _softened(problem, home, start)
-    return _tidied(problem, home, found)
+    return Labels(_tidied(problem, home, found), least=False)
 
 
 def _whole(problem: Problem, label: Ints) -> Ints:
@@ -99,26 +129,25 @@ def broken(problem: Problem, label: Ints) -> float:
     return sum(over) + sum(excess(r, rule.residents) for r in residents)
 
 
-def _same_number(problem: Problem, home: Ints, start: Ints) -> Ints | None:
-    """The same grids within their bounds: blocks near the borders first."""
-    best: Ints | None = None
+def _same_number(
+    problem: Problem, net: Network, home: Ints, start: Ints, rng: np.random.Generator
+) -> Ints | None:
+    """The same grids within their bounds: blocks exchanged at the borders, else a wider search."""
+    found = exchanged(problem, net, home, start, tries=TRIES, rng=rng)
     for reach, budget in REACHES:
-        below = None if best is None else moved(problem, home, best)
-        change = Change(home, start, reach)
-        found = fewest_moves(problem, change, budget=budget, below=below)
-        best = best if found is None else found
-        if best is not None and (
-            reach > 1 or moved(problem, home, best) <= FINE * problem.totals[0]
-        ):
+        if found is not None:
             break
-    return best
+        found = fewest_moves(problem, Change(home, start, reach), budget=budget)
+    return found
 
 
 def _regrouped(
     problem: Problem,
+    net: Network,
     home: Ints,
     wanted: int,
     rng: np.random.Generator,
+    *,
     cancelled: Callable[[], bool],
 ) -> Ints | None:
     """``wanted`` grids within their bounds: groups of neighbours drawn anew, small groups first."""
@@ -132,13 +161,17 @@ def _regrouped(
         off = broken(problem, label)
         if off < nearest[0] - HOLDS:
             nearest = off, label
-        if off <= HOLDS:
-            label = _sent_home(problem, home, label)
-            if best is None or moved(problem, home, label) < moved(problem, home, best):
-                best = label
+        held = exchanged(problem, net, home, label, tries=DRAWN_TRIES, rng=rng)
+        if held is not None and (
+            best is None or moved(problem, home, held) < moved(problem, home, best)
+        ):
+            best = held
     if best is None and np.isfinite(nearest[0]):
         best = _repaired(problem, home, nearest[1], rng, cancelled)
-    return None if best is None else _polished(problem, home, best)
+        if best is not None:
+            best, last = exchanged(problem, net, home, best, tries=TRIES, rng=rng), best
+            best = last if best is None else best
+    return best
 
 
 def _redrawn(
@@ -155,11 +188,7 @@ def _redrawn(
         return None
     label = home.copy()
     label[members] = _matched(problem.households[members], home[members], part, count)
-    names, position = np.unique(label, return_inverse=True)
-    drawn = Parts(problem, position.reshape(-1), len(names))
-    flips(drawn, rng, passes=4)
-    settled: Ints = names[drawn.labels()]
-    return settled
+    return label
 
 
 def _group(
@@ -233,13 +262,6 @@ def _sent_home(problem: Problem, home: Ints, label: Ints) -> Ints:
                     going = True
     sent: Ints = names[parts.labels()]
     return sent
-
-
-def _polished(problem: Problem, home: Ints, start: Ints) -> Ints:
-    """The same by fewer moves, if there is a way near by."""
-    below = moved(problem, home, start)
-    found = fewest_moves(problem, Change(home, start, 1), budget=POLISH_BUDGET, below=below)
-    return start if found is None else found
 
 
 def _softened(problem: Problem, home: Ints, start: Ints) -> Ints:

@@ -37,7 +37,8 @@ class Mended:
     """plan: as it is now; its grids say in ``lineage`` which grids their blocks came from. moves: by pair of grids;
     moved: the blocks that changed their grid, as a layer. new, gone: grid codes. mended: the communities that were
     changed. results: one a community. findings: the counts that could not be used, what moved, and why bounds do not
-    hold where they don't.
+    hold where they don't. least: the communities of which it is proved that no plan with the same grids moves fewer
+    households.
     """
 
     plan: CityPlan
@@ -48,6 +49,7 @@ class Mended:
     mended: tuple[str, ...]
     results: tuple[CommunityResult, ...]
     findings: tuple[Finding, ...]
+    least: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

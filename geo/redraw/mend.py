@@ -6,8 +6,10 @@ comes out byte for byte as it went in. Numbers stay: a new grid takes the lowest
 
 from __future__ import annotations
 
+import os
 import zlib
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 
 import numpy as np
@@ -19,7 +21,7 @@ from geo.blocks.noding import merge
 from geo.codes import Profile, number_grids
 from geo.model import City, CityPlan, GridKind, SizeRule
 from geo.partition.assignment import CommunityResult, State
-from geo.partition.mend import mend_labels
+from geo.partition.mend import Labels, mended_labels
 from geo.partition.offers import offers
 from geo.partition.problem import Problem, community_problem
 from geo.partition.reasons import reasons
@@ -59,14 +61,18 @@ def mend_plan(
     findings = list(standing.findings)
     used = _used(plan, standing)
     results: dict[str, CommunityResult] = {}
+    least: list[str] = []
     if ill.any():
         block_map, rows = block_map_of(standing, ill)
-        for index in range(len(block_map.communities)):
-            problem = community_problem(block_map, index, rule)
-            mine = rows[problem.blocks]
-            rng = np.random.default_rng([seed, zlib.crc32(problem.code.encode())])
-            names, home = np.unique(after[mine].astype(str), return_inverse=True)
-            label = mend_labels(problem, home.reshape(-1), rng, cancelled=cancelled)
+        problems = [
+            community_problem(block_map, index, rule) for index in range(len(block_map.communities))
+        ]
+        for index, (problem, (names, made)) in enumerate(
+            zip(problems, _all_mended(problems, rows, after, seed, cancelled), strict=True)
+        ):
+            mine, label = rows[problem.blocks], made.label
+            if made.least:
+                least.append(problem.code)
             codes = _codes(
                 problem,
                 label,
@@ -85,9 +91,28 @@ def mend_plan(
             findings += reasons(problem, result, block_map, label=order, wanted=None, proof=None)
             if progress is not None:
                 progress(index + 1, len(block_map.communities))
-    return finished(
+    mended = finished(
         Changed(plan, standing, after), results, findings, profile=profile, grid_name=grid_name
     )
+    return replace(mended, least=tuple(least))
+
+
+def _all_mended(
+    problems: list[Problem],
+    rows: Ints,
+    before: NDArray[np.object_],
+    seed: int,
+    cancelled: Callable[[], bool],
+) -> list[tuple[NDArray[np.str_], Labels]]:
+    """The old codes and new labels of every community; on all cores, for kernels and solver leave Python alone."""
+
+    def one(problem: Problem) -> tuple[NDArray[np.str_], Labels]:
+        rng = np.random.default_rng([seed, zlib.crc32(problem.code.encode())])
+        names, home = np.unique(before[rows[problem.blocks]].astype(str), return_inverse=True)
+        return names, mended_labels(problem, home.reshape(-1), rng, cancelled=cancelled)
+
+    with ThreadPoolExecutor(os.cpu_count()) as pool:
+        return list(pool.map(one, problems))
 
 
 def _is_basic(standing: Standing, code: object) -> bool:

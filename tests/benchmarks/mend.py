@@ -1,8 +1,8 @@
 """How much a grown city moves when its plan is mended, beside drawing it again: both in one run.
 
-    .venv/bin/python tests/benchmarks/mend.py CITY.gpkg … [--seeds 3] [--estates 0.2]
+    .venv/bin/python tests/benchmarks/mend.py CITY.gpkg … [--seeds 3] [--estates 0 0.2]
 
-Growth by seed: the whole city by 3-8 %, one estate in five (``--estates``) by 20-40 %. Moved: households whose grid
+Growth by seed: the whole city by 3-8 %, a share of the estates (``--estates``) by 20-40 % more. Moved: households whose grid
 changes, grids of the new plan matched with the old ones so that as many as can be stay.
 """
 
@@ -13,6 +13,7 @@ from __future__ import annotations
 import argparse
 import time
 from dataclasses import replace
+from itertools import product
 from pathlib import Path
 
 import numpy as np
@@ -79,17 +80,17 @@ def main() -> None:
     options = argparse.ArgumentParser(description=__doc__)
     options.add_argument("city", nargs="+", type=Path)
     options.add_argument("--seeds", type=int, default=3)
-    options.add_argument("--estates", type=float, default=0.2)
+    options.add_argument("--estates", type=float, nargs="+", default=[0.0, 0.2])
     given = options.parse_args()
-    print("city        seed  way     moved  seconds (cpu)  communities holding  grids  PP")
+    print("city        estates seed  way     moved  seconds (cpu)  communities holding  grids  PP")
     for path in given.city:
         city, _ = read_city(path)
         plan, inside = drawn(city)
-        print(f"{path.stem:12}   -  before       -              - {inside:20} {len(plan.grids):6}"
+        print(f"{path.stem:12}       -   -  before       -              - {inside:20} {len(plan.grids):6}"
               f"  {compactness(plan):.3f}")  # fmt: skip
-        mend_plan(plan, city)  # compiles what is compiled
-        for seed in range(given.seeds):
-            today = grown(city, seed, given.estates)
+        mend_plan(plan, grown(city, given.seeds, 0.2))  # compiles what is compiled
+        for share, seed in product(given.estates, range(given.seeds)):
+            today = grown(city, seed, share)
             for way in ("mend", "redraw"):
                 wall, cpu = time.perf_counter(), time.process_time()
                 if way == "mend":
@@ -100,7 +101,7 @@ def main() -> None:
                     after, inside = drawn(today)
                 wall, cpu = time.perf_counter() - wall, time.process_time() - cpu
                 print(
-                    f"{path.stem:12} {seed:3}  {way:6} {moved_share(today, plan, after):7.1%}"
+                    f"{path.stem:12} {share:7.1f} {seed:3}  {way:6} {moved_share(today, plan, after):7.1%}"
                     f" {wall:7.2f} ({cpu:.2f}) {inside:15} {len(after.grids):6}"
                     f"  {compactness(after):.3f}",
                     flush=True,

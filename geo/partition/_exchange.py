@@ -1,0 +1,131 @@
+"""Blocks exchanged between neighbouring grids until bounds hold, as few households as can be away from home: compiled.
+
+Simulated annealing (Kirkpatrick et al. 1983) of single moves. Bounds cost most, then households away from home, then
+the borders. Every grid stays in one piece and none is given up.
+"""
+
+# ruff: noqa: PLR0912, PLR0917 - a kernel: positional, and in one piece so that it stays fast
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+from numpy.typing import NDArray
+
+from geo._jit import kernel
+from geo.partition._energy import dice, outside
+
+Ints = NDArray[np.int64]
+Floats = NDArray[np.float64]
+
+
+@kernel
+def _stays_whole(
+    block: int, label: Ints, start: Ints, neighbour: Ints, stamp: Ints, stack: Ints, mark: int
+) -> bool:
+    """Whether a block's grid is in one piece, and not empty, without it."""
+    grid, wanted, first = label[block], 0, -1
+    for e in range(start[block], start[block + 1]):
+        if label[neighbour[e]] == grid:
+            wanted += 1
+            first = neighbour[e]
+    if wanted <= 1:
+        return wanted == 1
+    for e in range(start[block], start[block + 1]):
+        if label[neighbour[e]] == grid:
+            stamp[neighbour[e]] = -mark
+    stamp[block] = mark
+    stamp[first] = mark
+    stack[0], top, met = first, 1, 1
+    while top > 0 and met < wanted:
+        top -= 1
+        at = stack[top]
+        for e in range(start[at], start[at + 1]):
+            other = neighbour[e]
+            if label[other] == grid and stamp[other] != mark:
+                if stamp[other] == -mark:
+                    met += 1
+                stamp[other] = mark
+                stack[top] = other
+                top += 1
+    return met == wanted
+
+
+@kernel
+def _off(grid: int, h: float, r: float, totals: Floats, rule: Floats) -> float:
+    """By how much a grid with so much more breaks its bounds."""
+    return outside(totals[0, grid] + h, rule[0], rule[1]) + outside(
+        totals[1, grid] + r, rule[2], rule[3]
+    )
+
+
+@kernel
+def exchange(
+    label: Ints,
+    home: Ints,
+    households: Floats,
+    residents: Floats,
+    start: Ints,
+    neighbour: Ints,
+    price: Floats,
+    away: Floats,
+    rule: Floats,
+    totals: Floats,
+    broken_price: float,
+    steps: int,
+    hot: float,
+    cold: float,
+    state: NDArray[np.uint64],
+) -> bool:
+    """``label`` becomes the cheapest partition met that holds all bounds (else it is where the search ended); whether.
+
+    start, neighbour, price: the graph row by row. away: what each block costs that is not at ``home``. rule: least
+    and most households, least and most residents. totals (2, grids): of ``label``; kept up to date.
+    """
+    size, grids = len(label), totals.shape[1]
+    stamp, stack, best = np.zeros(size, np.int64), np.zeros(size + 1, np.int64), label.copy()
+    found, energy, least, broken = False, 0.0, math.inf, 0.0
+    for grid in range(grids):
+        broken += _off(grid, 0.0, 0.0, totals, rule)
+    heat, cooling = hot, (cold / hot) ** (1.0 / max(1, steps))
+    for step in range(steps):
+        heat *= cooling
+        block = int(dice(state) * size)
+        degree = start[block + 1] - start[block]
+        if degree == 0:
+            continue
+        source = label[block]
+        target = label[neighbour[start[block] + int(dice(state) * degree)]]
+        if target == source:
+            continue
+        h, r = households[block], residents[block]
+        worse = _off(source, -h, -r, totals, rule) - _off(source, 0.0, 0.0, totals, rule)
+        worse += _off(target, h, r, totals, rule) - _off(target, 0.0, 0.0, totals, rule)
+        change = broken_price * worse
+        if target == home[block]:
+            change -= away[block]
+        elif source == home[block]:
+            change += away[block]
+        for e in range(start[block], start[block + 1]):
+            if label[neighbour[e]] == source:
+                change += price[e]
+            elif label[neighbour[e]] == target:
+                change -= price[e]
+        if change > 0.0 and dice(state) >= math.exp(-change / heat):
+            continue
+        if not _stays_whole(block, label, start, neighbour, stamp, stack, step + 1):
+            continue
+        label[block] = target
+        totals[0, source] -= h
+        totals[0, target] += h
+        totals[1, source] -= r
+        totals[1, target] += r
+        energy += change
+        broken += worse
+        if broken < 1e-9 and energy < least - 1e-9:
+            found, least = True, energy
+            best[:] = label
+    if found:
+        label[:] = best
+    return found
