@@ -6,6 +6,7 @@ import json
 import time
 import warnings
 from collections.abc import Iterator
+from contextlib import contextmanager
 from itertools import chain
 from pathlib import Path
 
@@ -24,6 +25,7 @@ LAYER = "points"
 """The layer that a GeoPackage gets."""
 
 _TURN_ROWS = 1 << 14
+_INDEX_BYTES = 1 << 28
 _GDAL_ERRORS = (
     pyogrio.errors.DataSourceError,
     pyogrio.errors.DataLayerError,
@@ -73,7 +75,7 @@ def write_geopackage(path: Path, source: Points, rows: Rows) -> None:
     shape = _Shape(source)
     stream = _Stream(shape.table(*part) for part in chain([first], rows))
     try:
-        with warnings.catch_warnings():
+        with _bounded_index(), warnings.catch_warnings():
             warnings.filterwarnings("ignore", "'crs' was not provided")  # the source has none
             pyogrio.write_arrow(
                 stream.reader(),
@@ -94,6 +96,16 @@ def write_geopackage(path: Path, source: Points, rows: Rows) -> None:
         kept != stream.rows
     ):  # GDAL does not tell of everything that goes wrong when it closes a file
         raise OSError(f"{kept} / {stream.rows}")
+
+
+@contextmanager
+def _bounded_index() -> Iterator[None]:
+    """GDAL holds a layer's spatial index in memory, by default up to a tenth of the machine's; then on the disk."""
+    pyogrio.set_gdal_config_options({"OGR_GPKG_MAX_RAM_USAGE_RTREE": _INDEX_BYTES})
+    try:
+        yield
+    finally:
+        pyogrio.set_gdal_config_options({"OGR_GPKG_MAX_RAM_USAGE_RTREE": None})
 
 
 class _Shape:
