@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import os
 import signal
+import socket
+import threading
 from collections.abc import Iterator
 from contextlib import suppress
 from pathlib import Path
@@ -18,6 +20,7 @@ from data.cluster import Cluster
 from data.cluster.processes import postmaster_pid, server_pids
 from data.store import regions
 from tests.benchmarks.epochs import AUDIT, SERVE, faults, under_intake
+from tests.benchmarks.load import press
 from tests.benchmarks.town import family, served, wait_ready
 from tests.data.store.conftest import town, town_plan
 
@@ -45,6 +48,25 @@ def workers(pid: int) -> list[int]:
     """The processes of a server that hold a locator: its children, less multiprocessing's tracker."""
     lines = {one: Path(f"/proc/{one}/cmdline").read_bytes() for one in family(pid)[1:]}
     return [one for one, line in lines.items() if b"spawn_main" in line]
+
+
+def test_the_client_survives_a_server_that_hangs_up_between_requests() -> None:
+    answers = [b"503 Away", b"201 Created"]
+    with socket.create_server(("127.0.0.1", 0)) as door:
+
+        def serve() -> None:
+            for said in answers:
+                line, _ = door.accept()
+                line.recv(1 << 16)
+                line.sendall(b"HTTP/1.1 " + said + b"\r\nContent-Length: 0\r\n\r\n")
+                line.close()
+
+        thread = threading.Thread(target=serve)
+        thread.start()
+        request = b"GET / HTTP/1.1\r\n\r\n"
+        tally = press(door.getsockname(), iter([request]), clients=1, seconds=1)
+        thread.join()
+    assert tally.statuses == {503: 1, 201: 1}
 
 
 def test_publishing_and_a_killed_worker_lose_nothing(engine: Engine, db_url: str) -> None:

@@ -59,7 +59,12 @@ class _Wire:
         self.socket, self.buffer = made, b""
         return True
 
+    @property
+    def number(self) -> int | None:
+        return None if self.socket is None else self.socket.fileno()
+
     def close(self) -> None:
+        """Let go of the connection; epoll forgets it by itself."""
         if self.socket is not None:
             self.socket.close()
             self.socket = None
@@ -127,6 +132,10 @@ def press(  # noqa: PLR0912, PLR0915  one loop, kept in one piece for its speed
         if now > end + 30:
             break
         for number, _ in poll.poll(0.02 if idle else 1.0):
+            if number not in busy:  # closed while it carried nothing, as a server does that goes
+                rested = next(one for one in idle if one.number == number)
+                rested.close()
+                continue
             wire = busy[number]
             try:
                 answer = wire.take()
@@ -134,7 +143,6 @@ def press(  # noqa: PLR0912, PLR0915  one loop, kept in one piece for its speed
                 continue
             except OSError:
                 tally.broken += 1
-                poll.unregister(number)
                 del busy[number]
                 wire.close()
                 idle.append(wire)
