@@ -5,9 +5,10 @@ from __future__ import annotations
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
-from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError
+from sqlalchemy.exc import DBAPIError
 from starlette.exceptions import HTTPException
 
+from data.database import is_away
 from geo.errors import Conflict, EnvironmentMissing, Forbidden, InputError, NotFound, WanggeError
 from maps.texts import DEFAULT_LANGUAGE, LANGUAGES, text
 
@@ -54,7 +55,8 @@ def _known(request: Request, error: Exception) -> JSONResponse:
 
 def _database(request: Request, error: Exception) -> JSONResponse:
     """A database that is away is no defect of ours; any other complaint of its is."""
-    if not isinstance(error, OperationalError | InterfaceError):
+    assert isinstance(error, DBAPIError)
+    if not is_away(error):
         raise error
     reason = str(error.orig).strip()
     detail = text("error.database-away", language(request), reason=reason)

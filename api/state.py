@@ -77,6 +77,7 @@ class Opening:
         """Open in the background, unless that is under way or done."""
         if self._task is None or (self._task.done() and self.state is None):
             self._task = asyncio.create_task(self._open())
+            self._task.add_done_callback(_noticed)
         return self._task
 
     async def get(self) -> State:
@@ -102,6 +103,12 @@ class Opening:
             _log.error("the service can't answer yet: %s", error)
             raise
         return self.state
+
+
+def _noticed(task: asyncio.Task[State]) -> None:
+    """What went wrong is logged and told to whoever asks; asyncio need not say it a third time."""
+    if not task.cancelled():
+        task.exception()
 
 
 async def state(request: Request) -> State:

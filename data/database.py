@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from sqlalchemy import Engine, create_engine, event
+from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError
 
 from data import migrate
 from data.cluster import Cluster, check_server
@@ -43,3 +44,11 @@ def _durable(driver: Any, _record: object) -> None:
             " WHERE current_setting('synchronous_commit') IN ('off', 'local')"
         )
     driver.commit()
+
+
+def is_away(error: DBAPIError) -> bool:
+    """Whether the database is gone, going or coming, which passes; else it complains of what it was asked.
+
+    A server that dies midway shows as any of the driver's errors; that the connection is lost then tells.
+    """
+    return error.connection_invalidated or isinstance(error, OperationalError | InterfaceError)

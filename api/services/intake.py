@@ -8,11 +8,12 @@ from queue import SimpleQueue
 from threading import Thread
 
 from sqlalchemy import Engine
-from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError
+from sqlalchemy.exc import DBAPIError
 
 from api.services.actor import Actor
 from api.services.incidents import Recorded, Report, Row, prepared, record
 from api.services.locating import LocatorCache
+from data.database import is_away
 from geo.errors import EnvironmentMissing, WanggeError
 
 MOST = 256
@@ -81,16 +82,11 @@ class Intake:
         try:
             return record(self._engine, self._cache, rows)
         except DBAPIError as error:
-            if not _away(error):
+            if not is_away(error):
                 raise
         try:
             return record(self._engine, self._cache, rows)
         except DBAPIError as error:
-            if not _away(error):
+            if not is_away(error):
                 raise
             raise EnvironmentMissing("database-away", reason=str(error.orig).strip()) from error
-
-
-def _away(error: DBAPIError) -> bool:
-    """Whether it is the database's absence (going down, coming up, gone) and not a complaint about what we asked."""
-    return error.connection_invalidated or isinstance(error, OperationalError | InterfaceError)
