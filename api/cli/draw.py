@@ -24,7 +24,7 @@ from geo.codes import Profile
 from geo.crs import parse_datum
 from geo.errors import OptionError
 from geo.model import Finding, Severity, SizeRule
-from geo.partition.assignment import CommunityResult, State
+from geo.partition.assignment import CommunityResult, Offer, State
 from geo.partition.search import BALANCED, Aims
 from geo.redraw.micro import micro_grids
 
@@ -268,8 +268,14 @@ def _show_offers(result: CommunityResult, name: str, t: Translate) -> None:
     if result.offers:
         say(f"{name} ({result.code}) {t('offer.title')}:")
     for offer in result.offers:
-        checked = t("offer.checked") if offer.kind == "crossing" and offer.checked else ""
-        out.print("  - " + t(f"offer.{offer.kind}", **offer.params) + checked)
+        out.print("  - " + t(f"offer.{offer.kind}", **offer.params) + _verified(offer, t))
+
+
+def _verified(offer: Offer, t: Translate) -> str:
+    """Whether an offer was redrawn; nothing where there is nothing to compute, or the text says what came of it."""
+    if offer.kind == "approve" or offer.kind.endswith(("-tried", "-not-enough")):
+        return ""
+    return t("offer.checked" if offer.checked else "offer.unchecked")
 
 
 def _row(result: CommunityResult, name: str, t: Translate) -> tuple[object, ...]:

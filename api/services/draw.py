@@ -21,6 +21,7 @@ from geo.partition.draw import draw_grids
 from geo.partition.load import block_load
 from geo.partition.scores import plan_scores
 from geo.partition.search import BALANCED, Aims
+from geo.partition.splitting import splits_tried
 from geo.plans import assemble
 
 
@@ -73,6 +74,8 @@ def draw(
         seed=seed,
         progress=lambda done, total: progress("draw-grids", done, total),
     )
+    if not asked.names:
+        drawn = splits_tried(city, block_map, drawn, rule=rule)
     assignment = rejoined(reserved, drawn)
     plan = assemble(
         block_map, assignment, profile=profile, grid_name=grid_name, dedicated=reserved.name

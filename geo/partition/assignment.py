@@ -24,7 +24,8 @@ class State(StrEnum):
 class Offer:
     """A way out for a community that can't be divided as asked (its text: ``offer.<kind>``).
 
-    checked: whether it was computed that bounds hold then; what is not checked says so.
+    checked: whether a plan within bounds was found (or is at hand) for it. Kinds ending in ``-tried`` were redrawn in
+    vain, in ``-not-enough`` are forbidden by arithmetic; other unchecked ones were not tried.
     """
 
     kind: str

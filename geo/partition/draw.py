@@ -114,7 +114,10 @@ def _answer(
     found = _drawn(problem, asked, task)
     result = _result(problem, found, asked)
     if result.state is not State.FEASIBLE:
-        ways = offers(problem, found.label, found.proof, task.block_map, wanted=asked)
+        ways = offers(
+            problem, found.label, found.proof, task.block_map,
+            wanted=asked, cancelled=task.cancelled,
+        )  # fmt: skip
         result = replace(result, offers=ways)
     said = reasons(
         problem, result, task.block_map, label=found.label, wanted=asked, proof=found.proof

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -13,12 +15,15 @@ from geo.partition.problem import Problem
 from geo.partition.prove import Proof, prove
 from geo.partition.reach import load_of
 from geo.partition.screen import feasible_counts
+from geo.partition.trial import MOST_COUNTS, can_hold, without
 
 Ints = NDArray[np.intp]
 
 Bounds = tuple[int, int]
 EFFORT = 1.5
 """Deterministic time to see whether a lesser change of a bound would do."""
+MOST_DEDICATED = 3
+"""Offers of a dedicated grid that are tried by redrawing."""
 
 
 def offers(
@@ -28,27 +33,62 @@ def offers(
     block_map: BlockMap,
     *,
     wanted: int | None,
+    cancelled: Callable[[], bool] = lambda: False,
 ) -> tuple[Offer, ...]:
-    """Approve the exception; change bounds to what the nearest plan holds; another number of grids; split or dedicate
-    what is too large; allow a crossing. ``label``: the nearest plan."""
+    """Approve the exception; change bounds to what the nearest plan holds; another number of grids; dedicate or divide
+    what is too large; split an estate; allow a crossing. ``label``: the nearest plan.
+
+    What says that bounds hold was redrawn, within a budget of steps; splitting is tried in splitting.py."""
     feasible = feasible_counts(*problem.totals, problem.rule)
     found = [Offer("approve", {"code": problem.code}, checked=True)]
     if any(problem.totals):
         found += _bounds(problem, label, proof)
     if wanted is not None and feasible and wanted not in feasible:
-        params: dict[str, object] = {"least": min(feasible), "most": max(feasible)}
-        found.append(Offer("count", params, checked=False))
+        found.append(_count(problem, block_map, feasible, cancelled))
     if leaping(problem, label):
         crossing = _crossing(problem, block_map)
         found.append(Offer("crossing", crossing, checked=not _off(problem, label)))
     over = _over(problem)
-    found += [_dedicated(problem, block_map, block) for block in over]
+    for number, block in enumerate(over):
+        tried = number < MOST_DEDICATED and not cancelled()
+        found.append(_dedicated(problem, block_map, block, tried=tried, cancelled=cancelled))
+        named = {"block": block_name(block_map, problem, block)}
+        found.append(Offer("units", dict(named), checked=False))
     causes = (*proof.blocks, *proof.around) if proof is not None else ()
-    for block in dict.fromkeys((*over, *causes)):
-        if block_map.estate[problem.blocks[block]] is not None:
-            split: dict[str, object] = {"block": block_name(block_map, problem, block)}
-            found.append(Offer("split", split, checked=False))
+    found += _splits(problem, block_map, [one for one in causes if one not in over])
     return tuple(found)
+
+
+def _splits(problem: Problem, block_map: BlockMap, causes: list[int]) -> list[Offer]:
+    """To split each estate that is whole and a cause; one that lies in several blocks is split already."""
+    estates = block_map.estate[problem.blocks]
+    whole = [
+        one
+        for one in dict.fromkeys(causes)
+        if estates[one] is not None and (estates == estates[one]).sum() == 1
+    ]
+    return [
+        Offer(
+            "split",
+            {"block": block_name(block_map, problem, one), "estate": str(estates[one])},
+            checked=False,
+        )
+        for one in whole
+    ]
+
+
+def _count(
+    problem: Problem,
+    block_map: BlockMap,
+    feasible: list[int],
+    cancelled: Callable[[], bool],
+) -> Offer:
+    """Another number of grids: the first, roomiest first, for which a plan is found."""
+    params: dict[str, object] = {"least": min(feasible), "most": max(feasible)}
+    for one in feasible[:MOST_COUNTS]:
+        if can_hold(problem, block_map, counts=[one], cancelled=cancelled):
+            return Offer("count", params | {"count": one}, checked=True)
+    return Offer("count-range", params, checked=False)
 
 
 def _held(problem: Problem, label: Ints) -> tuple[Bounds, Bounds]:
@@ -105,15 +145,24 @@ def _over(problem: Problem) -> list[int]:
     return np.flatnonzero(over).tolist()
 
 
-def _dedicated(problem: Problem, block_map: BlockMap, block: int) -> Offer:
-    """A grid of its own kind for one block; checked where arithmetic alone already forbids the rest."""
+def _dedicated(
+    problem: Problem,
+    block_map: BlockMap,
+    block: int,
+    *,
+    tried: bool,
+    cancelled: Callable[[], bool],
+) -> Offer:
+    """A grid of its own kind for one block, and whether the rest then holds; arithmetic alone may forbid it."""
     others = [one for one in range(problem.size) if one != block]
-    rest = feasible_counts(*load_of(problem, others), problem.rule)
-    params: dict[str, object] = {
-        "block": block_name(block_map, problem, block),
-        "counts": len(rest),
-    }
-    return Offer("dedicated" if rest else "dedicated-not-enough", params, checked=not rest)
+    rest = load_of(problem, others)
+    params: dict[str, object] = {"block": block_name(block_map, problem, block)}
+    if any(rest) and not feasible_counts(*rest, problem.rule):
+        return Offer("dedicated-not-enough", params, checked=False)
+    parts = without(problem, block) if tried else []
+    lived_in = [one for one in parts if any(one.totals)]
+    holds = tried and all(can_hold(one, block_map, cancelled=cancelled) for one in lived_in)
+    return Offer("dedicated-tried" if tried and not holds else "dedicated", params, checked=holds)
 
 
 def _crossing(problem: Problem, block_map: BlockMap) -> dict[str, object]:

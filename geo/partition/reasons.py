@@ -42,6 +42,8 @@ def reasons(
     if code is None:
         return found
     severity = Severity.NOTE if code == "draw-empty" else Severity.WARNING
+    if code in ("draw-no-count", "draw-too-few"):
+        facts |= _arithmetic(problem, result.grids)
     feasible = feasible_counts(*problem.totals, problem.rule) or [result.grids]
     facts |= {"asked": wanted, "least": min(feasible), "most": max(feasible)}
     return [*found, _finding(code, severity, problem, row.geometry, facts)]
@@ -57,10 +59,34 @@ def _why(problem: Problem, result: CommunityResult, wanted: int | None) -> str |
     if not any(problem.totals):
         return "draw-empty"
     if not feasible:
-        return "draw-no-count"
+        return "draw-too-few" if _too_few(problem) else "draw-no-count"
     if wanted is not None and wanted not in feasible:
         return "draw-planned-off"
     return "draw-not-found" if result.state is State.NOT_FOUND else None
+
+
+def _too_few(problem: Problem) -> bool:
+    """Whether even one grid would be below a floor, and above no ceiling."""
+    rule = problem.rule
+    pairs = list(zip(problem.totals, (rule.households, rule.residents), strict=True))
+    below = any(total < low for total, (low, _) in pairs)
+    return below and all(total <= high for total, (_, high) in pairs)
+
+
+def _arithmetic(problem: Problem, grids: int) -> dict[str, object]:
+    """The averages of another number of grids, the one that would mend what ``grids`` breaks, and the bounds."""
+    (households, residents), rule = problem.totals, problem.rule
+    over = households > grids * rule.households[1] or residents > grids * rule.residents[1]
+    other = grids + 1 if over or grids == 1 else grids - 1
+    return {
+        "other": other,
+        "other_households": round(households / other),
+        "other_residents": round(residents / other),
+        "low_households": rule.households[0],
+        "high_households": rule.households[1],
+        "low_residents": rule.residents[0],
+        "high_residents": rule.residents[1],
+    }
 
 
 def _facts(problem: Problem, result: CommunityResult, name: str) -> dict[str, object]:
