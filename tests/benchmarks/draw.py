@@ -1,7 +1,9 @@
 """How good drawn plans are: ours beside METIS, GerryChain ReCom and spopt, on the same blocks, in one run.
 
-    .venv/bin/python tests/benchmarks/draw.py CITY.gpkg … [--rivals metis,gerrychain,spopt] [--sweep]
+    .venv/bin/python -m tests.benchmarks.draw [CITY.gpkg …] [--made 8 --seed 100]
+                                               [--rivals metis,gerrychain,spopt] [--sweep]
 
+``--made``: as many cities made up by tests.benchmarks.cities, household sizes spread over 1.9-2.7 people (W11).
 W9-W12: communities inside both bounds, seconds, faults. W13-W15: the scores of geo.partition.scores. ``--sweep``: what
 evenness, compactness and borders on lines cost one another. Rivals come with the group ``rivals``; one that is missing
 is said.
@@ -22,7 +24,7 @@ from numpy.typing import NDArray
 
 from data.readers.city import read_city
 from geo.blocks import BlockMap, cut_blocks
-from geo.model import SizeRule
+from geo.model import City, SizeRule
 from geo.partition.choose import broken
 from geo.partition.draw import draw_grids
 from geo.partition.problem import Problem, community_problem, components
@@ -30,6 +32,7 @@ from geo.partition.repair import HOLDS
 from geo.partition.scores import plan_scores
 from geo.partition.screen import feasible_counts, nearest_count
 from geo.partition.search import Aims
+from tests.benchmarks.cities import make_city, recipes
 
 Ints = NDArray[np.intp]
 RULE = SizeRule()
@@ -165,14 +168,11 @@ def row(name: str, block_map: BlockMap, problems: list[Problem], grid: Ints, spe
     )
 
 
-def measure(path: Path, rivals: list[str], *, sweep: bool) -> None:
+def measure(title: str, city: City, rivals: list[str], *, sweep: bool) -> None:
     """One city's table."""
-    city, _ = read_city(path)
     start = time.perf_counter()
     block_map = cut_blocks(city)
-    print(
-        f"{path.name}: {len(block_map.geometry)} blocks cut in {time.perf_counter() - start:.1f} s"
-    )
+    print(f"{title}: {len(block_map.geometry)} blocks cut in {time.perf_counter() - start:.1f} s")
     problems = [community_problem(block_map, i, RULE) for i in range(len(block_map.communities))]
     draw_grids(block_map, cancelled=lambda: True)  # loads or compiles the kernels
     for even, compact, lines in [(None, None, None), *(SWEEP if sweep else [])]:
@@ -202,12 +202,19 @@ def measure(path: Path, rivals: list[str], *, sweep: bool) -> None:
 def main() -> None:
     """Measure the cities that are named."""
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("cities", nargs="+", type=Path)
+    parser.add_argument("cities", nargs="*", type=Path)
+    parser.add_argument("--made", type=int, default=0)
+    parser.add_argument("--seed", type=int, default=100)
     parser.add_argument("--rivals", default=",".join(RIVALS))
     parser.add_argument("--sweep", action="store_true")
     options = parser.parse_args()
+    rivals = [one for one in options.rivals.split(",") if one]
     for path in options.cities:
-        measure(path, [one for one in options.rivals.split(",") if one], sweep=options.sweep)
+        measure(path.name, read_city(path)[0], rivals, sweep=options.sweep)
+    for recipe in recipes(options.made, seed=options.seed) if options.made else []:
+        room = "tight" if recipe.tight else "roomy"
+        title = f"made {recipe.seed} ({recipe.people} people, {room}, river {recipe.river})"
+        measure(title, make_city(recipe), rivals, sweep=options.sweep)
 
 
 if __name__ == "__main__":
