@@ -24,6 +24,7 @@ from maps.texts import DEFAULT_LANGUAGE
 
 VERBS = {
     "draw": "draw",
+    "divide": "divide",
     "assign": "assign",
     "check": "check",
     "map": "map",

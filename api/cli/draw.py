@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import Annotated
 
 import typer
+from rich.text import Text
 from typer.models import OptionInfo
 
 from api.cli.console import Translate, out, progress, say, table
@@ -257,7 +258,7 @@ def show(result: DrawResult, t: Translate) -> None:
     say(t("cli_draw.total", **figures))
     for finding in result.findings:
         if _said(finding):
-            out.print("· " + t(f"finding.{finding.code}", **finding.params))
+            out.print(Text("· " + t(f"finding.{finding.code}", **finding.params)))
     for one in result.results:
         _show_offers(one, str(names[one.code]), t)
     _show_counts(result, t)
@@ -268,7 +269,7 @@ def _show_offers(result: CommunityResult, name: str, t: Translate) -> None:
     if result.offers:
         say(f"{name} ({result.code}) {t('offer.title')}:")
     for offer in result.offers:
-        out.print("  - " + t(f"offer.{offer.kind}", **offer.params) + _verified(offer, t))
+        out.print(Text("  - " + t(f"offer.{offer.kind}", **offer.params) + _verified(offer, t)))
 
 
 def _verified(offer: Offer, t: Translate) -> str:

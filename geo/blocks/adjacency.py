@@ -116,7 +116,9 @@ def shared_borders(polygons: Geometries, lines: Lines) -> Borders:
 
 
 def _shared_segments(polygons: Geometries) -> tuple[Ints, Ints, Floats, Floats]:
-    rings, owner = shapely.get_rings(polygons, return_index=True)
+    parts, whose = shapely.get_parts(polygons, return_index=True)
+    rings, part = shapely.get_rings(parts, return_index=True)
+    owner = whose[part]
     xy, ring = shapely.get_coordinates(rings, return_index=True)
     _, vertex = np.unique(xy[:, 0] + 1j * xy[:, 1], return_inverse=True)
     starts = np.flatnonzero(ring[:-1] == ring[1:])

@@ -170,9 +170,9 @@ def _block_map(
     order = np.argsort(block, kind="stable")[int((block == OUTSIDE).sum()) :]
     starts = np.flatnonzero(np.diff(block[order], prepend=-1))[1:]
     parts = np.split(order, starts)
-    geometry = _objects([merge(pieces[part]) for part in parts])
+    geometry = objects([merge(pieces[part]) for part in parts])
     inhabited = np.unique(community)
-    outlines = _objects([merge(geometry[community == one]) for one in inhabited])
+    outlines = objects([merge(geometry[community == one]) for one in inhabited])
     if len(inhabited) < len(communities) or not shapely.coverage_is_valid(geometry):
         raise GeometryError("blocks-torn")
     at = holders(homes.points, geometry)
@@ -180,7 +180,7 @@ def _block_map(
     return BlockMap(
         communities=communities.set_geometry(gpd.GeoSeries(outlines, crs=LONLAT)),
         geometry=geometry,
-        metric=_objects([merge(cut.pieces[part]) for part in parts]),
+        metric=objects([merge(cut.pieces[part]) for part in parts]),
         metric_crs=crs,
         community=community,
         households=_summed(at, homes.households, count),
@@ -219,7 +219,8 @@ def _summed(at: Ints, counts: NDArray[np.int64], blocks: int) -> NDArray[np.int6
     return total
 
 
-def _objects(shapes: list[shapely.Geometry]) -> Geometries:
+def objects(shapes: list[shapely.Geometry]) -> Geometries:
+    """Shapes as an array of objects, however many there are."""
     array: Geometries = np.empty(len(shapes), dtype=object)
     array[:] = shapes
     return array

@@ -96,6 +96,13 @@ class Search:
         """A partition found elsewhere, kept if it is better."""
         self._keep(label.astype(np.int64))
 
+    def polish(self, label: NDArray[np.intp]) -> None:
+        """A partition found elsewhere, annealed cold with hard bounds, kept if it is better."""
+        fresh = label.astype(np.int64)
+        every, chosen = np.arange(len(fresh)), np.ones(self.count, dtype=np.bool_)
+        self._anneal(fresh, every, chosen, self._cost, ROUND_STEPS * len(fresh), (COOL, COLD))
+        self._keep(fresh)
+
     def improve(self, rounds: int, stopped: Callable[[], bool]) -> None:
         """Two to four neighbouring grids at a time drawn anew and annealed, kept where that is better."""
         for _ in range(rounds if self.count > 1 else 0):
@@ -121,14 +128,25 @@ class Search:
         """Anneal hot with soft bounds, then cold with hard ones."""
         active = np.flatnonzero(inside)
         soft = self._cost._replace(broken=self._cost.broken * SOFT)
-        for cost, share, hot, cold in ((soft, 2, HOT, COOL), (self._cost, 1, COOL, COLD)):
-            tally(label, self._ground, self._totals)
-            steps = effort * len(active) * share // 3
-            anneal(
-                label, active, chosen, self._ground, cost, steps, hot, cold,
-                self._state, self._totals, self._work,
-            )  # fmt: skip
+        for cost, share, span in ((soft, 2, (HOT, COOL)), (self._cost, 1, (COOL, COLD))):
+            self._anneal(label, active, chosen, cost, effort * len(active) * share // 3, span)
         self._keep(label)
+
+    def _anneal(  # noqa: PLR0917
+        self,
+        label: Ints,
+        active: NDArray[np.intp],
+        chosen: NDArray[np.bool_],
+        cost: Cost,
+        steps: int,
+        span: tuple[float, float],
+    ) -> None:
+        """``label`` changed in place: so many proposed moves between two temperatures."""
+        tally(label, self._ground, self._totals)
+        anneal(
+            label, active, chosen, self._ground, cost, steps, *span,
+            self._state, self._totals, self._work,
+        )  # fmt: skip
 
     def _keep(self, label: Ints) -> None:
         energy = total_cost(label, self.count, self._ground, self._cost)

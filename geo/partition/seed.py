@@ -47,7 +47,7 @@ def split(problem: Problem, members: Ints, count: int, rng: np.random.Generator)
     price = problem.price[inside] * rng.uniform(0.6, 1.6, int(inside.sum()))
     graph = _Graph(_load(problem, members), pairs, price)
     label = (_metis if HAS_METIS else _bisect)(graph, count, rng)
-    return _made_whole(label, pairs, graph.load, count)
+    return made_whole(label, pairs, graph.load, count)
 
 
 def _load(problem: Problem, members: Ints) -> Floats:
@@ -131,7 +131,7 @@ def _tree_cut(
     return float(off[top]), inside, int(taken[top])
 
 
-def _made_whole(label: Ints, pairs: Ints, load: Floats, count: int) -> Ints:
+def made_whole(label: Ints, pairs: Ints, load: Floats, count: int) -> Ints:
     """Stray pieces join the part they touch; parts that got nothing take a piece of the heaviest."""
     label = label.copy()
     _join_strays(label, pairs, load)
