@@ -20,7 +20,9 @@ from importlib.util import find_spec
 from pathlib import Path
 
 import numpy as np
+import shapely
 from numpy.typing import NDArray
+from shapely.geometry.base import BaseGeometry
 
 from data.readers.city import read_city
 from geo.blocks import BlockMap, cut_blocks
@@ -158,12 +160,29 @@ def faults(block_map: BlockMap, problems: list[Problem], grid: Ints) -> tuple[in
     return inside, torn, cut
 
 
+def untiled(block_map: BlockMap, grid: Ints) -> int:
+    """Grids that overlap another, and communities of which grids leave something out: counted from the shapes."""
+    shapes, owner = list[BaseGeometry](), list[int]()
+    for community, number in np.unique(np.column_stack([block_map.community, grid]), axis=0):
+        mine = (block_map.community == community) & (grid == number)
+        shapes.append(shapely.union_all(block_map.geometry[mine]))
+        owner.append(int(community))
+    one, other = shapely.STRtree(shapes).query(shapes, predicate="overlaps")
+    whole = [
+        shapely.union_all([s for s, o in zip(shapes, owner, strict=True) if o == community])
+        for community in range(len(block_map.communities))
+    ]
+    left = shapely.area(shapely.difference(block_map.communities.geometry.to_numpy(), whole))
+    return int((one < other).sum() + (left > 0).sum())
+
+
 def row(name: str, block_map: BlockMap, problems: list[Problem], grid: Ints, spent: float) -> None:
     """Print the figures of one plan."""
     inside, torn, cut = faults(block_map, problems, grid)
     scores = plan_scores(block_map, grid)
     print(
         f"  {name:22} inside {inside:2}/{len(problems)}  {spent:6.1f} s  torn {torn:2}  estates cut {cut:2}"
+        f"  gaps and overlaps {untiled(block_map, grid)}"
         f"  CV {scores.evenness:.3f}  PP {scores.compactness:.3f}  on lines {scores.on_lines:.3f}"
     )
 
