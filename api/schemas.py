@@ -7,7 +7,7 @@ from typing import Annotated, Any
 
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, StringConstraints
 
-from geo.model import How
+from geo.model import How, Severity
 
 Lng = Annotated[
     float, Field(ge=-180, le=180, allow_inf_nan=False, description="经度（度）", examples=[116.951])
@@ -144,6 +144,48 @@ class FeaturePage(Page):
 
     type: str = "FeatureCollection"
     features: list[Feature]
+
+
+class HeadlineOut(BaseModel):
+    """A figure that leaders ask for: part of whole, and the findings that lower it."""
+
+    name: str = Field(description="horizontal 横向覆盖率；vertical 纵向到底率")
+    part: int
+    whole: int
+    share: float | None = Field(description="没有可算的为 null，不是 0")
+    rules: str | None = Field(description="按哪一版规则检查")
+    exceptions: list[str] = Field(description="降低它的发现的代码")
+
+
+class CoverageOut(BaseModel):
+    """Whether the net is whole, as things stood at ``as_of``."""
+
+    as_of: datetime
+    headlines: list[HeadlineOut]
+    by_kind: dict[str, tuple[int, int]] = Field(description="各类楼栋：恰属一个网格的、总数")
+    households_outside: int | None
+    residents_outside: int | None
+    findings: dict[str, Any]
+
+
+class FindingOut(BaseModel):
+    """One thing that the check found, in words."""
+
+    code: str
+    severity: Severity
+    title: str
+    text: str
+    codes: list[str]
+    area_m2: float | None
+    width_m: float | None
+    count: int | None
+    households: int | None
+    geometry: Any
+
+
+class FindingPage(Page):
+    total: int
+    items: list[FindingOut]
 
 
 class Health(BaseModel):

@@ -61,6 +61,9 @@ class Settings(BaseSettings):
     trust_network: bool = False
     """Whether the service may listen beyond the loopback although it has no accounts."""
 
+    chain_rules: Path | None = None
+    """Which links of responsibility are demanded (a TOML file as data/rules/cn.toml); else those of the profile."""
+
     actor: str | None = None
     """Whom HTTP requests are recorded under, until there are accounts."""
 

@@ -45,6 +45,18 @@ POST_COLUMNS = (
     "since",
     "until",
 )
+PARTY_COLUMNS = (
+    "code",
+    "kind",
+    "name",
+    "parent_code",
+    "community_code",
+    "grid_code",
+    "building_id",
+    "unit",
+    "contact",
+    "phone",
+)
 
 
 class GridKind(StrEnum):

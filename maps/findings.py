@@ -10,17 +10,27 @@ from maps.texts import text
 LISTED = 6
 """How many names a sentence lists before it says how many more there are."""
 
+PERSONAL = ("person", "people")
+"""The params of a finding that name people."""
+
 
 def title(code: str, lang: str) -> str:
     """What a kind of finding is called."""
     return text(f"finding.{code}-title", lang)
 
 
-def describe(finding: Finding, lang: str) -> str:
-    """One sentence about a finding, in zh or en. An unknown code is a defect and raises KeyError."""
+def describe(finding: Finding, lang: str, *, names: bool = True) -> str:
+    """One sentence about a finding, in zh or en; without ``names`` it names no person.
+
+    An unknown code is a defect and raises KeyError.
+    """
     case = finding.params.get("case")
     key = f"finding.{finding.code}-{case}" if case else f"finding.{finding.code}"
-    return text(key, lang, **_values(finding, lang))
+    values = _values(finding, lang)
+    if not names:
+        hidden = text("finding.name-hidden", lang)
+        values |= {name: hidden for name in PERSONAL if name in values}
+    return text(key, lang, **values)
 
 
 def length(metres: float, lang: str) -> str:

@@ -6,7 +6,7 @@ from __future__ import annotations
 import math
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, fields
+from dataclasses import asdict, dataclass, field, fields
 
 import geopandas as gpd
 import numpy as np
@@ -33,6 +33,18 @@ Json = Mapping[str, object]
 
 
 @dataclass(frozen=True, slots=True)
+class Headline:
+    """A figure that a page leads with: ``part`` of ``whole``. exceptions: the codes of the findings that lower it.
+    rules: the version of the rules that it was judged by, if there is one."""
+
+    name: str
+    part: int
+    whole: int
+    exceptions: Sequence[str]
+    rules: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class MapData:
     """What a map shows. Every layer is a frame in EPSG:4490 with the columns of geo.model; None: not known.
 
@@ -50,6 +62,7 @@ class MapData:
     greens: gpd.GeoDataFrame | None = None
     incidents: gpd.GeoDataFrame | None = None
     findings: Sequence[Finding] | None = None
+    headlines: Sequence[Headline] = ()
     size: SizeRule = field(default_factory=SizeRule)
     demo: bool = False
 
@@ -76,6 +89,7 @@ def page_layers(data: MapData) -> dict[str, object]:
             "residents": class_breaks(data.size.residents),
         },
         "figures": _figures(data, grids),
+        "headlines": [asdict(one) for one in data.headlines],
     }
 
 
@@ -155,7 +169,7 @@ def _finding(finding: Finding) -> dict[str, object]:
         "code": finding.code,
         "severity": finding.severity.value,
         "codes": list(finding.codes),
-        "say": {lang: describe(finding, lang) for lang in LANGUAGES},
+        "say": {lang: describe(finding, lang, names=False) for lang in LANGUAGES},
         "at": shapes.anchor(shape),
         "areas": shapes.polygons(shape),
         "lines": shapes.lines(shape),

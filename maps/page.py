@@ -97,6 +97,7 @@ _FRAME = f"""
 <aside class="panel" id="panel">
   <button type="button" class="handle" id="handle" aria-expanded="false" aria-controls="panel">
     <span id="summary"></span></button>
+  <section id="headlines" class="headlines"></section>
   <section id="search"></section>
   <section><h2 data-text="heading-figures"></h2><div id="figures"></div><div id="unplaced"></div></section>
   <section><h2 data-text="heading-layers"></h2><div id="switches"></div></section>

@@ -1,5 +1,6 @@
 """``wangge check``: is the net really without gaps? A table by kind, then the gravest findings in words."""
 
+import math
 from pathlib import Path
 from typing import Annotated
 from zoneinfo import ZoneInfo
@@ -11,10 +12,12 @@ from typer.models import OptionInfo
 from api.cli.console import Translate, out, progress, say, table
 from api.services.check import CheckResult, findings_layers, run_check
 from api.services.reports import write_report
+from data.readers.chain_rules import read_rules
 from data.readers.columns import parse_mapping
 from data.settings import Settings
 from data.writers.atomic import check_target
 from data.writers.layers import ENDINGS, write_layers
+from geo.chain import ChainRules
 from geo.codes import Profile
 from geo.coverage import TOLERANCE_M
 from geo.crs import parse_datum
@@ -40,6 +43,8 @@ def register(app: typer.Typer, t: Translate) -> None:
         grids: Annotated[str | None, file("grids")] = None,
         buildings: Annotated[str | None, file("buildings")] = None,
         posts: Annotated[str | None, typer.Option(metavar="F", help=t("cli_check.posts"))] = None,
+        party: Annotated[str | None, typer.Option(metavar="F", help=t("cli_check.party"))] = None,
+        rules: Annotated[Path | None, typer.Option(metavar="F", help=t("cli_check.rules"))] = None,
         tolerance_m: Annotated[float, typer.Option(help=t("cli_check.tolerance"))] = TOLERANCE_M,
         households: Annotated[
             tuple[int, int], typer.Option(metavar="MIN MAX", help=t("cli_check.households"))
@@ -63,15 +68,18 @@ def register(app: typer.Typer, t: Translate) -> None:
         for target, endings in ((output, ENDINGS), (report, (".json",))):
             if target is not None:
                 check_target(target, endings)
+        kind = profile or Profile(settings.profile)
         with progress(t) as watch:
             result = run_check(
                 communities=communities,
                 grids=grids,
                 buildings=buildings,
                 posts=posts,
+                party=party,
+                rules=_rules(rules, party, profile=kind, settings=settings),
                 zone=ZoneInfo(settings.timezone),
                 rule=rule,
-                profile=profile or Profile(settings.profile),
+                profile=kind,
                 tolerance_m=tolerance_m,
                 mapping=parse_mapping(mapping),
                 datum=parse_datum(datum) if datum else None,
@@ -84,6 +92,26 @@ def register(app: typer.Typer, t: Translate) -> None:
             write_report(report, result.findings, result.summary)
         show(result, t, lang=settings.lang, tolerance_m=tolerance_m)
         raise typer.Exit(1 if result.blocked else 0)
+
+
+def _rules(
+    path: Path | None, party: str | None, *, profile: Profile, settings: Settings
+) -> ChainRules | None:
+    """The whole chain is held against rules where they are asked for; a register of posts alone means officers."""
+    if path is None and settings.chain_rules is None and party is None:
+        return None
+    return read_rules(path or settings.chain_rules, profile=profile)
+
+
+def _show_rates(result: CheckResult, t: Translate) -> None:
+    """横向覆盖率 and 纵向到底率, as far as what was handed over tells them."""
+    pairs = (("coverage", "covered", "buildings"), ("chain", "whole", "grids"))
+    for name, part, whole in pairs:
+        rate = result.summary.get(name)
+        if isinstance(rate, dict) and rate[whole]:
+            share = f"{math.floor(1000 * rate[part] / rate[whole]) / 10}"
+            figures = {"part": f"{rate[part]:,}", "whole": f"{rate[whole]:,}"}
+            say(t(f"cli_check.rate-{name}", share=share, rules=rate.get("rules"), **figures))
 
 
 def show(result: CheckResult, t: Translate, *, lang: str, tolerance_m: float) -> None:
@@ -107,6 +135,7 @@ def show(result: CheckResult, t: Translate, *, lang: str, tolerance_m: float) ->
     if len(result.findings) > SHOWN:
         say(t("cli_check.more", count=len(result.findings) - SHOWN))
     counts = {severity.value: result.summary[severity.value] for severity in Severity}
+    _show_rates(result, t)
     say(t("cli_check.total", tolerance=length(tolerance_m, lang), **counts))
 
 

@@ -1,5 +1,6 @@
 """``wangge demo``: the main job on the made-up city, and what came of it in a table."""
 
+import math
 from collections import Counter
 from datetime import UTC, datetime
 from pathlib import Path
@@ -14,6 +15,7 @@ from data.database import open_database
 from data.settings import Settings
 from geo.model import How
 from maps.findings import title
+from maps.layers import Headline
 
 
 def register(app: typer.Typer, t: Translate) -> None:
@@ -38,6 +40,11 @@ def register(app: typer.Typer, t: Translate) -> None:
             start(settings, t)
 
 
+def _headline(one: Headline, t: Translate) -> tuple[str, str]:
+    share = f"{math.floor(1000 * one.part / one.whole) / 10} %" if one.whole else "—"
+    return t(f"map.{one.name}"), f"{one.part:,} / {one.whole:,}（{share}）"
+
+
 def _say(done: JobResult, settings: Settings, t: Translate) -> None:
     seen = done.overview
     grids, communities = len(seen.data.grids), seen.data.grids["community_code"].nunique()
@@ -53,6 +60,7 @@ def _say(done: JobResult, settings: Settings, t: Translate) -> None:
         (t("cli_demo.incidents-outside"), f"{hows[How.OUTSIDE]:,}"),
         (t("cli_demo.incidents-unplaced"), f"{hows['']:,}"),
     ]
+    rows += [_headline(one, t) for one in seen.data.headlines]
     table(t("cli_demo.title"), (t("cli_demo.item"), t("cli_demo.value")), rows)
     counts = Counter((one.severity.value, one.code) for one in seen.findings)
     found = [

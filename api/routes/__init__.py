@@ -2,6 +2,13 @@
 
 from __future__ import annotations
 
-from api.routes import health, incidents, lists, locate, pages
+from api.routes import coverage, health, incidents, lists, locate, pages
 
-ROUTERS = (pages.router, health.router, locate.router, incidents.router, lists.router)
+ROUTERS = (
+    pages.router,
+    health.router,
+    locate.router,
+    incidents.router,
+    coverage.router,
+    lists.router,
+)

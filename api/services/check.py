@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import datetime
 from pathlib import Path
 from zoneinfo import ZoneInfo
@@ -13,14 +13,17 @@ import numpy as np
 import pandas as pd
 import shapely
 
+from api.services.chain import ONE_OFFICER, chain_of_layers
 from api.services.progress import Progress, silent
 from api.services.reports import blocks
 from data.readers.columns import apply_mapping, understand
+from data.readers.party import TARGETS as PARTY_TARGETS
+from data.readers.party import read_party
 from data.readers.posts import TARGETS, read_posts
 from data.readers.vector import read_layer
-from geo.chain import check_posts
+from geo.chain import ChainRules
 from geo.codes import Profile
-from geo.coverage import TOLERANCE_M, check, gravest_first, summarize
+from geo.coverage import TOLERANCE_M, check, coverage_rate, gravest_first, summarize
 from geo.crs import Datum
 from geo.errors import ColumnMissing, OptionError
 from geo.model import (
@@ -38,6 +41,7 @@ COLUMNS = {
     "grids": GRID_COLUMNS,
     "buildings": BUILDING_COLUMNS,
     "posts": TARGETS,
+    "party": PARTY_TARGETS,
 }
 _FAMILIES = {"Point": "points", "MultiPoint": "points"}
 
@@ -61,6 +65,8 @@ def run_check(
     grids: str | Path | None = None,
     buildings: str | Path | None = None,
     posts: str | Path | None = None,
+    party: str | Path | None = None,
+    rules: ChainRules | None = None,
     zone: ZoneInfo,
     rule: SizeRule | None = None,
     profile: Profile = Profile.CN,
@@ -74,8 +80,9 @@ def run_check(
 
     ``mapping``: ours -> theirs for every layer that has the column; ``grids.code`` -> theirs for one layer only, and
     ``posts.person`` -> theirs for the register. ``zone``: whose days the dates of the register are.
-    Raises what `read_layer` and `read_posts` raise; OptionError without any layer, or posts without grids;
-    ColumnMissing for a mapped column that no layer has.
+    ``party``: the register of the party's units; ``rules``: which links are demanded (default: one officer a grid).
+    Raises what `read_layer`, `read_posts` and `read_party` raise; OptionError without any layer, posts without grids,
+    or party without posts; ColumnMissing for a mapped column that no layer has.
     """
     specs = {"communities": communities, "grids": grids, "buildings": buildings}
     wanted, used = dict(mapping or {}), set[str]()
@@ -89,7 +96,8 @@ def run_check(
         layers[layer], applied = _ours(frame, layer, wanted, file=str(spec))
         used |= applied
     register = _register(posts, wanted, used, encoding=encoding, zone=zone)
-    given = (*specs.values(), posts)
+    units = _units(party, wanted, used, encoding=encoding)
+    given = (*specs.values(), posts, party)
     _all_used(wanted, used, file=", ".join(str(spec) for spec in given if spec))
     progress("draw-check", 0, None)
     found = check(
@@ -100,13 +108,29 @@ def run_check(
         profile=profile,
         tolerance_m=tolerance_m,
     )
+    rates: dict[str, object] = {}
+    if layers["buildings"] is not None:
+        rates["coverage"] = asdict(coverage_rate(layers["buildings"], found))
     if register is not None:
-        if layers["grids"] is None:
-            raise OptionError("posts-without-grids")
-        found = gravest_first(
-            [*found, *check_posts(layers["grids"], register, at=datetime.now(zone))]
+        chain = chain_of_layers(
+            layers, register, units, rules=rules or ONE_OFFICER, now=datetime.now(zone)
         )
-    return CheckResult(tuple(found), {**summarize(found), "tolerance_m": tolerance_m})
+        found = gravest_first([*found, *chain.findings])
+        rates["chain"] = {"whole": chain.whole, "grids": chain.grids, "rules": chain.rules}
+    elif units is not None:
+        raise OptionError("party-without-posts")
+    return CheckResult(tuple(found), {**summarize(found), **rates, "tolerance_m": tolerance_m})
+
+
+def _units(
+    spec: str | Path | None, wanted: Mapping[str, str], used: set[str], *, encoding: str | None
+) -> pd.DataFrame | None:
+    if spec is None:
+        return None
+    mine = {key: theirs for key, theirs in wanted.items() if key.startswith("party.")}
+    used |= set(mine)
+    ours = {key.removeprefix("party."): theirs for key, theirs in mine.items()}
+    return read_party(spec, mapping=ours, encoding=encoding)
 
 
 def _register(

@@ -37,10 +37,8 @@ from data.store import (
 )
 from data.store.relocating import Placing
 from data.writers.atomic import staging
-from geo.codes import Profile
 from geo.coverage import summarize
 from geo.errors import Conflict
-from geo.model import SizeRule
 
 SEED = 0
 ACTOR = Actor("wangge demo")
@@ -69,13 +67,7 @@ def run_job(
         made = _ensure_city(connection, now, progress)
     progress("job-check", 0, None)
     with engine.connect() as connection:
-        seen = overview.survey(
-            connection,
-            rule=SizeRule(),
-            profile=Profile(settings.profile),
-            now=now,
-            demo_source=demo.SOURCE,
-        )
+        seen = overview.present(connection, settings, now=now)
     progress("job-map", 0, None)
     page = overview.draw(seen, settings, lang=settings.lang, self_contained=True)
     folder.mkdir(parents=True, exist_ok=True)

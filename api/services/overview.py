@@ -6,16 +6,24 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
+import geopandas as gpd
 import numpy as np
+import pandas as pd
 from sqlalchemy import Connection
 
+from api.services.chain import standing_in
+from data.demo import SOURCE
+from data.readers.chain_rules import read_rules
 from data.settings import Settings
 from data.store import frames
+from geo.chain import ChainResult, ChainRules, check_chain
+from geo.chain.check import ORDER
 from geo.codes import Profile
-from geo.coverage import check
+from geo.coverage import CoverageRate, check, coverage_rate, gravest_first
+from geo.coverage.rates import EXCEPTIONS
 from geo.errors import OptionError
 from geo.model import Finding, How, LineClass, SizeRule
-from maps.layers import MapData
+from maps.layers import Headline, MapData
 from maps.page import Basemap, Page, coverage_page
 from maps.texts import text
 
@@ -26,13 +34,29 @@ WINDOW = timedelta(days=366)
 
 @dataclass(frozen=True, slots=True)
 class Overview:
-    """``data``: what a map shows. ``hows``: incidents of the window by how they came to a grid ('': place unknown)."""
+    """``data``: what a map shows. ``hows``: incidents of the window by how they came to a grid ('': place unknown).
+    ``coverage``, ``chain``: the two headline figures (None before the first plan); ``findings``: of both."""
 
     data: MapData
     findings: tuple[Finding, ...]
+    coverage: CoverageRate | None
+    chain: ChainResult | None
     grids_inside: int
     hows: dict[str, int]
     as_of: datetime
+
+
+def present(connection: Connection, settings: Settings, *, now: datetime) -> Overview:
+    """`survey` by the rules of an installation."""
+    profile = Profile(settings.profile)
+    return survey(
+        connection,
+        rule=SizeRule(),
+        profile=profile,
+        now=now,
+        demo_source=SOURCE,
+        chain_rules=read_rules(settings.chain_rules, profile=profile),
+    )
 
 
 def survey(
@@ -42,17 +66,25 @@ def survey(
     profile: Profile,
     now: datetime,
     demo_source: str,
+    chain_rules: ChainRules,
 ) -> Overview:
-    """Read the city as it stands at ``now`` (time-zone aware) and check it. ``demo_source`` marks made-up data."""
+    """Read the city as it stands at ``now`` (time-zone aware) and check it, sideways and downwards.
+
+    ``demo_source`` marks made-up data; ``chain_rules``: which links of responsibility are demanded.
+    """
     communities = frames.regions(connection, level="community")
     around = frames.regions(connection, level="street")
     grids = frames.grids(connection)
     buildings = frames.buildings(connection)
     incidents = frames.incidents(connection, since=now - WINDOW)
     governed = communities[communities["code"].isin(grids["community_code"])]
-    findings: tuple[Finding, ...] = ()
+    found: list[Finding] = []
+    rate, chain = None, None
     if len(grids):  # before the first plan there is nothing to hold against anything
-        findings = tuple(check(governed, grids, buildings, rule=rule, profile=profile))
+        found = check(governed, grids, buildings, rule=rule, profile=profile)
+        rate = coverage_rate(buildings, found)
+        chain = _chain(connection, governed, grids, buildings, rules=chain_rules, now=now)
+    findings = tuple(gravest_first([*found, *(chain.findings if chain else ())]))
     data = MapData(
         grids=grids,
         communities=communities,
@@ -62,6 +94,7 @@ def survey(
         rivers=frames.lines(connection, LineClass.RIVER),
         incidents=incidents[incidents.geometry.notna()],
         findings=findings,
+        headlines=headlines(rate, chain),
         size=rule,
         demo=bool((communities["source"] == demo_source).any()),
     )
@@ -69,6 +102,8 @@ def survey(
     return Overview(
         data=data,
         findings=findings,
+        coverage=rate,
+        chain=chain,
         grids_inside=int(
             _inside(grids["households"], rule.households)
             @ _inside(grids["residents"], rule.residents)
@@ -76,6 +111,36 @@ def survey(
         hows={how: int(hows.get(how, 0)) for how in (How.INSIDE, How.BOUNDARY, How.OUTSIDE, "")},
         as_of=now,
     )
+
+
+def _chain(
+    connection: Connection,
+    communities: gpd.GeoDataFrame,
+    grids: gpd.GeoDataFrame,
+    buildings: gpd.GeoDataFrame,
+    *,
+    rules: ChainRules,
+    now: datetime,
+) -> ChainResult:
+    """The registers of people held against the rules; the party's households are looked up where their houses stand."""
+    units = frames.party_units(connection)
+    standing = standing_in(grids, buildings, units)
+    posts = pd.DataFrame(frames.posts(connection)).drop(columns="geometry")
+    return check_chain(
+        communities, grids, posts, pd.DataFrame(units), rules=rules, at=now, standing=standing
+    )
+
+
+def headlines(rate: CoverageRate | None, chain: ChainResult | None) -> tuple[Headline, ...]:
+    """横向覆盖率 and 纵向到底率 as a page shows them, each with the findings that are its exceptions."""
+    found = []
+    if rate is not None:
+        found.append(Headline("horizontal", rate.covered, rate.buildings, EXCEPTIONS))
+    if chain is not None:
+        found.append(
+            Headline("vertical", chain.whole, chain.grids, (*ORDER, "code-parent"), chain.rules)
+        )
+    return tuple(found)
 
 
 def draw(overview: Overview, settings: Settings, *, lang: str, self_contained: bool) -> Page:

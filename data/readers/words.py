@@ -55,6 +55,12 @@ COLUMN_WORDS: dict[str, tuple[str, ...]] = {
         "valid from",
     ),
     "until": ("到期日期", "聘期至", "截止日期", "结束日期", "离任日期", "valid_to", "valid to"),
+    "party_code": ("党组织编码", "党组织编号", "组织编码", "组织编号"),
+    "party_kind": ("党组织类别", "党组织类型", "组织类别", "组织类型"),
+    "party_name": ("党组织名称", "党组织", "组织名称"),
+    "parent_code": ("上级编码", "上级组织", "上级党组织", "上级编号"),
+    "unit": ("单元", "单元号"),
+    "contact": ("联系人", "负责人", "书记", "组长", "户主"),
     "phone": ("电话", "手机", "联系电话", "手机号", "手机号码", "联系方式"),
 }
 """Heading words for each of our columns (besides its own name), most telling first."""
@@ -88,6 +94,13 @@ KIND_WORDS: dict[str, BuildingKind] = {
         BuildingKind.PUBLIC,
     ),
 }
+
+PARTY_WORDS: dict[str, str] = {
+    **dict.fromkeys(("branch", "支部", "党支部", "网格党支部", "社区党支部", "党总支"), "branch"),
+    **dict.fromkeys(("group", "小组", "党小组"), "group"),
+    **dict.fromkeys(("household", "中心户", "党员中心户", "党员示范户"), "household"),
+}
+"""Kinds of the party's units."""
 
 LINE_WORDS: dict[str, LineClass] = {
     **dict.fromkeys(

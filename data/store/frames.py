@@ -14,7 +14,7 @@ from sqlalchemy import ColumnElement, Select, func, literal, select
 from sqlalchemy.engine import Connection
 from sqlalchemy.orm import InstrumentedAttribute
 
-from data.tables import Block, Building, Incident, Line, Plan, PlanGrid, Post, Region
+from data.tables import Block, Building, Incident, Line, PartyUnit, Plan, PlanGrid, Post, Region
 from geo.model import CRS
 
 SHAPE = "wg_shape"
@@ -98,6 +98,16 @@ def posts(connection: Connection) -> gpd.GeoDataFrame:
         func.upper(Post.valid).label("until"), Post.source, literal(None).label(SHAPE),
     )  # fmt: skip
     return _frame(connection, query.order_by(Post.grid_code, Post.community_code, Post.id))
+
+
+def party_units(connection: Connection) -> gpd.GeoDataFrame:
+    """The party's units (PARTY_COLUMNS), without a geometry."""
+    query = select(
+        PartyUnit.code, PartyUnit.kind, PartyUnit.name, PartyUnit.parent_code,
+        PartyUnit.community_code, PartyUnit.grid_code, PartyUnit.building_id, PartyUnit.unit,
+        PartyUnit.contact, PartyUnit.phone, literal(None).label(SHAPE),
+    )  # fmt: skip
+    return _frame(connection, query.order_by(PartyUnit.code))
 
 
 def in_force(at: datetime | None) -> ColumnElement[bool]:

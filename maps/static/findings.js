@@ -22,6 +22,7 @@ export function severityIcon(severity, colour) {
 export class Findings {
   constructor(map, data, language, popups) {
     Object.assign(this, { map, language, popups, colours: data.palette.severity, rows: data.findings, titles: data.titles });
+    Object.assign(this, { only: null, codes: null, listeners: [] });
     this.layer = L.featureGroup();
     this.chosen = L.featureGroup().addTo(map);
     if (this.rows) this.drawMarks();
@@ -77,15 +78,32 @@ export class Findings {
     parent.replaceChildren();
     if (!this.rows) return parent.append(el("p", { class: "quiet", text: language.t("findings-unchecked") }));
     if (!this.rows.length) return parent.append(el("p", { class: "quiet good", text: language.t("findings-none") }));
-    for (const [code, rows] of this.groups()) parent.append(this.group(code, rows));
+    if (this.only) parent.append(this.narrowed());
+    const groups = [...this.groups()];
+    for (const [code, rows] of groups) parent.append(this.group(code, rows));
+    if (!groups.length) parent.append(el("p", { class: "quiet good", text: language.t("findings-none") }));
     return parent;
+  }
+
+  // Only the exceptions of one headline; null: everything.
+  show(headline) {
+    this.only = headline?.name ?? null;
+    this.codes = headline && new Set(headline.exceptions);
+    for (const listener of this.listeners) listener();
+  }
+
+  narrowed() {
+    const { language } = this;
+    return el("p", { class: "narrowed" },
+      el("span", { text: language.t("exceptions-of", { name: language.t(this.only) }) }),
+      el("button", { type: "button", class: "more", text: language.t("findings-all"), on: { click: () => this.show(null) } }));
   }
 
   groups() {
     const groups = new Map();
     for (const severity of ORDER)
       for (const row of this.rows) {
-        if (row.severity !== severity) continue;
+        if (row.severity !== severity || (this.codes && !this.codes.has(row.code))) continue;
         const key = `${severity} ${row.code}`;
         if (!groups.has(key)) groups.set(key, []);
         groups.get(key).push(row);

@@ -10,7 +10,7 @@ import { Labels } from "./labels.js";
 import { Language } from "./language.js";
 import { Legend } from "./legend.js";
 import { makePanes } from "./panes.js";
-import { renderFigures, renderHead, sheet, unplaced } from "./panel.js";
+import { renderFigures, renderHead, renderHeadlines, sheet, unplaced } from "./panel.js";
 import { definePatterns } from "./patterns.js";
 import { Popups } from "./popups.js";
 import { Search } from "./search.js";
@@ -80,10 +80,17 @@ function panel(data, language, { switches, findings, search }) {
   const { close } = sheet(part("panel"), part("handle"), language);
   part("findings").addEventListener("click", (event) => event.target.closest(".finding") && narrow() && close());
   part("search").addEventListener("click", (event) => event.target.closest("button") && narrow() && close());
+  const headlines = () => renderHeadlines(part("headlines"), data, language, { findings, open: (one) => {
+    findings.show(findings.only === one.name ? null : one);
+    part("findings").scrollIntoView({ block: "start" });
+    part("headlines").querySelector("[aria-pressed=true]")?.focus({ preventScroll: true });
+  } });
+  findings.listeners.push(headlines, () => findings.render(part("findings")));
   language.onChange(() => {
     for (const node of document.querySelectorAll("[data-text]")) node.textContent = language.t(node.dataset.text);
     document.title = `${data.title} · ${language.t("product")}`;
     renderHead(part("head"), data, language);
+    headlines();
     renderFigures(part("figures"), data, language);
     part("summary").textContent = summary(data, language);
     part("unplaced").replaceChildren(...unplaced(data, language));
@@ -96,6 +103,8 @@ function panel(data, language, { switches, findings, search }) {
 function summary(data, language) {
   const { figures } = data;
   const share = language.percent(figures.inside, figures.known);
+  if (data.headlines.length)
+    return data.headlines.map((one) => `${language.t(one.name)} ${language.percent(one.part, one.whole)}`).join(" · ");
   const found = data.findings ? language.number(data.findings.length) : language.t("findings-unchecked");
   return language.t("summary", { grids: language.number(figures.grids), share, found });
 }

@@ -16,6 +16,23 @@ export function renderHead(parent, data, language) {
   );
 }
 
+// The figures that the page leads with; each opens its exceptions.
+export function renderHeadlines(parent, data, language, { findings, open }) {
+  parent.hidden = !data.headlines.length;
+  parent.replaceChildren(...data.headlines.map((one) => {
+    const broken = one.whole - one.part;
+    const note = one.whole
+      ? language.t(`${one.name}-note`, { part: language.number(one.part), whole: language.number(one.whole), rules: one.rules })
+      : language.t(`${one.name}-none`);
+    return el("button", { type: "button", class: `headline ${broken ? "broken" : ""}`, "aria-pressed": String(findings.only === one.name),
+      disabled: !one.whole, on: { click: () => open(one) } },
+    el("span", { class: "name", text: language.t(one.name) }),
+    el("span", { class: "value", text: language.percent(one.part, one.whole) }),
+    el("span", { class: "note", text: note }),
+    el("span", { class: "note", text: language.t("as-of", { date: data.asOf }) }));
+  }));
+}
+
 export function renderFigures(parent, data, language) {
   const { figures } = data;
   const number = (value) => language.number(value);

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import threading
 import time
+import urllib.request
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 from pathlib import Path
@@ -18,6 +19,7 @@ from sqlalchemy import create_engine, text
 from api.app import create_app
 from api.services.job import JobResult, run_job
 from data.cluster import Cluster
+from data.demo import PLANTED
 from data.settings import Settings
 from data.store import frames, regions
 from geo.errors import Conflict
@@ -67,6 +69,56 @@ def test_the_demo_city_is_as_the_office_plans_it(done: JobResult) -> None:
     assert grids["community_code"].nunique() == 26
     assert done.overview.grids_inside >= 160
     assert set(grids["residents_basis"]) == {"usual"}
+
+
+def test_every_planted_fault_of_the_chain_is_found(done: JobResult) -> None:
+    found = {one.code for one in done.overview.findings}
+    planted = {one.finding for one in PLANTED if not one.key.startswith("older-")}
+    assert planted <= found
+    chain, coverage = done.overview.chain, done.overview.coverage
+    assert chain is not None
+    assert coverage is not None
+    codes = done.overview.data.grids["code"]
+    assert set(chain.broken) <= set(codes)
+    assert 120 < chain.whole < chain.grids == len(codes)
+    assert coverage.covered == coverage.buildings == len(done.overview.data.buildings)
+    assert sum(whole for _, whole in coverage.by_kind.values()) == coverage.buildings
+
+
+def test_the_same_figures_are_on_the_page_and_over_http(done: JobResult, address: str) -> None:
+    with urllib.request.urlopen(f"{address}/coverage") as reply:
+        said = json.load(reply)
+    assert [(one["name"], one["part"], one["whole"]) for one in said["headlines"]] == [
+        (one.name, one.part, one.whole) for one in done.overview.data.headlines
+    ]
+    with urllib.request.urlopen(
+        f"{address}/findings?code=household-missing&geometry=true"
+    ) as reply:
+        page = json.load(reply)
+    assert page["total"] == 1
+    assert page["items"][0]["title"] == "缺党员中心户"
+    assert page["items"][0]["geometry"]["type"] == "Polygon"
+    with urllib.request.urlopen(f"{address}/findings?limit=3") as reply:
+        first = json.load(reply)
+    with urllib.request.urlopen(f"{address}/findings?limit=1000&after={first['next']}") as reply:
+        rest = json.load(reply)
+    assert len(first["items"]) + len(rest["items"]) == first["total"] == len(done.overview.findings)
+    assert rest["next"] is None
+
+
+def test_the_page_leads_with_both_figures_and_each_opens_its_exceptions(
+    address: str, window: Callable[..., Window]
+) -> None:
+    tab = window().open(f"{address}/")
+    assert tab.locator(".headline .value").all_inner_texts()[0] == "100%"
+    tab.locator(".headline").nth(1).click()
+    assert tab.locator(".headline").nth(1).get_attribute("aria-pressed") == "true"
+    shown = tab.locator("#findings .group-name").all_inner_texts()
+    assert "缺党员中心户" in shown
+    assert "楼栋社区不符" not in shown
+    tab.locator("#findings .narrowed button").click()
+    assert "楼栋社区不符" in tab.locator("#findings .group-name").all_inner_texts()
+    assert "演示0" not in tab.content(), "the number of a person is on the page"
 
 
 def test_every_incident_of_the_year_has_its_answer(done: JobResult) -> None:
@@ -140,7 +192,7 @@ def test_the_served_map_asks_nobody_outside(
     shown = window(width=width)
     page = shown.open(f"{address}/")
     assert page.locator("#legend").is_visible()
-    assert "165" in page.inner_text("#panel")
+    assert "纵向到底率" in page.inner_text("#panel")
     outside = [url for url in shown.requests if not url.startswith((address, "data:", "blob:"))]
     assert outside == []
 

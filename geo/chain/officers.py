@@ -1,4 +1,4 @@
-"""纵向到底: who answers for each grid, and what breaks that chain.
+"""The officers of grids (A posts): none, two, or one whose term is over.
 
 A register of posts is a table with the columns POST_COLUMNS of geo.model: an A post names its grid, a B post its
 community and line; ``since`` and ``until`` are aware times or null (for ever).
@@ -13,7 +13,7 @@ from typing import Any
 import geopandas as gpd
 import pandas as pd
 
-from geo.coverage.layers import text_column
+from geo.chain.terms import about, by_code, in_force, label
 from geo.model import POST_COLUMNS, Finding, Severity
 
 
@@ -26,21 +26,15 @@ def check_posts(grids: gpd.GeoDataFrame, posts: pd.DataFrame, *, at: datetime) -
     """
     register = posts.reindex(columns=list(POST_COLUMNS))
     mine = register[register["kind"] == "A"]
-    named = grids.assign(code=text_column(grids, "code"))
-    town = named[named["code"] != ""].drop_duplicates("code").set_index("code", drop=False)
+    town = by_code(grids)
     known = mine[mine["grid_code"].isin(town.index)]
-    now = known[_in_force(known, at)]
+    now = known[in_force(known, at)]
     return [
         *_unanswered(town, known, now, at),
         *_shared_grids(town, now),
         *_shared_people(town, now),
         *_orphans(mine, town),
     ]
-
-
-def _in_force(posts: pd.DataFrame, at: datetime) -> pd.Series[bool]:
-    begun = posts["since"].isna() | (posts["since"] <= at)
-    return begun & (posts["until"].isna() | (posts["until"] > at))
 
 
 def _unanswered(
@@ -54,11 +48,11 @@ def _unanswered(
     for code, grid in town[~town["code"].isin(held)].iterrows():
         if code in vacant or code not in last.index:
             case = "vacant" if code in vacant else "none"
-            yield _about("post-missing", grid, case=case)
+            yield about("post-missing", grid, case=case)
         else:
             post = last.loc[code]
             until = _last_moment(pd.Timestamp(post["until"]).tz_convert(at.tzinfo))
-            yield _about("post-expired", grid, person=_person(post), until=until)
+            yield about("post-expired", grid, person=_person(post), until=until)
 
 
 def _last_moment(end: pd.Timestamp) -> str:
@@ -72,7 +66,7 @@ def _shared_grids(town: gpd.GeoDataFrame, now: pd.DataFrame) -> Iterator[Finding
     for code, posts in now[now["person"].notna()].groupby("grid_code"):
         people = sorted({_person(post) for _, post in posts.iterrows()})
         if len(people) > 1:
-            yield _about(
+            yield about(
                 "post-duplicate", town.loc[code], case="grid", people=people, count=len(people)
             )
 
@@ -91,7 +85,7 @@ def _shared_people(town: gpd.GeoDataFrame, now: pd.DataFrame) -> Iterator[Findin
                 params={
                     "case": "person",
                     "person": _person(posts.iloc[0]),
-                    "grids": [_label(town.loc[code]) for code in codes],
+                    "grids": [label(town.loc[code]) for code in codes],
                 },
             )
 
@@ -106,21 +100,6 @@ def _orphans(mine: pd.DataFrame, town: gpd.GeoDataFrame) -> Iterator[Finding]:
             count=int(mine["grid_code"].isin(codes).sum()),
             params={"case": "posts"},
         )
-
-
-def _about(code: str, grid: pd.Series[Any], **params: object) -> Finding:
-    return Finding(
-        code,
-        Severity.WARNING,
-        codes=(str(grid["code"]),),
-        geometry=grid["geometry"],
-        params={"label": _label(grid), **params},
-    )
-
-
-def _label(grid: pd.Series[Any]) -> str:
-    name = grid.get("name")
-    return f"{name} {grid['code']}" if isinstance(name, str) and name else str(grid["code"])
 
 
 def _person(post: pd.Series[Any]) -> str:
