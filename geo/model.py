@@ -33,6 +33,7 @@ BUILDING_COLUMNS = (
 GRID_COLUMNS = ("code", "name", "community_code", "kind", "households", "residents")
 BLOCK_COLUMNS = ("block_id", "community_code", "grid_code", "estate", "households", "residents")
 LINE_COLUMNS = ("class", "name")
+GREEN_COLUMNS = ("name",)
 POST_COLUMNS = (
     "kind",
     "grid_code",
@@ -90,6 +91,9 @@ class LineClass(StrEnum):
     ARTERIAL = "arterial"
     STREET = "street"
     LANE = "lane"
+
+
+ROADS = (LineClass.ARTERIAL, LineClass.STREET, LineClass.LANE)
 
 
 class Severity(StrEnum):

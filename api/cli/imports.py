@@ -145,7 +145,8 @@ def _outcome(done: Imported, options: Options, t: Translate) -> str:
     if not done.written:
         return t("cli_import.nothing-strict")
     figures = {
-        name: getattr(done, name) for name in ("added", "updated", "unchanged", "ended", "kept")
+        name: getattr(done, name)
+        for name in ("added", "updated", "unchanged", "ended", "replaced", "kept")
     }
     said = [t(f"cli_import.{name}", count=count) for name, count in figures.items() if count]
     return t("cli_import.done", figures="、".join(said) or t("cli_import.no-change"))

@@ -39,6 +39,7 @@ def register(app: typer.Typer, t: Translate) -> None:
         buildings: Annotated[str | None, file("buildings")] = None,
         roads: Annotated[str | None, file("roads")] = None,
         rivers: Annotated[str | None, file("rivers")] = None,
+        greens: Annotated[str | None, file("greens")] = None,
         points: Annotated[str | None, file("points")] = None,
         lon: Annotated[str | None, typer.Option(metavar="COL", help=t("cli_map.lon"))] = None,
         lat: Annotated[str | None, typer.Option(metavar="COL", help=t("cli_map.lat"))] = None,
@@ -65,7 +66,7 @@ def register(app: typer.Typer, t: Translate) -> None:
                 raise OptionError("bounds-impossible", option=f"--{name}", low=low, high=high)
         with progress(t) as watch:
             done = render_map(
-                MapFiles(grids, communities, buildings, roads, rivers, points, lon, lat),
+                MapFiles(grids, communities, buildings, roads, rivers, greens, points, lon, lat),
                 output=output,
                 title=title or t("map.default-title"),
                 lang=settings.lang,

@@ -8,10 +8,11 @@ from pathlib import Path
 import geopandas as gpd
 from sqlalchemy import Connection, Engine
 
-from data.store import frames
+from data.store import frames, ground
 from data.writers.layers import write_layers
 from data.writers.result import Written
 from geo.errors import OptionError
+from geo.model import ROADS, LineClass
 
 Reader = Callable[[Connection], gpd.GeoDataFrame]
 
@@ -23,6 +24,10 @@ NOUNS: Mapping[str, Reader] = {
     "buildings": frames.buildings,
     "incidents": frames.incidents,
     "posts": frames.posts,
+    "roads": lambda connection: frames.lines(connection, *ROADS),
+    "rivers": lambda connection: frames.lines(connection, LineClass.RIVER),
+    "bridges": lambda connection: frames.lines(connection, ground.BRIDGE),
+    "greens": frames.greens,
 }
 """What can be exported: the grids and blocks in force, and everything else as it stands."""
 

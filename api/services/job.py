@@ -28,8 +28,8 @@ from data.store import (
     buildings,
     catalogue,
     frames,
+    ground,
     incidents,
-    lines,
     party,
     plans,
     posts,
@@ -109,7 +109,8 @@ def _store_places(connection: Connection, city: DemoCity) -> None:
     buildings.merge(connection, city.city.buildings)
     bridges = city.city.bridges.assign(**{"class": "bridge"})
     ways = pd.concat([city.city.roads, city.city.rivers, bridges], ignore_index=True)
-    lines.replace(connection, ways, source=demo.SOURCE)
+    ground.replace_lines(connection, ways)
+    ground.replace_greens(connection, city.greens)
     addresses.merge(connection, demo.build_addresses(city))
 
 

@@ -36,6 +36,7 @@ class MapFiles:
     buildings: str | Path | None = None
     roads: str | Path | None = None
     rivers: str | Path | None = None
+    greens: str | Path | None = None
     points: str | Path | None = None
     lon: str | None = None
     lat: str | None = None
@@ -141,6 +142,7 @@ def _read(
         buildings=houses,
         roads=optional("roads", files.roads),
         rivers=optional("rivers", files.rivers),
+        greens=optional("greens", files.greens),
         incidents=incidents,
     )
 
@@ -169,6 +171,7 @@ def _specs(files: MapFiles) -> list[str | Path]:
         files.buildings,
         files.roads,
         files.rivers,
+        files.greens,
         files.points,
     )
     return [spec for spec in named if spec is not None]

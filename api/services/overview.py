@@ -22,12 +22,11 @@ from geo.codes import Profile
 from geo.coverage import CoverageRate, check, coverage_rate, gravest_first
 from geo.coverage.rates import EXCEPTIONS
 from geo.errors import OptionError
-from geo.model import Finding, How, LineClass, SizeRule
+from geo.model import ROADS, Finding, How, LineClass, SizeRule
 from maps.layers import Headline, MapData
 from maps.page import Basemap, Page, coverage_page
 from maps.texts import text
 
-ROADS = (LineClass.ARTERIAL, LineClass.STREET, LineClass.LANE)
 WINDOW = timedelta(days=366)
 """How far back the incidents on the map go."""
 
@@ -92,6 +91,7 @@ def survey(
         buildings=buildings,
         roads=frames.lines(connection, *ROADS),
         rivers=frames.lines(connection, LineClass.RIVER),
+        greens=frames.greens(connection),
         incidents=incidents[incidents.geometry.notna()],
         findings=findings,
         headlines=headlines(rate, chain),

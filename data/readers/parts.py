@@ -18,7 +18,14 @@ from data.readers.vector import read_layer, split_spec
 from geo import crs
 from geo.crs import Datum
 from geo.errors import FileUnreadable
-from geo.model import BUILDING_COLUMNS, COMMUNITY_COLUMNS, GRID_COLUMNS, LINE_COLUMNS, LineClass
+from geo.model import (
+    BUILDING_COLUMNS,
+    COMMUNITY_COLUMNS,
+    GREEN_COLUMNS,
+    GRID_COLUMNS,
+    LINE_COLUMNS,
+    LineClass,
+)
 
 
 def _grids(frame: gpd.GeoDataFrame, _: Notes) -> gpd.GeoDataFrame:
@@ -31,6 +38,7 @@ _PARTS: Mapping[str, tuple[tuple[str, ...], tuple[str, ...], Settle]] = {
     "buildings": (BUILDING_COLUMNS, (), settle.buildings),
     "roads": (LINE_COLUMNS, (), settle.lines(LineClass.STREET)),
     "rivers": (LINE_COLUMNS, (), settle.lines(LineClass.RIVER)),
+    "greens": (GREEN_COLUMNS, (), settle.greens),
 }
 """Name of a part -> its columns, those that must be there, and what makes its values ours."""
 
@@ -43,7 +51,7 @@ def read_part(
     datum: Datum | None = None,
     encoding: str | None = None,
 ) -> gpd.GeoDataFrame:
-    """One layer of a city (grids, communities, buildings, roads, rivers) in EPSG:4490 with our columns.
+    """One layer of a city (grids, communities, buildings, roads, rivers, greens) in EPSG:4490 with our columns.
 
     ``spec``: ``F[:layer]``; the layer named like the part, if the file has one. ``mapping``: ours -> theirs,
     applied where the column is there. Unknown columns are null. Raises what `read_layer` raises.

@@ -135,6 +135,19 @@ def lines(default: LineClass) -> Settle:
     return settle
 
 
+def rivers(frame: gpd.GeoDataFrame, notes: Notes) -> gpd.GeoDataFrame:
+    """Every line of the layer is a river, whatever its class says."""
+    return lines(LineClass.RIVER)(frame.assign(**{"class": LineClass.RIVER.value}), notes)
+
+
+def greens(frame: gpd.GeoDataFrame, notes: Notes) -> gpd.GeoDataFrame:
+    """Names as text, and areas; a line that closes is its area."""
+    frame, _ = _with_shape(_closed(frame.assign(name=as_text(frame["name"])), notes), notes)
+    areas = np.isin(shapely.get_type_id(np.array(frame.geometry.array)), _POLYGONS)
+    notes.add("file-shape-not-area", Severity.WARNING, _rows(~areas))
+    return frame[areas].reset_index(drop=True)
+
+
 def bridges(frame: gpd.GeoDataFrame, notes: Notes) -> gpd.GeoDataFrame:
     """Points; a bridge drawn as a line or area is taken at its middle."""
     frame, _ = _with_shape(frame, notes)

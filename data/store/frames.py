@@ -14,7 +14,18 @@ from sqlalchemy import ColumnElement, Select, func, literal, select
 from sqlalchemy.engine import Connection
 from sqlalchemy.orm import InstrumentedAttribute
 
-from data.tables import Block, Building, Incident, Line, PartyUnit, Plan, PlanGrid, Post, Region
+from data.tables import (
+    Block,
+    Building,
+    Green,
+    Incident,
+    Line,
+    PartyUnit,
+    Plan,
+    PlanGrid,
+    Post,
+    Region,
+)
 from geo.model import CRS
 
 SHAPE = "wg_shape"
@@ -70,9 +81,17 @@ def buildings(connection: Connection, *, footprints: bool = False) -> gpd.GeoDat
 
 
 def lines(connection: Connection, *kinds: str) -> gpd.GeoDataFrame:
-    """Roads, rivers or bridges of the given classes: LINE_COLUMNS."""
-    query = select(Line.kind.label("class"), Line.name, _wkb(Line.geom)).where(Line.kind.in_(kinds))
+    """Roads, rivers or bridges of the given classes: LINE_COLUMNS, source."""
+    query = select(Line.kind.label("class"), Line.name, Line.source, _wkb(Line.geom)).where(
+        Line.kind.in_(kinds)
+    )
     return _frame(connection, query.order_by(Line.id))
+
+
+def greens(connection: Connection) -> gpd.GeoDataFrame:
+    """All greens: GREEN_COLUMNS, source."""
+    query = select(Green.name, Green.source, _wkb(Green.geom))
+    return _frame(connection, query.order_by(Green.id))
 
 
 def incidents(

@@ -3,7 +3,7 @@
 from data.tables.base import SRID, Base
 from data.tables.incidents import CatalogueItem, Department, Incident, IncidentStatus, PendingRow
 from data.tables.people import PartyUnit, Post
-from data.tables.places import Address, Building, Level, Line, Region, RegionKind
+from data.tables.places import Address, Building, Green, Level, Line, Region, RegionKind
 from data.tables.plans import Block, Plan, PlanEpoch, PlanGrid, PlanStatus
 
 __all__ = [
@@ -14,6 +14,7 @@ __all__ = [
     "Building",
     "CatalogueItem",
     "Department",
+    "Green",
     "Incident",
     "IncidentStatus",
     "Level",

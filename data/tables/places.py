@@ -1,4 +1,4 @@
-"""Places: regions, buildings, the words people say for them, roads and rivers."""
+"""Places: regions, buildings, the words people say for them, roads, rivers and greens."""
 
 from __future__ import annotations
 
@@ -153,6 +153,18 @@ class Line(Base):
 
     id: Mapped[Number]
     kind: Mapped[str] = mapped_column("class")
+    name: Mapped[str | None]
+    source: Mapped[str | None]
+    geom: Mapped[WKBElement] = mapped_column(geometry())
+
+
+class Green(Base):
+    """A park, a square, a wood: what a map shows as green."""
+
+    __tablename__ = "greens"
+    __table_args__ = (polygonal("geom"), gist("geom"))
+
+    id: Mapped[Number]
     name: Mapped[str | None]
     source: Mapped[str | None]
     geom: Mapped[WKBElement] = mapped_column(geometry())

@@ -79,6 +79,7 @@ def test_a_filled_first_schema_upgrades_and_keeps_every_row(bare: Engine) -> Non
     migrate.upgrade(bare)
     after = counted(bare)
     assert {name: after[name] for name in before} == before
+    assert after["greens"] == 0
     assert migrate.revision(bare) == migrate.head()
 
 

@@ -8,6 +8,7 @@ regions.py      outlines and lists of city, streets, communities
 grids.py        a plan drawn here or elsewhere
 incidents.py    a list of incidents, however long
 posts.py        the register of posts: the smallest, to begin from
+ground.py       roads, rivers, bridges, greens
 
 A new one is a module with ``take`` and its line in NOUNS; what is said of its rows are texts in intake.toml.
 
@@ -22,7 +23,7 @@ from pathlib import Path
 from sqlalchemy import Connection, Engine
 
 from api.services.actor import Role
-from api.services.imports import buildings, grids, incidents, posts, regions
+from api.services.imports import buildings, grids, ground, incidents, posts, regions
 from api.services.imports.result import Imported, Options
 from data.writers.atomic import check_target
 from data.writers.table import write_table
@@ -34,6 +35,7 @@ NOUNS: Mapping[str, Callable[[Connection, str, Options], Imported]] = {
     "grids": grids.take,
     "incidents": incidents.take,
     "posts": posts.take,
+    **{noun: ground.taking(noun) for noun in ("roads", "rivers", "bridges", "greens")},
 }
 
 

@@ -92,6 +92,7 @@ class Imported:
     updated: int = 0
     unchanged: int = 0
     ended: int = 0
+    replaced: int = 0
     kept: int = 0
     returned: pd.DataFrame | None = None
     findings: tuple[Finding, ...] = ()
