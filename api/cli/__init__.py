@@ -16,8 +16,11 @@ from importlib import import_module
 import typer
 from pydantic import ValidationError
 
-from api.cli.console import Translate, explain, localise, translator
+from api.cli import usage
+from api.cli.console import Translate, explain, translator
 from api.cli.later import postpone
+from api.cli.manual import Manual
+from api.validation import complaint
 from data.settings import Settings
 from geo.errors import WanggeError
 from maps.texts import DEFAULT_LANGUAGE
@@ -45,9 +48,7 @@ def build(t: Translate, verb: str | None) -> typer.Typer:
     Only the module of ``verb`` is loaded, for the libraries behind all of them take seconds; with another word or
     none, every verb is listed with its help text, which is all that the manual's first page needs.
     """
-    app = typer.Typer(
-        help=t("cli.help"), no_args_is_help=True, rich_markup_mode="rich", add_completion=False
-    )
+    app = Manual(t, help=t("cli.help"))
 
     @app.callback()
     def options() -> None:
@@ -66,15 +67,20 @@ def main() -> None:
     """The console script: run one command; say in the user's language what went wrong."""
     gc.disable()  # what is loaded is no garbage: looking for some takes a fifth of the start
     t = translator(_settings().lang)
-    localise(t)
     try:
         command = build(t, sys.argv[1] if len(sys.argv) > 1 else None)
         gc.freeze()
         gc.enable()
-        command(prog_name="wangge")
+        sys.exit(command(prog_name="wangge", standalone_mode=False))
     except WanggeError as error:
         sys.stderr.write(explain(error, t) + "\n")
         sys.exit(2)
+    except typer.TyperException as error:
+        sys.stderr.write(usage.explain(error, t) + "\n")
+        sys.exit(2)
+    except typer.Abort:
+        sys.stderr.write(t("cli.aborted") + "\n")
+        sys.exit(1)
     except KeyboardInterrupt:
         sys.exit(128 + signal.SIGINT)
     finally:
@@ -89,7 +95,8 @@ def _settings() -> Settings:
         t = translator(DEFAULT_LANGUAGE)
         for wrong in error.errors():
             name = ".".join(str(part) for part in wrong["loc"])
+            reason = complaint(wrong, DEFAULT_LANGUAGE)
             sys.stderr.write(
-                t("cli.setting", name=name, value=wrong["input"], reason=wrong["msg"]) + "\n"
+                t("cli.setting", name=name, value=wrong["input"], reason=reason) + "\n"
             )
         sys.exit(2)

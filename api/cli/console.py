@@ -18,7 +18,6 @@ from rich.progress import (
     Progress as Bar,
 )
 from rich.table import Table
-from typer import rich_utils
 
 from api.services.progress import Progress
 from geo.errors import WanggeError
@@ -38,17 +37,6 @@ def translator(lang: str) -> Translate:
         return text(key, lang, **params)
 
     return t
-
-
-def localise(t: Translate) -> None:
-    """Let the help pages of Typer speak the user's language too (it has no catalogue of its own)."""
-    rich_utils.ARGUMENTS_PANEL_TITLE = t("cli.arguments")
-    rich_utils.OPTIONS_PANEL_TITLE = t("cli.options")
-    rich_utils.COMMANDS_PANEL_TITLE = t("cli.commands")
-    rich_utils.ERRORS_PANEL_TITLE = t("cli.usage-error")
-    rich_utils.DEFAULT_STRING = t("cli.default")
-    rich_utils.REQUIRED_LONG_STRING = t("cli.required")
-    rich_utils.ABORTED_TEXT = t("cli.aborted")
 
 
 def explain(error: WanggeError, t: Translate) -> str:

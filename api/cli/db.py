@@ -6,6 +6,7 @@ import typer
 from sqlalchemy import make_url
 
 from api.cli.console import Translate, say
+from api.cli.manual import Manual
 from data.cluster import Cluster, check_server
 from data.database import private_cluster
 from data.settings import Settings
@@ -14,7 +15,7 @@ from geo.errors import OptionError
 
 def register(app: typer.Typer, t: Translate) -> None:
     """Declare ``db up|status|down|destroy``."""
-    db = typer.Typer(help=t("cli_db.help"), no_args_is_help=True)
+    db = Manual(t, help=t("cli_db.help"))
     app.add_typer(db, name="db")
 
     @db.command("up", help=t("cli_db.up"))
@@ -48,9 +49,19 @@ def register(app: typer.Typer, t: Translate) -> None:
         cluster = _private(Settings())
         home = cluster.status().home
         if not yes:
-            typer.confirm(t("cli_db.sure", home=home), abort=True)
+            _make_sure(t("cli_db.sure", home=home))
         cluster.destroy()
         say(t("cli_db.destroyed", home=home))
+
+
+def _make_sure(question: str) -> None:
+    """Go on only where a person says yes (or 是); the end of the input is a no."""
+    try:
+        answer = input(f"{question} [y/N] ")
+    except EOFError:
+        answer = ""
+    if answer.strip().lower() not in ("y", "yes", "是"):
+        raise typer.Abort
 
 
 def _private(settings: Settings) -> Cluster:

@@ -16,7 +16,9 @@ def register(app: typer.Typer, t: Translate) -> None:
 
     @app.command("export", help=t("cli_export.help"))
     def command(
-        noun: Annotated[str, typer.Argument(help=t("cli_export.noun", nouns=" ".join(NOUNS)))],
+        noun: Annotated[
+            str, typer.Argument(metavar="NOUN", help=t("cli_export.noun", nouns=" ".join(NOUNS)))
+        ],
         output: Annotated[Path, typer.Option("-o", "--output", help=t("cli_export.output"))],
         encoding: Annotated[str, typer.Option(help=t("cli_export.encoding"))] = "utf-8",
     ) -> None:

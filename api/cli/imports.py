@@ -34,7 +34,9 @@ def register(app: typer.Typer, t: Translate) -> None:
     @app.command("import", help=t("cli_import.help"))
     def command(
         *,
-        noun: Annotated[str, typer.Argument(help=t("cli_import.noun", nouns=" ".join(NOUNS)))],
+        noun: Annotated[
+            str, typer.Argument(metavar="NOUN", help=t("cli_import.noun", nouns=" ".join(NOUNS)))
+        ],
         file: Annotated[str, typer.Argument(metavar="F[:layer]", help=t("cli_import.file"))],
         datum: Annotated[str | None, typer.Option(help=t("cli_import.datum"))] = None,
         encoding: Annotated[str | None, typer.Option(help=t("cli_import.encoding"))] = None,
