@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from pathlib import Path
 
 import geopandas as gpd
@@ -22,6 +23,8 @@ from geo.model import Finding
 ENDINGS = (".gpkg", ".geojson", ".shp", ".kml", ".parquet", ".csv", ".xlsx")
 ENCODINGS = ("utf-8", "gbk")
 _WGS84 = "EPSG:4326"
+_NO_TIME = "2000-01-01T00:00:00.000Z"
+"""What a GeoPackage says of its last change: the same content makes the same bytes, whenever it is written."""
 _TEXT_IN_KML = "name"
 
 
@@ -64,10 +67,11 @@ def _put(
 ) -> list[Finding]:
     ending = path.suffix.lower()
     if ending == ".gpkg":
-        for name, frame in layers.items():
-            pyogrio.write_dataframe(
-                storable(frame), path, layer=name, driver="GPKG", append=path.exists()
-            )
+        with _timeless():
+            for name, frame in layers.items():
+                pyogrio.write_dataframe(
+                    storable(frame), path, layer=name, driver="GPKG", append=path.exists()
+                )
         return []
     if ending in (".xlsx", ".csv"):
         tables = {name: with_lonlat(frame, headings) for name, frame in layers.items()}
@@ -80,6 +84,16 @@ def _put(
     for name, target in _paths(path, layers):
         _SINGLE[ending](target, layers[name], name, headings)
     return []
+
+
+@contextmanager
+def _timeless() -> Iterator[None]:
+    """GDAL writes down when it wrote, unless it is told."""
+    pyogrio.set_gdal_config_options({"OGR_CURRENT_DATE": _NO_TIME})
+    try:
+        yield
+    finally:
+        pyogrio.set_gdal_config_options({"OGR_CURRENT_DATE": None})
 
 
 def _paths(path: Path, layers: Mapping[str, gpd.GeoDataFrame]) -> list[tuple[str, Path]]:

@@ -16,6 +16,8 @@ from geo.model import Finding, Severity
 
 NAME_BYTES = 10
 TEXT_BYTES = 254
+_NO_DATE = "2000-01-01"
+"""A DBF has the day on which it was written in its head: the same content makes the same bytes, on any day."""
 SHORT_NAMES: dict[str, str] = {
     "community_code": "comm_code",
     "building_id": "bldg_id",
@@ -92,7 +94,11 @@ def put_shapefile(
     names = field_names(columns, encoding=encoding, headings=headings)
     table, findings = _fitted(frame, columns, encoding)
     pyogrio.write_dataframe(
-        table.rename(columns=names), path, driver="ESRI Shapefile", encoding=_gdal_name(encoding)
+        table.rename(columns=names),
+        path,
+        driver="ESRI Shapefile",
+        encoding=_gdal_name(encoding),
+        layer_options={"DBF_DATE_LAST_UPDATE": _NO_DATE},
     )
     path.with_suffix(".cpg").write_text(_gdal_name(encoding), "ascii")
     legend = "".join(f"{field}\t{column}\n" for column, field in names.items())

@@ -56,6 +56,20 @@ def test_layers_come_back_as_they_went(
     pd.testing.assert_frame_equal(grids, before)
 
 
+@pytest.mark.parametrize("ending", [".gpkg", ".geojson", ".shp", ".parquet", ".kml", ".csv"])
+def test_the_same_layers_are_the_same_bytes_whenever_they_are_written(
+    tmp_path: Path, grids: gpd.GeoDataFrame, ending: str
+) -> None:
+    written = []
+    for day in ("monday", "tuesday"):
+        (tmp_path / day).mkdir()
+        parts = write_layers(tmp_path / day / f"网格{ending}", {"grids": grids}).paths
+        written.append({part.name: part.read_bytes() for part in parts})
+    assert written[0] == written[1]
+    if ending == ".shp":
+        assert written[0]["网格.dbf"][1:4] == bytes([100, 1, 1])  # no day of ours
+
+
 def test_geojson_is_plain_rfc_7946(tmp_path: Path, grids: gpd.GeoDataFrame) -> None:
     path = tmp_path / "a.geojson"
     write_layers(path, {"grids": grids})
