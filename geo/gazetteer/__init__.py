@@ -1,0 +1,25 @@
+"""Words -> places: what people say for an address, an estate, a landmark, a crossing, and which one they mean.
+
+normal.py     words in one form
+parse.py      a name, the numbers below it, and where from there
+sounds.py     readings, what is confused by ear, pinyin as it is typed
+names.py      names found by parts, sounds, pinyin and likeness
+gazetteer.py  entries below names: the search
+"""
+
+from geo.gazetteer.gazetteer import Candidate, Entry, EntryKind, Gazetteer, Lack
+from geo.gazetteer.names import Match
+from geo.gazetteer.normal import normal
+from geo.gazetteer.parse import Parts, parse
+
+__all__ = [
+    "Candidate",
+    "Entry",
+    "EntryKind",
+    "Gazetteer",
+    "Lack",
+    "Match",
+    "Parts",
+    "normal",
+    "parse",
+]

@@ -1,0 +1,245 @@
+"""The words that people say for places, and the places they mean by them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from enum import StrEnum
+from types import MappingProxyType
+
+from geo.gazetteer.names import Match, Named, Names
+from geo.gazetteer.normal import normal
+from geo.gazetteer.parse import Parts, house, parse
+
+NAMES_TRIED = 6
+FACING_M, NEAR_M, SIDE_M = 40.0, 60.0, 60.0
+"""How far 对面, 旁边 and 东侧 without a distance may be from the place they start at."""
+_KINDS_OF_REGION = (
+    "社区居委会", "社区居民委员会", "居委会", "村委会", "街道办事处",
+    "街道", "社区", "开发区", "镇", "乡", "市", "区", "县", "省",
+)  # fmt: skip
+_UNNUMBERED = 6
+"""Houses that are offered of a name that has no place of its own."""
+
+
+class EntryKind(StrEnum):
+    """What an entry's words stand for."""
+
+    BUILDING = "building"
+    ESTATE = "estate"
+    LANDMARK = "landmark"
+    ROAD = "road"
+    CROSSING = "crossing"
+    REGION = "region"
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """Words said for one place. key: the caller's. lng, lat: EPSG:4490 degrees, None where it has no place yet.
+    region: the code of the community (or, of a region, its own). chosen: how often dispatchers meant it."""
+
+    key: str
+    said: str
+    kind: EntryKind
+    lng: float | None = None
+    lat: float | None = None
+    region: str = ""
+    chosen: int = 0
+
+
+class Lack(StrEnum):
+    """What was said and is not known below a name that is."""
+
+    BUILDING = "building"
+    DOOR = "door"
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """A place that may be meant. score: from 0 to 1 and a little more for what was chosen before. match: how its name
+    was recognised. parts: what else was understood. lack: the number that is not known there (the entry is then the
+    estate or the nearest number). radius_m: how far from the entry's point the place may be (对面, 旁边), or None.
+    learned: dispatchers meant it by the same words."""
+
+    entry: Entry
+    score: float
+    match: Match
+    parts: Parts
+    lack: Lack | None = None
+    radius_m: float | None = None
+    learned: bool = False
+
+
+class Gazetteer:
+    """Entries prepared to be searched. Never changes; safe between threads."""
+
+    def __init__(
+        self,
+        entries: Iterable[Entry],
+        *,
+        learned: Mapping[str, Mapping[str, int]] = MappingProxyType({}),
+    ) -> None:
+        """``learned``: by words in their normal form, how often each key was meant by them."""
+        self.entries = tuple(entries)
+        self._by_key = {entry.key: n for n, entry in enumerate(self.entries)}
+        self._learned = learned
+        self._below: list[dict[tuple[str, str], list[int]]] = []
+        positions: dict[str, int] = {}
+        self._regions: dict[str, str] = {}
+        self._stems: dict[str, str] = {}
+        for n, entry in enumerate(self.entries):
+            read = _read(entry)
+            position = positions.setdefault(read.name, len(positions))
+            if position == len(self._below):
+                self._below.append({})
+            self._below[position].setdefault((read.door, read.building), []).append(n)
+            if entry.kind is EntryKind.REGION and len(read.name) > 1:
+                self._regions[read.name] = entry.region
+                self._stems.setdefault(_stem(read.name), entry.region)
+        self._names = Names(list(positions))
+
+    def search(self, text: str, *, limit: int = 10) -> list[Candidate]:
+        """What ``text`` may mean, the likeliest first; [] for words that nothing is like."""
+        best: dict[str, Candidate] = {}
+        for penalty, parts, within in self._ways(text):
+            for named in self._names.find(parts.name, limit=NAMES_TRIED):
+                for candidate in self._places(named, parts):
+                    hint = 0.03 if within and candidate.entry.region.startswith(within) else 0.0
+                    _keep(best, replace(candidate, score=candidate.score - penalty + hint))
+        self._recall(best, normal(text))
+        ranked = sorted(best.values(), key=_rank)
+        return ranked[:limit]
+
+    def _ways(self, text: str) -> Iterator[tuple[float, Parts, str]]:
+        """The readings of a text with what makes each less likely, and the region it is said to lie in."""
+        for order, read in enumerate(parse(text)):
+            parts = replace(read, name=crossing_name(read.name, read.other)) if read.other else read
+            yield 0.01 * order, parts, ""
+            rest, region = self._without_regions(parts.name)
+            if region and rest:
+                yield 0.01 * order, replace(parts, name=rest), region
+
+    def _without_regions(self, name: str) -> tuple[str, str]:
+        """A name without the regions that it begins with (桐城市文昌街道…), and the last of them.
+
+        A region without its kind (桐城, 文昌) may as well begin a name: it goes only where a name is left.
+        """
+        region, going = "", True
+        while going:
+            going = False
+            for length in range(min(len(name) - 2, 12), 1, -1):
+                code = self._regions.get(name[:length])
+                if code is None and name[length:] in self._names:
+                    code = self._stems.get(name[:length])
+                if code is not None:
+                    name, region, going = name[length:], code, True
+                    break
+        return name, region
+
+    def _places(self, named: Named, parts: Parts) -> Iterator[Candidate]:
+        below = self._below[named.name]
+        radius = _radius_m(parts)
+        rows, lack = _rows(below, parts)
+        for n in rows:
+            entry = self.entries[n]
+            score = named.score - (0.12 if lack else 0.0) + _fit(entry, parts, lack)
+            yield Candidate(entry, score, named.match, parts, lack, radius)
+
+    def _recall(self, best: dict[str, Candidate], said: str) -> None:
+        """What dispatchers meant by the same words comes first."""
+        for key, times in self._learned.get(said, {}).items():
+            n = self._by_key.get(key)
+            if n is None or times < 1:
+                continue
+            known = best.get(key) or Candidate(self.entries[n], 1.0, Match.EXACT, Parts(said))
+            best[key] = replace(known, score=1.2 + min(times, 100) / 1000, learned=True)
+
+
+def _read(entry: Entry) -> Parts:
+    """The name and numbers of an entry: of a house both, of anything else all of it is the name."""
+    if entry.kind in (EntryKind.BUILDING, EntryKind.LANDMARK):
+        return house(entry.said)
+    if entry.kind is EntryKind.CROSSING:
+        return Parts(crossing_name(*(normal(one) for one in entry.said.split("/", 1))))
+    return Parts(normal(entry.said))
+
+
+def crossing_name(one: str, other: str) -> str:
+    """The name under which the crossing of two roads is kept, whichever is said first."""
+    return "+".join(sorted((one, other)))
+
+
+def _stem(name: str) -> str:
+    """A region's name without what kind of region it is; the name where nothing would be left."""
+    for ending in _KINDS_OF_REGION:
+        if name.endswith(ending) and len(name) - len(ending) >= 2:
+            return name[: -len(ending)]
+    return name
+
+
+def _rows(
+    below: Mapping[tuple[str, str], Sequence[int]], parts: Parts
+) -> tuple[Sequence[int], Lack | None]:
+    """The entries of a name that the numbers point to, and the number that is not known there."""
+    if not parts.numbered:
+        own = below.get(("", ""))
+        return (own, None) if own else (_first(below), None)
+    wanted = [(parts.door, parts.building), (parts.number, ""), ("", parts.number)]
+    for key in wanted:
+        if any(key) and key in below:
+            return below[key], None
+    if parts.door and parts.building and (parts.door, "") in below:
+        return below[(parts.door, "")], Lack.BUILDING
+    lack = Lack.BUILDING if parts.building else Lack.DOOR
+    near = _nearest_door(below, parts.door or parts.number)
+    rows = [*below.get(("", ""), ()), *near]
+    return (rows or _first(below)), lack
+
+
+def _first(below: Mapping[tuple[str, str], Sequence[int]]) -> list[int]:
+    return [n for rows in below.values() for n in rows][:_UNNUMBERED]
+
+
+def _nearest_door(below: Mapping[tuple[str, str], Sequence[int]], door: str) -> Sequence[int]:
+    """The houses of the nearest number, of the same side of the street where there is one."""
+    asked = _number(door)
+    if asked is None:
+        return ()
+    doors = [(n, key) for key in below if (n := _number(key[0])) is not None]
+    if not doors:
+        return ()
+    return below[min(doors, key=lambda one: ((one[0] - asked) % 2, abs(one[0] - asked)))[1]]
+
+
+def _number(door: str) -> int | None:
+    digits = door.split("-", maxsplit=1)[0]
+    return int(digits) if digits.isdigit() else None
+
+
+def _radius_m(parts: Parts) -> float | None:
+    if parts.metres is not None:
+        return max(20.0, 0.25 * parts.metres)
+    if parts.heading is not None:
+        return SIDE_M
+    if parts.facing:
+        return FACING_M
+    return NEAR_M if parts.near else None
+
+
+def _fit(entry: Entry, parts: Parts, lack: Lack | None) -> float:
+    """A house where one was asked for; else the whole before its parts; what is chosen often, a little."""
+    house_asked = parts.numbered and lack is None
+    right = (
+        entry.kind is EntryKind.BUILDING if house_asked else entry.kind is not EntryKind.BUILDING
+    )
+    return (0.02 if right else 0.0) + min(entry.chosen, 50) / 2500
+
+
+def _keep(best: dict[str, Candidate], one: Candidate) -> None:
+    known = best.get(one.entry.key)
+    if known is None or one.score > known.score:
+        best[one.entry.key] = one
+
+
+def _rank(one: Candidate) -> tuple[float, int, str]:
+    return -round(one.score, 3), len(one.entry.said), one.entry.key
