@@ -2,8 +2,8 @@
 
     .venv/bin/python -m tests.benchmarks.search [--addresses 300000] [--each 100] [--rivals pg_trgm]
 
-The city is made up by seed: roads with numbered houses, estates with buildings. The sayings, their rules and what counts
-as right: tests/benchmarks/sayings.py; right is the very house, among the first (top 1) or the first three (top 3).
+The city is made up by seed: roads with numbered houses, estates with buildings. The sayings and their rules:
+tests/benchmarks/sayings.py; right is the very house, among the first (top 1) or the first three (top 3).
 """
 
 # ruff: noqa: T201
@@ -23,7 +23,10 @@ from geo.gazetteer import Entry, EntryKind, Gazetteer
 from tests.benchmarks.sayings import Sayer
 from tests.benchmarks.town import own_cluster
 
-STEMS = "和平文昌朝阳重庆桐城东南西北新兴华盛金银山水明秀龙腾凤凰紫荆香溪光大同安海峰学府名仕锦绣江南世纪阳光绿洲御景湾翠柳杏梅竹松鹤云天"
+STEMS = (
+    "和平文昌朝阳重庆桐城东南西北新兴华盛金银山水明秀龙腾凤凰紫荆香溪光大同安海峰"
+    "学府名仕锦绣江南世纪阳光绿洲御景湾翠柳杏梅竹松鹤云天"
+)
 ROADS = ("路", "街", "巷", "大道", "东路", "西路")
 ESTATES = ("小区", "花园", "家园", "苑", "新村", "佳苑", "名邸", "公寓")
 FIRST, KEPT = 1, 3
