@@ -29,6 +29,8 @@ from tests.benchmarks import tilings
 
 ROOT = Path(__file__).resolve().parents[2]
 COMMUNITY = "340881001001"
+PATIENCE_S = 300.0
+"""How long a server may take to start or to stop on a busy machine that compiles its kernels for the first time."""
 GRIDS, VERTICES = 165, 128
 
 
@@ -115,10 +117,10 @@ def served(command: list[str], url: str) -> Iterator[tuple[tuple[str, int], int]
         yield ("127.0.0.1", port), process.pid
     finally:
         process.terminate()
-        process.wait(30)
+        process.wait(PATIENCE_S)
 
 
-def wait_ready(port: int, *, timeout_s: float = 90) -> None:
+def wait_ready(port: int, *, timeout_s: float = PATIENCE_S) -> None:
     """Until the service says that it is ready."""
     end = time.monotonic() + timeout_s
     while True:
