@@ -10,11 +10,11 @@ from fastapi.middleware.gzip import GZipMiddleware
 from fastapi.staticfiles import StaticFiles
 
 from api import errors
+from api.description import operation_id
 from api.routes import ROUTERS
 from api.state import Opening
 from data.settings import Settings
 from maps.assets import VENDOR
-from maps.texts import text
 
 
 def create_app(settings: Settings) -> FastAPI:
@@ -29,9 +29,10 @@ def create_app(settings: Settings) -> FastAPI:
 
     app = FastAPI(
         title="wangge 网格",
-        description=text("api.description", settings.lang),
         version="0.1.0",
         lifespan=lifespan,
+        generate_unique_id_function=operation_id,
+        openapi_url=None,  # in the reader's language: routes/pages.py
         docs_url=None,  # its page fetches from outside; ours (routes/pages.py) is local
         redoc_url=None,
     )

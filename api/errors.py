@@ -8,6 +8,7 @@ from fastapi.responses import JSONResponse
 from sqlalchemy.exc import DBAPIError
 from starlette.exceptions import HTTPException
 
+from api.validation import complaint
 from data.database import is_away
 from geo.errors import Conflict, EnvironmentMissing, Forbidden, InputError, NotFound, WanggeError
 from maps.texts import DEFAULT_LANGUAGE, LANGUAGES, text
@@ -36,6 +37,7 @@ def install(app: FastAPI) -> None:
     app.add_exception_handler(DBAPIError, _database)
     app.add_exception_handler(RequestValidationError, _malformed)
     app.add_exception_handler(HTTPException, _plain)
+    app.add_exception_handler(Exception, _defect)
 
 
 def problem(status: int, code: str, detail: str, **extra: object) -> JSONResponse:
@@ -65,12 +67,13 @@ def _database(request: Request, error: Exception) -> JSONResponse:
 
 def _malformed(request: Request, error: Exception) -> JSONResponse:
     assert isinstance(error, RequestValidationError)
+    lang = language(request)
     fields = [
-        {"where": ".".join(str(part) for part in item["loc"]), "message": item["msg"]}
+        {"where": ".".join(str(part) for part in item["loc"]), "message": complaint(item, lang)}
         for item in error.errors()
     ]
     where = "; ".join(f"{item['where']}: {item['message']}" for item in fields)
-    detail = text("error.request-malformed", language(request), fields=where)
+    detail = text("error.request-malformed", lang, fields=where)
     return problem(422, "request-malformed", detail, fields=fields)
 
 
@@ -80,4 +83,11 @@ def _plain(request: Request, error: Exception) -> JSONResponse:
     detail = text(
         f"error.{code}", language(request), path=request.url.path, status=error.status_code
     )
-    return problem(error.status_code, code, detail)
+    reply = problem(error.status_code, code, detail)
+    reply.headers.update(error.headers or {})
+    return reply
+
+
+def _defect(request: Request, _error: Exception) -> JSONResponse:
+    """A defect of ours: said in general here, in full in the server's log (it is raised on)."""
+    return problem(500, "defect", text("error.defect", language(request), path=request.url.path))

@@ -9,17 +9,12 @@ from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, StringConstrai
 
 from geo.model import How, Severity
 
-Lng = Annotated[
-    float, Field(ge=-180, le=180, allow_inf_nan=False, description="经度（度）", examples=[116.951])
-]
-Lat = Annotated[
-    float, Field(ge=-90, le=90, allow_inf_nan=False, description="纬度（度）", examples=[31.046])
-]
+Lng = Annotated[float, Field(ge=-180, le=180, allow_inf_nan=False, examples=[116.951])]
+Lat = Annotated[float, Field(ge=-90, le=90, allow_inf_nan=False, examples=[31.046])]
 DatumName = Annotated[
     str,
     Field(
         max_length=16,
-        description="坐标系：wgs84、cgcs2000、gcj02（高德、腾讯）、bd09（百度）",
         examples=["gcj02"],
     ),
 ]
@@ -65,9 +60,9 @@ class Place(BaseModel):
     grid_name: str | None
     community_code: str | None
     community_name: str | None
-    edge_m: float | None = Field(description="到所在网格最近边界的距离（米）")
-    runner_up: str | None = Field(description="边界另一侧的网格")
-    nearest_code: str | None = Field(description="不在任何网格内时，最近的网格")
+    edge_m: float | None
+    runner_up: str | None
+    nearest_code: str | None
     nearest_m: float | None
     people: list[Person]
     why: str
@@ -78,19 +73,15 @@ class IncidentIn(BaseModel):
 
     model_config = ConfigDict(extra="forbid")
 
-    source: Key = Field(description="来源", examples=["12345热线"])
-    source_id: Key | None = Field(
-        None, description="来源中的编号；同一来源同一编号只记一次", examples=["HX-20261123-0001"]
-    )
-    category: Text | None = Field(None, description="类别编码", examples=["0203"])
-    note: Text | None = Field(None, description="情况描述", examples=["路灯不亮"])
-    address: Text | None = Field(None, description="地点描述", examples=["和平路12号门口"])
+    source: Key = Field(examples=["12345热线"])
+    source_id: Key | None = Field(None, examples=["HX-20261123-0001"])
+    category: Text | None = Field(None, examples=["公用设施"])
+    note: Text | None = Field(None, examples=["路灯不亮"])
+    address: Text | None = Field(None, examples=["和平路12号门口"])
     lng: Lng | None = None
     lat: Lat | None = None
     datum: DatumName = "wgs84"
-    reported_at: AwareDatetime | datetime | None = Field(
-        None, description="发生时间；不带时区的按城市时区理解；缺省为现在"
-    )
+    reported_at: AwareDatetime | datetime | None = None
 
 
 class IncidentOut(BaseModel):
@@ -117,7 +108,7 @@ class Recorded(BaseModel):
 
     incident: IncidentOut
     place: Place | None
-    repeated: bool = Field(description="同一来源同一编号此前已记录")
+    repeated: bool
 
 
 class Page(BaseModel):
@@ -149,12 +140,12 @@ class FeaturePage(Page):
 class HeadlineOut(BaseModel):
     """A figure that leaders ask for: part of whole, and the findings that lower it."""
 
-    name: str = Field(description="horizontal 横向覆盖率；vertical 纵向到底率")
+    name: str
     part: int
     whole: int
-    share: float | None = Field(description="没有可算的为 null，不是 0")
-    rules: str | None = Field(description="按哪一版规则检查")
-    exceptions: list[str] = Field(description="降低它的发现的代码")
+    share: float | None
+    rules: str | None
+    exceptions: list[str]
 
 
 class CoverageOut(BaseModel):
@@ -162,7 +153,7 @@ class CoverageOut(BaseModel):
 
     as_of: datetime
     headlines: list[HeadlineOut]
-    by_kind: dict[str, tuple[int, int]] = Field(description="各类楼栋：恰属一个网格的、总数")
+    by_kind: dict[str, tuple[int, int]]
     households_outside: int | None
     residents_outside: int | None
     findings: dict[str, Any]

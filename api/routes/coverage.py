@@ -20,7 +20,7 @@ Service = Annotated[State, Depends(state)]
 
 @router.get("/coverage")
 def coverage(service: Service) -> CoverageOut:
-    """横向覆盖率与纵向到底率，及发现的数量；与一张图上的数字相同。"""
+    """The two headline figures and the numbers of findings: the same as on the map."""
     seen = service.pages.overview()
     rate = seen.coverage
     return CoverageOut(
@@ -50,14 +50,14 @@ def findings(
     *,
     request: Request,
     service: Service,
-    after: Annotated[int, Query(ge=0, description="上一页的 next")] = 0,
-    limit: Annotated[int, Query(ge=1, le=1000, description="每页条数")] = 100,
-    code: Annotated[Key | None, Query(description="只要这一种")] = None,
+    after: Annotated[int, Query(ge=0)] = 0,
+    limit: Annotated[int, Query(ge=1, le=1000)] = 100,
+    code: Annotated[Key | None, Query()] = None,
     severity: Annotated[Severity | None, Query()] = None,
-    under: Annotated[Key | None, Query(description="涉及的编码以此开头：街道、社区或网格")] = None,
-    geometry: Annotated[bool, Query(description="是否带几何")] = False,
+    under: Annotated[Key | None, Query()] = None,
+    geometry: Annotated[bool, Query()] = False,
 ) -> FindingPage:
-    """检查发现，重的在前。"""
+    """Findings, the gravest first."""
     lang = language(request)
     chosen = [
         one

@@ -14,12 +14,12 @@ router = APIRouter(tags=["health"])
 
 @router.get("/healthz")
 async def healthz() -> Health:
-    """进程在运行。"""
+    """The process runs."""
     return Health(status="ok")
 
 
 @router.get("/readyz")
 def readyz(service: Annotated[State, Depends(state)]) -> Health:
-    """数据库可用，现行网格已在内存中。"""
+    """The database is there, and the grids in force are in memory."""
     epoch = service.locators.refresh()
     return Health(status="ready", epoch=epoch.n, grids=len(epoch.names))

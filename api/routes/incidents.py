@@ -22,11 +22,15 @@ Service = Annotated[State, Depends(state)]
 Filter = Annotated[Key | None, Query()]
 
 
-@router.post("/incidents", status_code=status.HTTP_201_CREATED)
+@router.post(
+    "/incidents",
+    status_code=status.HTTP_201_CREATED,
+    responses={status.HTTP_200_OK: {"model": Recorded}},
+)
 async def report(
     request: Request, response: Response, service: Service, said: IncidentIn
 ) -> Recorded:
-    """记录一件事。回答之前已落盘；同一来源同一编号只记一次（再报时返回 200 和原来那件）。"""
+    """Record a matter: on disk before it is answered, once for each number of a source (200 when it comes again)."""
     taken = incidents.Report(
         source=said.source,
         source_id=said.source_id,
@@ -49,19 +53,19 @@ async def report(
 def listing(
     *,
     service: Service,
-    after: Annotated[Key | None, Query(description="上一页的 next")] = None,
-    limit: Annotated[int, Query(ge=1, le=1000, description="每页条数")] = 100,
+    after: Annotated[Key | None, Query()] = None,
+    limit: Annotated[int, Query(ge=1, le=1000)] = 100,
     source: Filter = None,
     category: Filter = None,
     grid_code: Filter = None,
-    under: Annotated[Key | None, Query(description="上级编码：街道或社区")] = None,
+    under: Annotated[Key | None, Query()] = None,
     how: Annotated[How | None, Query()] = None,
     state_: Annotated[Literal["open", "closed"] | None, Query(alias="status")] = None,
-    placed: Annotated[bool | None, Query(description="地点是否已定")] = None,
-    since: Annotated[datetime | None, Query(description="起（含）；不带时区的按城市时区")] = None,
-    until: Annotated[datetime | None, Query(description="止（不含）")] = None,
+    placed: Annotated[bool | None, Query()] = None,
+    since: Annotated[datetime | None, Query()] = None,
+    until: Annotated[datetime | None, Query()] = None,
 ) -> IncidentPage:
-    """事件，新的在前。"""
+    """Incidents, the newest first."""
     filters = {
         "source": source, "category": category, "grid_code": grid_code, "under": under,
         "how": how, "status": state_, "placed": placed,

@@ -15,10 +15,10 @@ router = APIRouter(tags=["lists"])
 Service = Annotated[State, Depends(state)]
 Cursor = Annotated[
     str | None,
-    Query(max_length=200, pattern=r"^[^\x00]*$", description="上一页的 next"),
+    Query(max_length=200, pattern=r"^[^\x00]*$"),
 ]
-Limit = Annotated[int, Query(ge=1, le=1000, description="每页条数")]
-Geometry = Annotated[bool, Query(description="是否带几何")]
+Limit = Annotated[int, Query(ge=1, le=1000)]
+Geometry = Annotated[bool, Query()]
 Filter = Annotated[str | None, Query(max_length=200, pattern=r"^[^\x00]*$")]
 
 
@@ -33,7 +33,7 @@ def regions(
     parent_code: Filter = None,
     under: Filter = None,
 ) -> FeaturePage:
-    """市、街道、社区。"""
+    """Cities, streets, communities."""
     wanted = {"level": level, "parent_code": parent_code, "under": under}
     return _page(service, "regions", after=after, limit=limit, geometry=geometry, filters=wanted)
 
@@ -47,7 +47,7 @@ def plans(
     community_code: Filter = None,
     status: Filter = None,
 ) -> FeaturePage:
-    """网格方案：草稿、待生效、现行、已停用。"""
+    """Plans: draft, scheduled, published, retired."""
     wanted = {"community_code": community_code, "status": status}
     return _page(service, "plans", after=after, limit=limit, geometry=False, filters=wanted)
 
@@ -62,7 +62,7 @@ def grids(
     under: Filter = None,
     kind: Filter = None,
 ) -> FeaturePage:
-    """现行网格；under 为上级编码（街道或社区）。"""
+    """The grids in force; ``under``: of a street or community."""
     return _page(
         service,
         "grids",
@@ -84,7 +84,7 @@ def buildings(
     kind: Filter = None,
     estate: Filter = None,
 ) -> FeaturePage:
-    """楼栋。"""
+    """Buildings."""
     wanted = {"community_code": community_code, "kind": kind, "estate": estate}
     return _page(service, "buildings", after=after, limit=limit, geometry=geometry, filters=wanted)
 

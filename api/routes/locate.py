@@ -26,19 +26,17 @@ async def locate(
     *,
     lng: Annotated[
         float,
-        Query(ge=-180, le=180, allow_inf_nan=False, description="经度（度）", examples=[116.951]),
+        Query(ge=-180, le=180, allow_inf_nan=False, examples=[116.951]),
     ],
     lat: Annotated[
         float,
-        Query(ge=-90, le=90, allow_inf_nan=False, description="纬度（度）", examples=[31.046]),
+        Query(ge=-90, le=90, allow_inf_nan=False, examples=[31.046]),
     ],
     datum: Annotated[
         str,
-        Query(
-            max_length=16, description="坐标系：wgs84、cgcs2000、gcj02、bd09", examples=["gcj02"]
-        ),
+        Query(max_length=16, examples=["gcj02"]),
     ] = "wgs84",
 ) -> Place:
-    """一个点归哪个网格、为什么、此刻谁负责。边界上的点归编码最小的网格。"""
+    """Which grid a point belongs to, why, and who answers now; on a border, the lowest code."""
     x, y = degrees(lng, lat, datum=parse_datum(datum))
     return place(service.locators.locate(lng=x, lat=y), language(request))

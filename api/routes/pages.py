@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import json
 from typing import Annotated
 
 from fastapi import APIRouter, Depends, Query, Request
-from fastapi.responses import HTMLResponse
+from fastapi.responses import HTMLResponse, JSONResponse
 
+from api.description import describe
 from api.errors import language
 from api.state import State, state
-from maps.texts import LANGUAGES, text
+from maps.texts import LANGUAGES, catalogue, text
 
 router = APIRouter(include_in_schema=False)
 
@@ -25,20 +27,38 @@ DOCS_POLICY = (
 
 @router.get("/")
 def coverage(service: Service, lang: Lang = None) -> HTMLResponse:
-    """网格覆盖一张图。"""
+    """The coverage map."""
     page = service.pages.coverage(lang or service.settings.lang)
     headers = {"Content-Security-Policy": page.csp, "Cache-Control": "no-cache"}
     return HTMLResponse(page.html, headers=headers)
 
 
+@router.get("/openapi.json")
+def openapi(request: Request, lang: Lang = None) -> JSONResponse:
+    """What the service answers to, in the reader's language."""
+    return JSONResponse(describe(request.app, lang or language(request)))
+
+
 @router.get("/docs")
-def docs(request: Request) -> HTMLResponse:
-    """接口说明。"""
-    lang = language(request)
+def docs(request: Request, lang: Lang = None) -> HTMLResponse:
+    """The description of the API for people; the words of its frame come along as data."""
+    lang = lang or language(request)
+    words = {english: text(f"docs.{key}", lang) for key, english in _frame_words().items()}
+    data = json.dumps(words, ensure_ascii=False).replace("<", "\\u003c")
     html = f"""<!doctype html>
 <html lang="{lang}"><head><meta charset="utf-8"><title>{text("api.docs-title", lang)}</title>
 <meta name="viewport" content="width=device-width, initial-scale=1"><link rel="icon" href="data:,">
 <link rel="stylesheet" href="/assets/swagger-ui.css"></head>
-<body><div id="docs"></div><script src="/assets/swagger-ui-bundle.js"></script>
+<body><div id="docs"></div><script type="application/json" id="words">{data}</script>
+<script src="/assets/swagger-ui-bundle.js"></script>
 <script src="/assets/wangge-docs.js"></script></body></html>"""
     return HTMLResponse(html, headers={"Content-Security-Policy": DOCS_POLICY})
+
+
+def _frame_words() -> dict[str, str]:
+    """The words that Swagger UI puts around our texts, by key: it has no catalogue of its own."""
+    return {
+        key.removeprefix("docs."): said
+        for key, said in catalogue("en").items()
+        if key.startswith("docs.")
+    }

@@ -1,0 +1,129 @@
+"""The OpenAPI document in the reader's language, with an example of every answer.
+
+FastAPI makes it from routes and shapes; what it says in words is put in here, from the catalogue ``openapi.toml``: an
+operation by ``op-<tag>-<function>``, a field or parameter by its name (``field-<name>``), a shape by ``shape-<name>``.
+"""
+
+from __future__ import annotations
+
+import copy
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from fastapi import FastAPI
+from fastapi.openapi.utils import get_openapi
+from fastapi.routing import APIRoute
+
+from api.examples import ANSWERS, BODIES
+from maps.texts import catalogue, text
+
+Json = dict[str, Any]
+
+PROBLEM = "application/problem+json"
+_UNUSED = ("HTTPValidationError", "ValidationError")
+"""FastAPI's own shapes of a malformed request; ours is Problem."""
+
+
+def operation_id(route: APIRoute) -> str:
+    """What an operation is called: ``locate-locate``."""
+    return f"{route.tags[0]}-{route.name}" if route.tags else route.name
+
+
+def describe(app: FastAPI, lang: str) -> Json:
+    """The document in one language."""
+    made = get_openapi(
+        title=app.title, version=app.version, description=text("api.description", lang),
+        routes=app.routes,
+    )  # fmt: skip
+    document: Json = copy.deepcopy(made)
+    schemas = document["components"]["schemas"]
+    for name in _UNUSED:
+        schemas.pop(name, None)
+    schemas["Problem"] = _problem_shape(lang)
+    for name, shape in schemas.items():
+        _say_shape(name, shape, lang)
+    tags = []
+    for operation in operations(document):
+        _say_operation(operation, lang)
+        tags += [tag for tag in operation.get("tags", ()) if tag not in tags]
+    document["tags"] = [{"name": tag, "description": _text(f"tag-{tag}", lang)} for tag in tags]
+    return document
+
+
+def operations(document: Mapping[str, Any]) -> Iterator[Json]:
+    """Every operation of a document."""
+    for path in document["paths"].values():
+        yield from path.values()
+
+
+def _text(name: str, lang: str, otherwise: str = "") -> str:
+    return catalogue(lang).get(f"openapi.{name}", otherwise)
+
+
+def _say_shape(name: str, shape: Json, lang: str) -> None:
+    shape["description"] = _text(f"shape-{name}", lang, shape.get("description", ""))
+    shape.pop("title", None)
+    for field, told in shape.get("properties", {}).items():
+        if name != "Problem":
+            _say_field(field, told, lang)
+
+
+def _say_field(name: str, told: Json, lang: str) -> None:
+    told.pop("title", None)
+    told["description"] = _text(f"field-{name}", lang, told.get("description", ""))
+
+
+def _say_operation(operation: Json, lang: str) -> None:
+    name = operation["operationId"]
+    operation["summary"] = _text(f"op-{name}", lang, operation.get("summary", ""))
+    operation["description"] = _text(f"op-{name}-more", lang)
+    for parameter in operation.get("parameters", ()):
+        said = _text(f"field-{parameter['name']}", lang, parameter.get("description", ""))
+        parameter["description"] = said
+        parameter["schema"].pop("title", None)
+        parameter["schema"].pop("description", None)
+    body = operation.get("requestBody", {}).get("content", {}).get("application/json")
+    if body is not None and name in BODIES:
+        body["example"] = BODIES[name]
+    operation["responses"] = _answers(operation["responses"], name, lang)
+
+
+def _answers(given: Mapping[str, Json], name: str, lang: str) -> Json:
+    """The answers of an operation: success with an example, and the problems that it may meet."""
+    answers: Json = {}
+    for status, answer in given.items():
+        if status == "422":
+            continue
+        answers[status] = answer | {"description": _text(f"status-{status}", lang)}
+        content = answer.get("content", {}).get("application/json")
+        if content is not None and name in ANSWERS:
+            content["example"] = ANSWERS[name](lang)
+    if "422" in given:
+        field = {"where": "query.lng", "message": text("validation.missing", lang)}
+        said = f"{field['where']}: {field['message']}"
+        answers["422"] = _problem("request-malformed", 422, lang, fields=[field], said=said)
+    if name != "health-healthz":
+        answers["503"] = _problem("database-away", 503, lang, said="connection refused")
+    return answers
+
+
+def _problem(code: str, status: int, lang: str, *, said: str, **extra: object) -> Json:
+    detail = text(f"error.{code}", lang, fields=said, reason=said)
+    example = {"type": f"urn:wangge:{code}", "title": code, "status": status, "detail": detail}
+    shape = {"$ref": "#/components/schemas/Problem"}
+    content = {PROBLEM: {"schema": shape, "example": example | extra}}
+    return {"description": _text(f"status-{status}", lang), "content": content}
+
+
+def _problem_shape(lang: str) -> Json:
+    """RFC 9457, with the fields of a malformed request."""
+    words: Json = {name: {"type": "string"} for name in ("type", "title", "detail")}
+    one = {"where": {"type": "string"}, "message": {"type": "string"}}
+    for name, told in one.items():
+        _say_field(name, told, lang)
+    fields = {"type": "array", "items": {"type": "object", "properties": one}}
+    properties = words | {"status": {"type": "integer"}, "fields": fields}
+    for name, told in properties.items():
+        told["description"] = _text(f"problem-{name}", lang)
+    required = ["type", "title", "status", "detail"]
+    return {"type": "object", "properties": properties, "required": required}

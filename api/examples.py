@@ -1,0 +1,157 @@
+"""What answers look like, for the description of the API; made-up, as the demo city is. A test holds them true."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from maps.findings import length
+from maps.texts import text
+
+GRID, COMMUNITY, STREET = "340881001001003", "340881001001", "340881001"
+BODIES: Mapping[str, Any] = {
+    "incidents-report": {
+        "source": "12345热线",
+        "source_id": "HX-20261123-0001",
+        "category": "公用设施",
+        "note": "路灯不亮",
+        "address": "和平路12号门口",
+        "lng": 116.951,
+        "lat": 31.046,
+        "datum": "gcj02",
+        "reported_at": "2026-11-23T08:00:00+08:00",
+    }
+}
+"""Operation -> an example of what is sent."""
+
+
+def _place(lang: str) -> dict[str, Any]:
+    grid = "和平社区第3网格"
+    return {
+        "how": "inside",
+        "grid_code": GRID,
+        "grid_name": grid,
+        "community_code": COMMUNITY,
+        "community_name": "和平社区",
+        "edge_m": 41.7,
+        "runner_up": "340881001001004",
+        "nearest_code": None,
+        "nearest_m": None,
+        "people": [{"name": "江文秀", "phone": None, "duty": "A"}],
+        "why": text("api.why-inside", lang, grid=grid, edge=length(41.7, lang)),
+    }
+
+
+INCIDENT = {
+    "id": "019abcde-0000-7000-8000-000000000001",
+    "source": "12345热线",
+    "source_id": "HX-20261123-0001",
+    "category": "公用设施",
+    "note": "路灯不亮",
+    "address": "和平路12号门口",
+    "lng": 116.946217,
+    "lat": 31.048342,
+    "how": "inside",
+    "grid_code": GRID,
+    "status": "open",
+    "reported_at": "2026-11-23T00:00:00Z",
+    "recorded_at": "2026-11-23T00:00:01Z",
+    "closed_at": None,
+}
+
+
+def _finding(lang: str) -> dict[str, Any]:
+    return {
+        "code": "post-missing",
+        "severity": "warning",
+        "title": text("finding.post-missing-title", lang),
+        "text": text("finding.post-missing-none", lang, label=GRID),
+        "codes": [GRID],
+        "area_m2": None,
+        "width_m": None,
+        "count": None,
+        "households": None,
+        "geometry": None,
+    }
+
+
+COVERAGE = {
+    "as_of": "2026-11-23T00:00:00Z",
+    "headlines": [
+        {
+            "name": "horizontal",
+            "part": 9246,
+            "whole": 9246,
+            "share": 1.0,
+            "rules": None,
+            "exceptions": ["building-uncovered", "building-multiple"],
+        }
+    ],
+    "by_kind": {"residence": [8123, 8123], "employer": [175, 175]},
+    "households_outside": 0,
+    "residents_outside": 0,
+    "findings": {"blocking": 0, "warning": 11, "note": 0},
+}
+REGION = {
+    "name": "和平社区",
+    "level": "community",
+    "kind": "community",
+    "parent_code": STREET,
+    "planned_grids": 6,
+    "source": "演示数据",
+}
+PLAN = {
+    "community_code": COMMUNITY,
+    "name": None,
+    "status": "published",
+    "version": 1,
+    "seed": 0,
+    "source": "演示数据",
+    "created_at": "2026-11-23T00:00:00Z",
+    "created_by": "wangge demo",
+    "published_at": "2026-11-23T00:00:00Z",
+}
+GRID_ROW = {
+    "plan_id": 27,
+    "name": "和平社区第3网格",
+    "kind": "basic",
+    "households": 388,
+    "residents": 871,
+    "residents_basis": "usual",
+}
+BUILDING = {
+    "community_code": COMMUNITY,
+    "kind": "residence",
+    "estate": "和平小区",
+    "name": "和平小区3栋",
+    "address": "和平路12号和平小区3栋",
+    "households": 48,
+    "residents": 107,
+    "residents_basis": "usual",
+    "source": "演示数据",
+}
+
+
+def _features(key: str, properties: dict[str, Any]) -> Callable[[str], dict[str, Any]]:
+    feature = {"type": "Feature", "id": key, "geometry": None, "properties": properties}
+    return lambda _lang: {"next": key, "type": "FeatureCollection", "features": [feature]}
+
+
+ANSWERS: Mapping[str, Callable[[str], Any]] = {
+    "health-healthz": lambda _: {"status": "ok", "epoch": None, "grids": None},
+    "health-readyz": lambda _: {"status": "ready", "epoch": 2, "grids": 165},
+    "locate-locate": _place,
+    "incidents-report": lambda lang: {
+        "incident": INCIDENT,
+        "place": _place(lang),
+        "repeated": False,
+    },
+    "incidents-listing": lambda _: {"next": "MjAyNi0xMS0yM1QwMA", "items": [INCIDENT]},
+    "coverage-coverage": lambda _: COVERAGE,
+    "coverage-findings": lambda lang: {"next": None, "total": 1, "items": [_finding(lang)]},
+    "lists-regions": _features(COMMUNITY, REGION),
+    "lists-plans": _features("27", PLAN),
+    "lists-grids": _features(GRID, GRID_ROW),
+    "lists-buildings": _features(f"{COMMUNITY}-0012", BUILDING),
+}
+"""Operation -> an example of its answer, by language."""
