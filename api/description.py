@@ -42,11 +42,15 @@ def describe(app: FastAPI, lang: str) -> Json:
     schemas["Problem"] = _problem_shape(lang)
     for name, shape in schemas.items():
         _say_shape(name, shape, lang)
-    tags = []
+    tags: dict[str, str] = {}
     for operation in operations(document):
         _say_operation(operation, lang)
-        tags += [tag for tag in operation.get("tags", ()) if tag not in tags]
-    document["tags"] = [{"name": tag, "description": _text(f"tag-{tag}", lang)} for tag in tags]
+        for tag in operation["tags"]:
+            tags[tag] = _text(f"tag-{tag}", lang, tag)
+        operation["tags"] = [tags[tag] for tag in operation["tags"]]
+    document["tags"] = [
+        {"name": said, "description": _text(f"tag-{tag}-more", lang)} for tag, said in tags.items()
+    ]
     return document
 
 

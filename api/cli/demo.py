@@ -1,6 +1,5 @@
 """``wangge demo``: the main job on the made-up city, and what came of it in a table."""
 
-import math
 from collections import Counter
 from datetime import UTC, datetime
 from pathlib import Path
@@ -8,12 +7,12 @@ from typing import Annotated
 
 import typer
 
-from api.cli.console import Translate, progress, say, table
+from api.cli.console import Translate, percent, progress, say, table
 from api.cli.serve import start
 from api.services.job import JobResult, run_job
 from data.database import open_database
 from data.settings import Settings
-from geo.model import How
+from geo.model import How, Severity
 from maps.findings import title
 from maps.layers import Headline
 
@@ -40,20 +39,27 @@ def register(app: typer.Typer, t: Translate) -> None:
             start(settings, t)
 
 
+def _gravest(counted: tuple[tuple[str, str], int]) -> tuple[int, str]:
+    severity, code = counted[0]
+    return list(Severity).index(Severity(severity)), code
+
+
+def _of(part: int, whole: int) -> str:
+    return f"{part:,} / {whole:,} ({percent(part, whole)})"
+
+
 def _headline(one: Headline, t: Translate) -> tuple[str, str]:
-    share = f"{math.floor(1000 * one.part / one.whole) / 10} %" if one.whole else "—"
-    return t(f"map.{one.name}"), f"{one.part:,} / {one.whole:,}（{share}）"
+    return t(f"map.{one.name}"), _of(one.part, one.whole)
 
 
 def _say(done: JobResult, settings: Settings, t: Translate) -> None:
     seen = done.overview
     grids, communities = len(seen.data.grids), seen.data.grids["community_code"].nunique()
-    share = seen.grids_inside / grids if grids else 0.0
     hows = seen.hows
     rows = [
         (t("cli_demo.communities"), f"{communities:,}"),
         (t("cli_demo.grids"), f"{grids:,}"),
-        (t("cli_demo.inside-both"), f"{seen.grids_inside:,} / {grids:,}（{share:.1%}）"),
+        (t("cli_demo.inside-both"), _of(seen.grids_inside, grids)),
         (t("cli_demo.incidents"), f"{sum(hows.values()):,}"),
         (t("cli_demo.incidents-inside"), f"{hows[How.INSIDE]:,}"),
         (t("cli_demo.incidents-boundary"), f"{hows[How.BOUNDARY]:,}"),
@@ -65,7 +71,7 @@ def _say(done: JobResult, settings: Settings, t: Translate) -> None:
     counts = Counter((one.severity.value, one.code) for one in seen.findings)
     found = [
         (t(f"finding.severity-{severity}"), title(code, settings.lang), count)
-        for (severity, code), count in sorted(counts.items())
+        for (severity, code), count in sorted(counts.items(), key=_gravest)
     ]
     headings = (t("cli_demo.severity"), t("cli_demo.finding"), t("cli_demo.count"))
     table(t("cli_demo.findings"), headings, found)

@@ -2,7 +2,8 @@
 
 import ipaddress
 import os
-from typing import Annotated
+import socket
+from typing import Annotated, Any
 
 import typer
 
@@ -42,18 +43,43 @@ def start(settings: Settings, t: Translate) -> None:
 
     if not (settings.trust_network or is_loopback(settings.host)):
         raise OptionError("bind-untrusted", host=settings.host)
+    _require_free(settings.host, settings.port)
     open_database(settings).dispose()
-    say(t("cli_serve.started", url=f"http://{settings.host}:{settings.port}"))
     os.environ |= inherited(settings)
-    uvicorn.run(
-        "api.app:from_environment",
-        factory=True,
-        host=settings.host,
-        port=settings.port,
-        workers=settings.workers,
-        log_level="warning",
-        access_log=False,
-    )
+    started = t("cli_serve.started", url=f"http://{settings.host}:{settings.port}")
+
+    class Server(uvicorn.Server):
+        """Says that it serves once it does."""
+
+        async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+            await super().startup(sockets)
+            if self.started:
+                say(started)
+
+    app = "api.app:from_environment"
+    options: dict[str, Any] = {
+        "factory": True,
+        "host": settings.host,
+        "port": settings.port,
+        "workers": settings.workers,
+        "log_level": "warning",
+        "access_log": False,
+    }
+    if settings.workers > 1:
+        say(started)
+        uvicorn.run(app, **options)
+    else:
+        Server(uvicorn.Config(app, **options)).run()
+
+
+def _require_free(host: str, port: int) -> None:
+    """OptionError where somebody listens there already, or this machine has no such address."""
+    try:
+        with socket.create_server((host, port), reuse_port=False):
+            pass
+    except OSError as error:
+        reason = os.strerror(error.errno) if error.errno else str(error)
+        raise OptionError("address-unusable", host=host, port=port, reason=reason) from error
 
 
 def inherited(settings: Settings) -> dict[str, str]:

@@ -44,15 +44,24 @@ def docs(request: Request, lang: Lang = None) -> HTMLResponse:
     """The description of the API for people; the words of its frame come along as data."""
     lang = lang or language(request)
     words = {english: text(f"docs.{key}", lang) for key, english in _frame_words().items()}
+    other = next(one for one in LANGUAGES if one != lang)
     data = json.dumps(words, ensure_ascii=False).replace("<", "\\u003c")
     html = f"""<!doctype html>
 <html lang="{lang}"><head><meta charset="utf-8"><title>{text("api.docs-title", lang)}</title>
 <meta name="viewport" content="width=device-width, initial-scale=1"><link rel="icon" href="data:,">
-<link rel="stylesheet" href="/assets/swagger-ui.css"></head>
-<body><div id="docs"></div><script type="application/json" id="words">{data}</script>
+<link rel="stylesheet" href="/assets/swagger-ui.css"><style>{_style(lang)}</style></head>
+<body><p class="other"><a href="/docs?lang={other}">{text("api.docs-other", lang)}</a></p>
+<div id="docs"></div><script type="application/json" id="words">{data}</script>
 <script src="/assets/swagger-ui-bundle.js"></script>
 <script src="/assets/wangge-docs.js"></script></body></html>"""
     return HTMLResponse(html, headers={"Content-Security-Policy": DOCS_POLICY})
+
+
+def _style(lang: str) -> str:
+    """Where the way to the other language stands; and the one word that Swagger UI keeps in its style."""
+    required = json.dumps(text("docs.required", lang), ensure_ascii=False)
+    mark = f".swagger-ui .parameter__name.required::after {{ content: {required} }}"
+    return f"p.other {{ margin: 12px 20px 0; text-align: right; font-family: sans-serif }} {mark}"
 
 
 def _frame_words() -> dict[str, str]:
