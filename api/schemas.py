@@ -27,7 +27,7 @@ Key = Annotated[
 
 
 class Person(BaseModel):
-    """Who answers, with the duty that makes it so (A岗: a grid)."""
+    """Who answers, with the duty that makes it so: ``A`` a grid's officer (A岗), ``stand-in`` who stands in (代班)."""
 
     name: str
     phone: str | None
@@ -148,6 +148,40 @@ class HeadlineOut(BaseModel):
     exceptions: list[str]
 
 
+class FirstBreak(BaseModel):
+    """How many grids' chains break first at one level by one kind of finding."""
+
+    level: str = Field(description="city street community grid estate building unit")
+    code: str
+    grids: int
+
+
+class ChainOut(BaseModel):
+    """纵向到底: whose chains are whole, and where the others break first, from the top down."""
+
+    grids: int
+    grids_whole: int
+    buildings: int
+    buildings_whole: int
+    rules: str
+    first_breaks: list[FirstBreak]
+    unchecked: list[str] = Field(description="规则要求、但没有台账，因而没有检查的环节")
+
+
+class ChainLink(BaseModel):
+    """One grid or building, and the first broken link of its chain; null where it is whole."""
+
+    code: str
+    level: str | None = Field(description="断在哪一级；outside：不在任何网格内")
+    finding: str | None
+    text: str | None
+
+
+class ChainPage(Page):
+    total: int
+    items: list[ChainLink]
+
+
 class CoverageOut(BaseModel):
     """Whether the net is whole, as things stood at ``as_of``."""
 
@@ -156,6 +190,7 @@ class CoverageOut(BaseModel):
     by_kind: dict[str, tuple[int, int]]
     households_outside: int | None
     residents_outside: int | None
+    chain: ChainOut | None
     findings: dict[str, Any]
 
 

@@ -37,7 +37,7 @@ MARGIN_M = 1000.0
 
 TARGETS = (
     "row_key", "row_state", "row_reason", "building_id", "name", "estate", "address", "community_code", "kind",
-    "households", "residents", "residents_basis", "buildings", "built", "lon", "lat",
+    "households", "residents", "residents_basis", "buildings", "units", "built", "lon", "lat",
 )  # fmt: skip
 """The columns that a ledger may have, by our names, in the order in which they claim headings."""
 

@@ -29,6 +29,7 @@ BUILDING_COLUMNS = (
     "households",
     "residents",
     "residents_basis",
+    "units",
 )
 GRID_COLUMNS = ("code", "name", "community_code", "kind", "households", "residents")
 BLOCK_COLUMNS = ("block_id", "community_code", "grid_code", "estate", "households", "residents")
@@ -45,6 +46,11 @@ POST_COLUMNS = (
     "phone",
     "since",
     "until",
+    "leave_since",
+    "leave_until",
+    "stand_in",
+    "stand_in_no",
+    "stand_in_phone",
 )
 PARTY_COLUMNS = (
     "code",
@@ -57,6 +63,16 @@ PARTY_COLUMNS = (
     "unit",
     "contact",
     "phone",
+)
+CONTACT_COLUMNS = (
+    "kind",
+    "estate",
+    "community_code",
+    "organisation",
+    "person",
+    "phone",
+    "since",
+    "until",
 )
 
 

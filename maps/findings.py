@@ -10,7 +10,7 @@ from maps.texts import text
 LISTED = 6
 """How many names a sentence lists before it says how many more there are."""
 
-PERSONAL = ("person", "people")
+PERSONAL = ("person", "people", "stand_in")
 """The params of a finding that name people."""
 
 
@@ -31,6 +31,11 @@ def describe(finding: Finding, lang: str, *, names: bool = True) -> str:
         hidden = text("finding.name-hidden", lang)
         values |= {name: hidden for name in PERSONAL if name in values}
     return text(key, lang, **values)
+
+
+def unchecked(links: Sequence[str], lang: str) -> str:
+    """What a check of chains had no register for, in a row."""
+    return text("finding.comma", lang).join(text(f"finding.unchecked-{one}", lang) for one in links)
 
 
 def length(metres: float, lang: str) -> str:
@@ -74,6 +79,8 @@ def _values(finding: Finding, lang: str) -> dict[str, object]:
     for name in ("tolerance", "at_least"):
         if isinstance(metres := finding.params.get(f"{name}_m"), int | float):
             values[name] = length(metres, lang)
+    if isinstance(level := finding.params.get("level"), str):
+        values["level"] = text(f"finding.level-{level}", lang)
     layer = finding.params.get("layer")
     if layer in ("communities", "grids", "buildings"):
         values["layer"] = text(f"finding.layer-{layer}", lang)
@@ -93,7 +100,8 @@ def _standing(finding: Finding, lang: str) -> str:
         return ""
     if finding.households is None:
         return text("finding.standing-buildings", lang, count=f"{finding.count:,}")
-    if finding.code.startswith(("building-", "code-")):  # the sentence has counted the buildings
+    if finding.code.startswith(("building-", "code-")) or "houses" in finding.params:
+        # The sentence has counted the buildings.
         return text("finding.standing-households", lang, households=f"{finding.households:,}")
     counts = {"count": f"{finding.count:,}", "households": f"{finding.households:,}"}
     return text("finding.standing", lang, **counts)

@@ -1,8 +1,9 @@
 """``wangge check``: is the net really without gaps? A table by kind, then the gravest findings in words."""
 
 import math
+from collections.abc import Iterable
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 from zoneinfo import ZoneInfo
 
 import typer
@@ -23,7 +24,7 @@ from geo.coverage import TOLERANCE_M
 from geo.crs import parse_datum
 from geo.errors import OptionError
 from geo.model import Severity, SizeRule
-from maps.findings import describe, length, title
+from maps.findings import describe, length, title, unchecked
 
 SHOWN = 20
 """How many findings the terminal tells in words; all are in the report."""
@@ -44,6 +45,9 @@ def register(app: typer.Typer, t: Translate) -> None:
         buildings: Annotated[str | None, file("buildings")] = None,
         posts: Annotated[str | None, typer.Option(metavar="F", help=t("cli_check.posts"))] = None,
         party: Annotated[str | None, typer.Option(metavar="F", help=t("cli_check.party"))] = None,
+        contacts: Annotated[
+            str | None, typer.Option(metavar="F", help=t("cli_check.contacts"))
+        ] = None,
         rules: Annotated[Path | None, typer.Option(metavar="F", help=t("cli_check.rules"))] = None,
         tolerance_m: Annotated[float, typer.Option(help=t("cli_check.tolerance"))] = TOLERANCE_M,
         households: Annotated[
@@ -76,7 +80,8 @@ def register(app: typer.Typer, t: Translate) -> None:
                 buildings=buildings,
                 posts=posts,
                 party=party,
-                rules=_rules(rules, party, profile=kind, settings=settings),
+                contacts=contacts,
+                rules=chosen_rules(rules, (party, contacts), profile=kind, settings=settings),
                 zone=ZoneInfo(settings.timezone),
                 rule=rule,
                 profile=kind,
@@ -94,16 +99,17 @@ def register(app: typer.Typer, t: Translate) -> None:
         raise typer.Exit(1 if result.blocked else 0)
 
 
-def _rules(
-    path: Path | None, party: str | None, *, profile: Profile, settings: Settings
+def chosen_rules(
+    path: Path | None, registers: Iterable[str | None], *, profile: Profile, settings: Settings
 ) -> ChainRules | None:
-    """The whole chain is held against rules where they are asked for; a register of posts alone means officers."""
-    if path is None and settings.chain_rules is None and party is None:
+    """The whole chain is held against rules where they are asked for, or where one of ``registers`` only they can tell
+    of is handed over; a register of posts alone means officers (None)."""
+    if path is None and settings.chain_rules is None and not any(registers):
         return None
     return read_rules(path or settings.chain_rules, profile=profile)
 
 
-def _show_rates(result: CheckResult, t: Translate) -> None:
+def _show_rates(result: CheckResult, t: Translate, *, lang: str) -> None:
     """横向覆盖率 and 纵向到底率, as far as what was handed over tells them."""
     pairs = (("coverage", "covered", "buildings"), ("chain", "whole", "grids"))
     for name, part, whole in pairs:
@@ -112,6 +118,21 @@ def _show_rates(result: CheckResult, t: Translate) -> None:
             share = f"{math.floor(1000 * rate[part] / rate[whole]) / 10}"
             figures = {"part": f"{rate[part]:,}", "whole": f"{rate[whole]:,}"}
             say(t(f"cli_check.rate-{name}", share=share, rules=rate.get("rules"), **figures))
+    chain = result.summary.get("chain")
+    if isinstance(chain, dict):
+        _show_chain(chain, t, lang=lang)
+
+
+def _show_chain(chain: dict[str, Any], t: Translate, *, lang: str) -> None:
+    """Where chains break first, of how many buildings the chain is whole, and what could not be checked."""
+    for one in chain["first_breaks"]:
+        level, kind = t(f"finding.level-{one['level']}"), title(one["code"], lang)
+        say(t("cli_check.first-break", level=level, kind=kind, count=one["grids"]))
+    if chain["buildings"]:
+        figures = {"part": f"{chain['buildings_whole']:,}", "whole": f"{chain['buildings']:,}"}
+        say(t("cli_check.chain-buildings", **figures))
+    if chain["unchecked"]:
+        say(t("cli_check.unchecked", links=unchecked(chain["unchecked"], lang)))
 
 
 def show(result: CheckResult, t: Translate, *, lang: str, tolerance_m: float) -> None:
@@ -135,7 +156,7 @@ def show(result: CheckResult, t: Translate, *, lang: str, tolerance_m: float) ->
     if len(result.findings) > SHOWN:
         say(t("cli_check.more", count=len(result.findings) - SHOWN))
     counts = {severity.value: result.summary[severity.value] for severity in Severity}
-    _show_rates(result, t)
+    _show_rates(result, t, lang=lang)
     say(t("cli_check.total", tolerance=length(tolerance_m, lang), **counts))
 
 

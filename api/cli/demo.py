@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Annotated
 
 import typer
+from rich.markup import escape
 
 from api.cli.console import Translate, percent, progress, say, table
 from api.cli.serve import start
@@ -13,7 +14,7 @@ from api.services.job import JobResult, run_job
 from data.database import open_database
 from data.settings import Settings
 from geo.model import How, Severity
-from maps.findings import title
+from maps.findings import describe, title
 from maps.layers import Headline
 
 
@@ -52,6 +53,22 @@ def _headline(one: Headline, t: Translate) -> tuple[str, str]:
     return t(f"map.{one.name}"), _of(one.part, one.whole)
 
 
+def _say_chain(done: JobResult, settings: Settings, t: Translate) -> None:
+    """The first broken links in words, from the top down: what keeps the city from 纵向到底."""
+    chain = done.overview.chain
+    if chain is None or not chain.broken:
+        return
+    grids: dict[int, int] = Counter(chain.broken.values())
+    rows = []
+    for position in sorted(grids, key=lambda one: (chain.levels[one] or 0, one)):
+        level = chain.levels[position]
+        finding = chain.findings[position]
+        name = "" if level is None else t(f"finding.level-{level.word}")
+        rows.append((name, escape(describe(finding, settings.lang)), grids[position]))
+    heads = ("level", "break", "grids-broken")
+    table(t("cli_demo.chain"), [t(f"cli_demo.{head}") for head in heads], rows)
+
+
 def _say(done: JobResult, settings: Settings, t: Translate) -> None:
     seen = done.overview
     grids, communities = len(seen.data.grids), seen.data.grids["community_code"].nunique()
@@ -75,4 +92,5 @@ def _say(done: JobResult, settings: Settings, t: Translate) -> None:
     ]
     headings = (t("cli_demo.severity"), t("cli_demo.finding"), t("cli_demo.count"))
     table(t("cli_demo.findings"), headings, found)
+    _say_chain(done, settings, t)
     say(t("cli_demo.look", page=done.page, report=done.report))

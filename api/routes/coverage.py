@@ -2,13 +2,25 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import Annotated, Literal
 
 from fastapi import APIRouter, Depends, Query, Request
 
 from api.errors import language
-from api.schemas import CoverageOut, FindingOut, FindingPage, HeadlineOut, Key
+from api.schemas import (
+    ChainLink,
+    ChainOut,
+    ChainPage,
+    CoverageOut,
+    FindingOut,
+    FindingPage,
+    FirstBreak,
+    HeadlineOut,
+    Key,
+)
+from api.services.chain import links
 from api.state import State, state
+from geo.chain import OUTSIDE, ChainResult
 from geo.coverage import summarize
 from geo.model import Finding, Severity
 from maps.findings import describe, title
@@ -41,7 +53,61 @@ def coverage(service: Service) -> CoverageOut:
         else {kind or "other": pair for kind, pair in rate.by_kind.items()},
         households_outside=None if rate is None else rate.households,
         residents_outside=None if rate is None else rate.residents,
+        chain=_chain(seen.chain),
         findings=summarize(seen.findings),
+    )
+
+
+def _chain(chain: ChainResult | None) -> ChainOut | None:
+    if chain is None:
+        return None
+    return ChainOut(
+        grids=chain.grids,
+        grids_whole=chain.whole,
+        buildings=len(chain.houses),
+        buildings_whole=chain.houses_whole,
+        rules=chain.rules,
+        first_breaks=[
+            FirstBreak(level=level.word, code=code, grids=count)
+            for (level, code), count in chain.first_breaks().items()
+        ],
+        unchecked=list(chain.unchecked),
+    )
+
+
+@router.get("/chains")
+def chains(
+    *,
+    request: Request,
+    service: Service,
+    after: Annotated[int, Query(ge=0, description="上一页的 next")] = 0,
+    limit: Annotated[int, Query(ge=1, le=1000, description="每页条数")] = 100,
+    of: Annotated[Literal["grids", "buildings"], Query(description="网格，或楼栋")] = "grids",
+    under: Annotated[Key | None, Query(description="网格编码以此开头：街道、社区或网格")] = None,
+    broken: Annotated[bool, Query(description="只要断开的")] = False,
+) -> ChainPage:
+    """每个网格（或每栋楼）从市到底的链条，先断在哪里。"""
+    lang = language(request)
+    seen = service.pages.overview()
+    if seen.chain is None:
+        return ChainPage(total=0, items=[], next=None)
+    rows = links(seen.chain, seen.data.grids["code"], of=of, under=under, broken=broken)
+    page = rows.iloc[after : after + limit]
+    items = [_link(seen.chain, code, first, lang) for code, first in page.itertuples(index=False)]
+    more = after + limit < len(rows)
+    return ChainPage(total=len(rows), items=items, next=str(after + limit) if more else None)
+
+
+def _link(chain: ChainResult, code: str, first: int, lang: str) -> ChainLink:
+    if first < 0:
+        nowhere = "outside" if first == OUTSIDE else None
+        return ChainLink(code=code, level=nowhere, finding=None, text=None)
+    found, level = chain.findings[first], chain.levels[first]
+    return ChainLink(
+        code=code,
+        level=None if level is None else level.word,
+        finding=found.code,
+        text=describe(found, lang, names=False),
     )
 
 

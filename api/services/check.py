@@ -13,15 +13,17 @@ import numpy as np
 import pandas as pd
 import shapely
 
-from api.services.chain import ONE_OFFICER, chain_of_layers
+from api.services.chain import ONE_OFFICER, chain_figures, chain_of_layers
 from api.services.progress import Progress, silent
 from api.services.reports import blocks
 from data.readers.columns import apply_mapping, understand
+from data.readers.contacts import TARGETS as CONTACT_TARGETS
+from data.readers.contacts import read_contacts
 from data.readers.party import TARGETS as PARTY_TARGETS
 from data.readers.party import read_party
 from data.readers.posts import TARGETS, read_posts
 from data.readers.vector import read_layer
-from geo.chain import ChainRules
+from geo.chain import ChainRules, Registers
 from geo.codes import Profile
 from geo.coverage import TOLERANCE_M, check, coverage_rate, gravest_first, summarize
 from geo.crs import Datum
@@ -42,6 +44,7 @@ COLUMNS = {
     "buildings": BUILDING_COLUMNS,
     "posts": TARGETS,
     "party": PARTY_TARGETS,
+    "contacts": CONTACT_TARGETS,
 }
 _FAMILIES = {"Point": "points", "MultiPoint": "points"}
 
@@ -66,6 +69,7 @@ def run_check(
     buildings: str | Path | None = None,
     posts: str | Path | None = None,
     party: str | Path | None = None,
+    contacts: str | Path | None = None,
     rules: ChainRules | None = None,
     zone: ZoneInfo,
     rule: SizeRule | None = None,
@@ -76,13 +80,14 @@ def run_check(
     encoding: str | None = None,
     progress: Progress = silent,
 ) -> CheckResult:
-    """Read the layers (``F[:layer]``) and the register of posts (``F[:sheet]``) and check them, as things stand now.
+    """Read the layers (``F[:layer]``) and the registers (``F[:sheet]``) and check them, as things stand now.
 
     ``mapping``: ours -> theirs for every layer that has the column; ``grids.code`` -> theirs for one layer only, and
-    ``posts.person`` -> theirs for the register. ``zone``: whose days the dates of the register are.
-    ``party``: the register of the party's units; ``rules``: which links are demanded (default: one officer a grid).
-    Raises what `read_layer`, `read_posts` and `read_party` raise; OptionError without any layer, posts without grids,
-    or party without posts; ColumnMissing for a mapped column that no layer has.
+    ``posts.person`` -> theirs for a register. ``zone``: whose days the dates of the registers are. ``posts``,
+    ``party``, ``contacts``: the registers of posts, of the party's units and of estates' contacts, any of them;
+    ``rules``: which links are demanded (default: one officer a grid). Raises what `read_layer`, `read_posts`,
+    `read_party` and `read_contacts` raise; OptionError without any layer, or registers without grids; ColumnMissing
+    for a mapped column that no layer has.
     """
     specs = {"communities": communities, "grids": grids, "buildings": buildings}
     wanted, used = dict(mapping or {}), set[str]()
@@ -95,9 +100,9 @@ def run_check(
         frame = read_layer(spec, default_layer=layer, datum=datum, encoding=encoding)
         layers[layer], applied = _ours(frame, layer, wanted, file=str(spec))
         used |= applied
-    register = _register(posts, wanted, used, encoding=encoding, zone=zone)
-    units = _units(party, wanted, used, encoding=encoding)
-    given = (*specs.values(), posts, party)
+    told = {"posts": posts, "party": party, "contacts": contacts}
+    registers = _registers(told, wanted, used, encoding=encoding, zone=zone)
+    given = (*specs.values(), *told.values())
     _all_used(wanted, used, file=", ".join(str(spec) for spec in given if spec))
     progress("draw-check", 0, None)
     found = check(
@@ -111,42 +116,36 @@ def run_check(
     rates: dict[str, object] = {}
     if layers["buildings"] is not None:
         rates["coverage"] = asdict(coverage_rate(layers["buildings"], found))
-    if register is not None:
-        chain = chain_of_layers(
-            layers, register, units, rules=rules or ONE_OFFICER, now=datetime.now(zone)
-        )
+    if any(told.values()):
+        now = datetime.now(zone)
+        chain = chain_of_layers(layers, registers, rules=rules or ONE_OFFICER, now=now)
         found = gravest_first([*found, *chain.findings])
-        rates["chain"] = {"whole": chain.whole, "grids": chain.grids, "rules": chain.rules}
-    elif units is not None:
-        raise OptionError("party-without-posts")
+        rates["chain"] = chain_figures(chain)
     return CheckResult(tuple(found), {**summarize(found), **rates, "tolerance_m": tolerance_m})
 
 
-def _units(
-    spec: str | Path | None, wanted: Mapping[str, str], used: set[str], *, encoding: str | None
-) -> pd.DataFrame | None:
-    if spec is None:
-        return None
-    mine = {key: theirs for key, theirs in wanted.items() if key.startswith("party.")}
-    used |= set(mine)
-    ours = {key.removeprefix("party."): theirs for key, theirs in mine.items()}
-    return read_party(spec, mapping=ours, encoding=encoding)
-
-
-def _register(
-    spec: str | Path | None,
+def _registers(
+    specs: Mapping[str, str | Path | None],
     wanted: Mapping[str, str],
     used: set[str],
     *,
     encoding: str | None,
     zone: ZoneInfo,
-) -> pd.DataFrame | None:
-    if spec is None:
-        return None
-    mine = {key: theirs for key, theirs in wanted.items() if key.startswith("posts.")}
-    used |= set(mine)
-    ours = {key.removeprefix("posts."): theirs for key, theirs in mine.items()}
-    return read_posts(spec, mapping=ours, encoding=encoding, zone=zone)
+) -> Registers:
+    """The registers that were handed over. ``used``: gets the keys of the mapping that are about them."""
+    read: dict[str, pd.DataFrame | None] = {}
+    for name, spec in specs.items():
+        mine = {key: theirs for key, theirs in wanted.items() if key.startswith(f"{name}.")}
+        ours = {key.removeprefix(f"{name}."): theirs for key, theirs in mine.items()}
+        if spec is None:
+            read[name] = None
+        elif name == "party":
+            read[name] = read_party(spec, mapping=ours, encoding=encoding)
+        else:
+            reader = read_posts if name == "posts" else read_contacts
+            read[name] = reader(spec, mapping=ours, encoding=encoding, zone=zone)
+        used |= set(mine) if spec is not None else set()
+    return Registers(read["posts"], read["party"], read["contacts"])
 
 
 def _ours(

@@ -24,6 +24,8 @@ NOUNS: Mapping[str, Reader] = {
     "buildings": frames.buildings,
     "incidents": frames.incidents,
     "posts": frames.posts,
+    "party": frames.party_units,
+    "contacts": frames.contacts,
     "roads": lambda connection: frames.lines(connection, *ROADS),
     "rivers": lambda connection: frames.lines(connection, LineClass.RIVER),
     "bridges": lambda connection: frames.lines(connection, ground.BRIDGE),

@@ -27,6 +27,7 @@ from data.store import (
     addresses,
     buildings,
     catalogue,
+    contacts,
     frames,
     ground,
     incidents,
@@ -116,8 +117,10 @@ def _store_places(connection: Connection, city: DemoCity) -> None:
 
 def _store_people(connection: Connection, city: DemoCity, grids: pd.DataFrame) -> None:
     people = demo.build_people(city, grids, seed=SEED)
-    posts.add(connection, people.posts.rename(columns={"valid_from": "since", "valid_to": "until"}))
+    terms = {"valid_from": "since", "valid_to": "until"}
+    posts.add(connection, people.posts.rename(columns=terms))
     party.merge(connection, people.party_units)
+    contacts.add(connection, people.contacts.rename(columns=terms))
 
 
 def _store_incidents(

@@ -11,13 +11,13 @@ import numpy as np
 import pandas as pd
 from sqlalchemy import Connection
 
-from api.services.chain import standing_in
+from api.services.chain import standing
 from data.demo import SOURCE
 from data.readers.chain_rules import read_rules
 from data.settings import Settings
-from data.store import frames
-from geo.chain import ChainResult, ChainRules, check_chain
-from geo.chain.check import ORDER
+from data.store import frames, regions
+from geo.chain import ChainResult, ChainRules, Registers, Town, check_chain
+from geo.chain.result import ORDER
 from geo.codes import Profile
 from geo.coverage import CoverageRate, check, coverage_rate, gravest_first
 from geo.coverage.rates import EXCEPTIONS
@@ -52,7 +52,7 @@ def present(connection: Connection, settings: Settings, *, now: datetime) -> Ove
         connection,
         rule=SizeRule(),
         profile=profile,
-        now=now,
+        now=now.astimezone(ZoneInfo(settings.timezone)),
         demo_source=SOURCE,
         chain_rules=read_rules(settings.chain_rules, profile=profile),
     )
@@ -122,13 +122,18 @@ def _chain(
     rules: ChainRules,
     now: datetime,
 ) -> ChainResult:
-    """The registers of people held against the rules; the party's households are looked up where their houses stand."""
-    units = frames.party_units(connection)
-    standing = standing_in(grids, buildings, units)
-    posts = pd.DataFrame(frames.posts(connection)).drop(columns="geometry")
-    return check_chain(
-        communities, grids, posts, pd.DataFrame(units), rules=rules, at=now, standing=standing
+    """The registers of people held against the rules."""
+    town = Town(communities, grids, standing(grids, buildings), regions.tree(connection))
+    registers = Registers(
+        posts=_table(frames.posts(connection)),
+        units=_table(frames.party_units(connection)),
+        contacts=_table(frames.contacts(connection)),
     )
+    return check_chain(town, registers, rules=rules, at=now)
+
+
+def _table(frame: gpd.GeoDataFrame) -> pd.DataFrame:
+    return pd.DataFrame(frame).drop(columns="geometry")
 
 
 def headlines(rate: CoverageRate | None, chain: ChainResult | None) -> tuple[Headline, ...]:
@@ -137,9 +142,7 @@ def headlines(rate: CoverageRate | None, chain: ChainResult | None) -> tuple[Hea
     if rate is not None:
         found.append(Headline("horizontal", rate.covered, rate.buildings, EXCEPTIONS))
     if chain is not None:
-        found.append(
-            Headline("vertical", chain.whole, chain.grids, (*ORDER, "code-parent"), chain.rules)
-        )
+        found.append(Headline("vertical", chain.whole, chain.grids, ORDER, chain.rules))
     return tuple(found)
 
 

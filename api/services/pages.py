@@ -11,7 +11,7 @@ from api.services import overview
 from api.services.overview import Overview
 from data.settings import Settings
 from data.store import grids
-from data.tables import Building, Green, Incident, Line, PartyUnit, Post, Region
+from data.tables import Building, EstateContact, Green, Incident, Line, PartyUnit, Post, Region
 from maps.page import Page
 
 Version = tuple[object, ...]
@@ -62,6 +62,7 @@ class PageCache:
 def _version(connection: Connection) -> Version:
     newest = (
         Incident.recorded_at, Building.updated_at, Post.updated_at, PartyUnit.updated_at,
+        EstateContact.updated_at,
         Region.updated_at, Line.id, Green.id,
     )  # fmt: skip
     return (grids.epoch(connection), *(connection.scalar(select(func.max(one))) for one in newest))

@@ -19,7 +19,7 @@ from geo.model import BuildingKind, ResidentsBasis
 Number = TypeVar("Number", int, float)
 
 MAX_COUNT = 1_000_000
-_COUNT = re.compile(r"(\d{1,3}(?:,\d{3})+|\d+)(?:\.0*)?\s*[户人栋幢个]?")
+_COUNT = re.compile(r"(\d{1,3}(?:,\d{3})+|\d+)(?:\.0*)?\s*(?:[户人栋幢个]|个?单元)?")
 _DECIMAL = re.compile(r"[+-]?\d+(?:\.\d*)?(?:[eE][+-]?\d+)?\s*°?")
 
 
@@ -68,6 +68,7 @@ class LedgerRow:
     lat: float | None = None
     residents_estimated: bool = False
     present: bool = False
+    units: int | None = None
     reasons: tuple[Reason, ...] = ()
 
     @property
@@ -95,6 +96,10 @@ class Cells:
     def __init__(self, frame: pd.DataFrame, headings: Mapping[str, str]) -> None:
         self.headings = headings
         self._columns = {name: frame[name].tolist() for name in headings if name in frame.columns}
+
+    def has(self, column: str) -> bool:
+        """Whether the table has such a column."""
+        return column in self._columns
 
     def text(self, column: str, index: int) -> str | None:
         """A cell as text, None where blank or where there is no such column."""
@@ -134,8 +139,9 @@ def read_row(cells: Cells, index: int, number: int) -> LedgerRow:
     """A row with everything that its own cells say. Place, repetition and estimates come after."""
     reasons: list[Reason] = []
     lon, lat = (_try(cells.coordinate, name, index, reasons) for name in ("lon", "lat"))
-    households, residents, buildings = (
-        _try(cells.count, name, index, reasons) for name in ("households", "residents", "buildings")
+    households, residents, buildings, units = (
+        _try(cells.count, name, index, reasons)
+        for name in ("households", "residents", "buildings", "units")
     )
     row = LedgerRow(
         row=number,
@@ -151,6 +157,7 @@ def read_row(cells: Cells, index: int, number: int) -> LedgerRow:
         residents=residents,
         residents_basis=_basis(cells, index) if residents is not None else None,
         buildings=buildings,
+        units=units,
         raw_lon=lon if lat is not None else None,
         raw_lat=lat if lon is not None else None,
     )

@@ -38,10 +38,17 @@ def read_party(
     cells = Cells(frame, {**known, **found, **(mapping or {})})
     rows = []
     for index, row in enumerate(table.rows):
-        told = [cells.text(name, index) for name in TARGETS]
-        kind = PARTY_WORDS.get(plain(told[1] or ""))
-        if told[0] is None or kind is None:
-            code = "party-code-missing" if told[0] is None else "party-kind-unreadable"
-            raise FileUnreadable(code, file=str(spec), row=row, value=told[1] or "")
-        rows.append([told[0], kind, *told[2:], row])
+        unit = party_row(cells, index)
+        if unit["code"] is None or unit["kind"] is None:
+            code = "party-code-missing" if unit["code"] is None else "party-kind-unreadable"
+            value = cells.text("party_kind", index) or ""
+            raise FileUnreadable(code, file=str(spec), row=row, value=value)
+        rows.append([*unit.values(), row])
     return pd.DataFrame(rows, columns=[*PARTY_COLUMNS, "row"]).astype({"row": int})
+
+
+def party_row(cells: Cells, index: int) -> dict[str, str | None]:
+    """The unit of one row, PARTY_COLUMNS; code or kind None where it tells none that we know."""
+    told = [cells.text(name, index) for name in TARGETS]
+    told[1] = PARTY_WORDS.get(plain(told[1] or ""))
+    return dict(zip(PARTY_COLUMNS, told, strict=True))

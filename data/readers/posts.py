@@ -10,12 +10,26 @@ import pandas as pd
 
 from data.readers.columns import understand
 from data.readers.ledger_cells import Cells
+from data.readers.moments import leave, moment
 from data.readers.table import read_table
 from geo.errors import ColumnMissing, FileUnreadable
 from geo.model import POST_COLUMNS
 
-TARGETS = ("post_kind", *POST_COLUMNS[1:])
-"""Our names of the columns that are understood; the kind of a post has one of its own beside a building's."""
+TARGETS = ("post_kind", *POST_COLUMNS[1:], "leave")
+"""Our names of the columns that are understood; the kind of a post has one of its own beside a building's. ``leave``
+tells in one cell what ``leave_since`` and ``leave_until`` tell in two."""
+
+
+MOMENTS = ("since", "until", "leave_since", "leave_until")
+
+
+class BadMomentError(Exception):
+    """A cell that should tell days and does not. ``code``: date-unreadable, leave-unreadable or dates-crossed."""
+
+    def __init__(self, code: str, value: str) -> None:
+        super().__init__(code, value)
+        self.code = code
+        self.value = value
 
 
 def post_kind(told: str | None, *, has_grid: bool) -> str | None:
@@ -35,8 +49,9 @@ def read_posts(
 ) -> pd.DataFrame:
     """The posts of a file, columns POST_COLUMNS and ``row`` (the number that a spreadsheet shows).
 
-    ``since`` and ``until`` become aware times: days are those of ``zone``, and a last day counts whole. Raises what
-    `read_table` raises, ColumnMissing without a column for grids, FileUnreadable for a kind or date that can't be read.
+    ``since``, ``until`` and the bounds of a leave become aware times: days are those of ``zone``, and a last day counts
+    whole. Raises what `read_table` raises, ColumnMissing without a column for grids, FileUnreadable for a kind, a date
+    or a leave that can't be read.
     """
     table = read_table(spec, encoding=encoding).renamed(mapping or {})
     named = set(mapping or ())
@@ -53,23 +68,38 @@ def read_posts(
         post["kind"] = post_kind(told, has_grid=post["grid_code"] is not None)
         if post["kind"] is None:
             raise FileUnreadable("post-kind-unreadable", file=str(spec), row=row, value=told)
-        for name in ("since", "until"):
-            post[name] = _moment(cells.text(name, index), name, spec=spec, row=row, zone=zone)
+        post |= _moments(cells, index, spec=spec, row=row, zone=zone)
         rows.append({**post, "row": row})
     posts = pd.DataFrame(rows, columns=[*POST_COLUMNS, "row"])
-    return posts.astype({"since": "datetime64[us, UTC]", "until": "datetime64[us, UTC]"})
+    return posts.astype(dict.fromkeys(MOMENTS, "datetime64[us, UTC]"))
 
 
-def _moment(
-    text: str | None, name: str, *, spec: str | Path, row: int, zone: ZoneInfo
-) -> pd.Timestamp | None:
-    if text is None:
-        return None
-    plain = text.replace("年", "-").replace("月", "-").replace("日", "").replace(".", "-")
+def _moments(
+    cells: Cells, index: int, *, spec: str | Path, row: int, zone: ZoneInfo
+) -> dict[str, pd.Timestamp | None]:
     try:
-        moment = pd.Timestamp(plain.replace("/", "-"))
-    except ValueError as error:
-        raise FileUnreadable("date-unreadable", file=str(spec), row=row, value=text) from error
-    whole_day = name == "until" and moment == moment.normalize()
-    aware = moment.tz_localize(zone) if moment.tzinfo is None else moment
-    return aware + pd.Timedelta(days=1) if whole_day else aware
+        return post_moments(cells, index, zone=zone)
+    except BadMomentError as bad:
+        raise FileUnreadable(bad.code, file=str(spec), row=row, value=bad.value) from bad
+
+
+def post_moments(cells: Cells, index: int, *, zone: ZoneInfo) -> dict[str, pd.Timestamp | None]:
+    """MOMENTS of one row. BadMomentError for a cell that tells none."""
+    found: dict[str, pd.Timestamp | None] = {}
+    for name in MOMENTS:
+        if (text := cells.text(name, index)) is not None:
+            try:
+                found[name] = moment(text, zone=zone, last=name.endswith("until"))
+            except ValueError as error:
+                raise BadMomentError("date-unreadable", text) from error
+    told = cells.text("leave", index)
+    if told is not None and not {"leave_since", "leave_until"} & set(found):
+        try:
+            found["leave_since"], found["leave_until"] = leave(told, zone=zone)
+        except ValueError as error:
+            raise BadMomentError("leave-unreadable", told) from error
+    for begin, end in (("since", "until"), ("leave_since", "leave_until")):
+        first, last = found.get(begin), found.get(end)
+        if first is not None and last is not None and last <= first:
+            raise BadMomentError("dates-crossed", f"{first:%Y-%m-%d} – {last:%Y-%m-%d}")
+    return {name: found.get(name) for name in MOMENTS}

@@ -107,7 +107,7 @@ def buildings(frame: gpd.GeoDataFrame, notes: Notes) -> gpd.GeoDataFrame:
     notes.add("file-kind-unknown", Severity.NOTE, odd_kinds, column="kind")
     notes.add("file-kind-unknown", Severity.NOTE, odd_bases, column="residents_basis")
     texts = ("building_id", "community_code", "estate", "name", "address")
-    counts = {c: _numbers(frame, c, notes) for c in ("households", "residents")}
+    counts = {c: _numbers(frame, c, notes) for c in ("households", "residents", "units")}
     return frame.assign(
         kind=kind, residents_basis=basis, **counts, **{c: as_text(frame[c]) for c in texts}
     )

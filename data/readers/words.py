@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 
-from geo.model import BuildingKind, LineClass, ResidentsBasis
+from geo.model import BuildingKind, GridKind, LineClass, ResidentsBasis
 
 COLUMN_WORDS: dict[str, tuple[str, ...]] = {
     "building_id": ("楼栋编号", "楼栋编码", "楼栋id", "建筑编号", "建筑物编码", "楼宇编码"),
@@ -54,7 +54,29 @@ COLUMN_WORDS: dict[str, tuple[str, ...]] = {
         "valid_from",
         "valid from",
     ),
-    "until": ("到期日期", "聘期至", "截止日期", "结束日期", "离任日期", "valid_to", "valid to"),
+    "until": (
+        "到期日期",
+        "聘期至",
+        "任期至",
+        "截止日期",
+        "结束日期",
+        "离任日期",
+        "valid_to",
+        "valid to",
+    ),
+    "leave": ("请假", "请假情况", "是否请假", "请假时间", "休假", "休假情况", "on leave"),
+    "leave_since": ("请假起", "请假开始", "请假开始日期", "请假起始日期", "休假开始日期"),
+    "leave_until": ("请假止", "请假至", "请假结束", "请假结束日期", "销假日期", "休假结束日期"),
+    "stand_in": ("代班人", "代班人姓名", "代班网格员", "代班", "顶岗人", "顶岗人员", "stand-in"),
+    "stand_in_no": ("代班人工号", "代班工号", "代班人编号"),
+    "stand_in_phone": ("代班人电话", "代班电话", "代班人手机", "代班人联系电话"),
+    "contact_kind": ("联系人类别", "联系人类型", "类别", "类型", "kind"),
+    "property_person": ("物业负责人", "物业联系人", "物业经理", "物业项目经理", "物业姓名"),
+    "property_phone": ("物业电话", "物业联系电话", "物业负责人电话", "物业联系人电话"),
+    "owners_person": ("业委会主任", "业委会负责人", "业委会联系人", "业委会姓名"),
+    "owners_phone": ("业委会电话", "业委会联系电话", "业委会主任电话", "业委会联系人电话"),
+    "organisation": ("单位", "单位名称", "物业公司", "公司", "公司名称", "机构", "企业名称"),
+    "units": ("单元数", "单元总数", "单元个数"),
     "party_code": ("党组织编码", "党组织编号", "组织编码", "组织编号"),
     "party_kind": ("党组织类别", "党组织类型", "组织类别", "组织类型"),
     "party_name": ("党组织名称", "党组织", "组织名称"),
@@ -101,6 +123,26 @@ PARTY_WORDS: dict[str, str] = {
     **dict.fromkeys(("household", "中心户", "党员中心户", "党员示范户"), "household"),
 }
 """Kinds of the party's units."""
+
+CONTACT_WORDS: dict[str, str] = {
+    **dict.fromkeys(("property", "物业公司", "物业服务企业", "物业服务公司", "物业经理"), "物业"),
+    **dict.fromkeys(("owners", "业主委员会", "业委会主任", "物管会", "业主代表"), "业委会"),
+}
+"""Kinds of contact of an estate by other names; a kind that is not here is what it says."""
+
+LEAVE_WORDS: dict[str, bool] = {
+    **dict.fromkeys(
+        ("是", "有", "y", "yes", "true", "1", "√", "✓", "请假", "请假中", "休假", "休假中"), True
+    ),
+    **dict.fromkeys(("病假", "事假", "产假", "年假", "婚假", "陪产假", "长期病假", "离岗"), True),
+    **dict.fromkeys(
+        ("否", "n", "no", "false", "0", "×", "x", "在岗", "正常", "未请假", "不请假"), False
+    ),
+}
+"""Whether somebody is on leave, where no days are told."""
+
+ENDLESS_WORDS = frozenset({"长期", "至今", "永久", "在任", "在职", "无固定期限"})
+"""In place of a last day: there is none."""
 
 LINE_WORDS: dict[str, LineClass] = {
     **dict.fromkeys(
@@ -195,6 +237,18 @@ def line_class(value: object) -> LineClass | None:
     """The class that a word (an OSM highway value included) means, or None."""
     word = plain(value)
     return LINE_WORDS.get(word) or (LineClass(word) if word in set(LineClass) else None)
+
+
+def grid_kind(value: object) -> GridKind:
+    """The kind that a word means; one that is not told is basic."""
+    word = plain(value)
+    dedicated = word == GridKind.DEDICATED or word.startswith("专属")
+    return GridKind.DEDICATED if dedicated else GridKind.BASIC
+
+
+def contact_kind(value: str) -> str:
+    """The kind of an estate's contact that a word means; one that we don't know stays as it is."""
+    return CONTACT_WORDS.get(plain(value), value)
 
 
 def residents_basis(value: object) -> ResidentsBasis | None:

@@ -14,14 +14,14 @@ from data.tables import Building
 
 COLUMNS = (
     "building_id", "community_code", "kind", "estate", "name", "address", "households", "residents",
-    "residents_basis", "households_estimated", "residents_estimated", "raw_x", "raw_y", "raw_datum",
+    "residents_basis", "units", "households_estimated", "residents_estimated", "raw_x", "raw_y", "raw_datum",
     "source", "extra",
 )  # fmt: skip
 
 
 KEEP_KNOWN = (
-    "community_code", "kind", "estate", "name", "address", "households", "residents_basis", "raw_x",
-    "raw_y", "raw_datum", "footprint",
+    "community_code", "kind", "estate", "name", "address", "households", "residents_basis", "units",
+    "raw_x", "raw_y", "raw_datum", "footprint",
 )  # fmt: skip
 """Columns in which an unknown value never replaces a known one."""
 
@@ -59,3 +59,13 @@ def points(connection: Connection, building_ids: Collection[str]) -> dict[str, P
     query = select(Building.building_id, func.ST_X(Building.point), func.ST_Y(Building.point))
     rows = connection.execute(query.where(Building.building_id.in_(list(building_ids))))
     return {number: Point(x, y) for number, x, y in rows}
+
+
+def estates(connection: Connection) -> dict[str, set[str]]:
+    """The names of estates, each with the codes of the communities that have one of that name."""
+    query = select(Building.estate, Building.community_code).distinct()
+    found: dict[str, set[str]] = {}
+    for name, community in connection.execute(query):
+        if name is not None:
+            found.setdefault(name, set()).update([community] if community else [])
+    return found

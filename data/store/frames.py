@@ -5,18 +5,19 @@ For maps, checks and exports, which want everything at once; lists for people pa
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 
 import geopandas as gpd
 import shapely
-from sqlalchemy import ColumnElement, Select, func, literal, select
+from sqlalchemy import ColumnElement, Select, case, func, literal, select
 from sqlalchemy.engine import Connection
 from sqlalchemy.orm import InstrumentedAttribute
 
 from data.tables import (
     Block,
     Building,
+    EstateContact,
     Green,
     Incident,
     Line,
@@ -75,7 +76,7 @@ def buildings(connection: Connection, *, footprints: bool = False) -> gpd.GeoDat
     query = select(
         Building.building_id, Building.community_code, Building.kind, Building.estate, Building.name,
         Building.address, Building.households, Building.residents, Building.residents_basis,
-        Building.households_estimated, Building.residents_estimated, Building.source, _wkb(shape),
+        Building.units, Building.households_estimated, Building.residents_estimated, Building.source, _wkb(shape),
     )  # fmt: skip
     return _frame(connection, query.order_by(Building.building_id))
 
@@ -114,7 +115,9 @@ def posts(connection: Connection) -> gpd.GeoDataFrame:
     query = select(
         Post.kind, Post.title, Post.person, Post.person_no, Post.phone, Post.grid_code,
         Post.community_code, Post.line, func.lower(Post.valid).label("since"),
-        func.upper(Post.valid).label("until"), Post.source, literal(None).label(SHAPE),
+        func.upper(Post.valid).label("until"), _begin(Post.leave).label("leave_since"),
+        func.upper(Post.leave).label("leave_until"), Post.stand_in, Post.stand_in_no,
+        Post.stand_in_phone, Post.source, literal(None).label(SHAPE),
     )  # fmt: skip
     return _frame(connection, query.order_by(Post.grid_code, Post.community_code, Post.id))
 
@@ -127,6 +130,23 @@ def party_units(connection: Connection) -> gpd.GeoDataFrame:
         PartyUnit.contact, PartyUnit.phone, literal(None).label(SHAPE),
     )  # fmt: skip
     return _frame(connection, query.order_by(PartyUnit.code))
+
+
+def contacts(connection: Connection) -> gpd.GeoDataFrame:
+    """The contacts of estates (CONTACT_COLUMNS), current or not, without a geometry."""
+    query = select(
+        EstateContact.kind, EstateContact.estate, EstateContact.community_code,
+        EstateContact.organisation, EstateContact.person, EstateContact.phone,
+        func.lower(EstateContact.valid).label("since"), func.upper(EstateContact.valid).label("until"),
+        EstateContact.source, literal(None).label(SHAPE),
+    )  # fmt: skip
+    return _frame(connection, query.order_by(EstateContact.estate, EstateContact.id))
+
+
+def _begin(leave: InstrumentedAttribute[Any]) -> ColumnElement[Any]:
+    """When a leave began; one without a beginning is as old as time, which is not the same as none."""
+    oldest = literal(datetime(1970, 1, 1, tzinfo=UTC))
+    return case((leave.is_not(None), func.coalesce(func.lower(leave), oldest)))
 
 
 def in_force(at: datetime | None) -> ColumnElement[bool]:

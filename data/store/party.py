@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pandas as pd
-from sqlalchemy import Connection
+from sqlalchemy import Connection, select
 
 from data.store import bulk
 from data.tables import PartyUnit
@@ -18,3 +18,8 @@ def merge(connection: Connection, units: pd.DataFrame) -> bulk.Merged:
     """Add or update units by code (columns FIELDS; all but code, kind, name may be absent)."""
     rows = pd.DataFrame(units[[name for name in FIELDS if name in units]])
     return bulk.merge(connection, PartyUnit, rows, key=["code"])
+
+
+def keys(connection: Connection) -> set[str]:
+    """The codes of all units."""
+    return set(connection.scalars(select(PartyUnit.code)))

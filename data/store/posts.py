@@ -3,95 +3,91 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import replace
 
 import pandas as pd
-from sqlalchemy import Connection, Float, func, select, text
+from sqlalchemy import Connection, text
 from sqlalchemy.engine import RowMapping
 
-from data.store import bulk
+from data.store import bulk, terms
+from data.store.terms import Duty, Register, clock, ranges
 from data.tables import Post
 
 FIELDS = ("kind", "title", "person", "person_no", "phone", "grid_code", "community_code", "line")
+STAND_IN = ("stand_in", "stand_in_no", "stand_in_phone")
 _SAME = (
     " AND ".join(
         f"p.{name} IS NOT DISTINCT FROM s.{name}" for name in ("kind", "grid_code", "line")
     )
     + " AND (p.kind = 'A' OR p.community_code = s.community_code)"
 )
-_SAME_PERSON = "COALESCE(p.person_no, p.person, '') = COALESCE(s.person_no, s.person, '')"
-
-
-@dataclass(frozen=True, slots=True)
-class Register:
-    """What a register of posts changed: people new at a post, the same with new particulars, and those it ended."""
-
-    added: int
-    updated: int
-    ended: int
+_DUTY = Duty(
+    Post,
+    same=_SAME,
+    person="COALESCE({0}.person_no, {0}.person, '')",
+    particulars=("title", "person", "phone", "community_code", "source"),
+)
+_DUTY_AND_LEAVE = replace(_DUTY, particulars=(*_DUTY.particulars, "leave", *STAND_IN))
 
 
 def add(connection: Connection, posts: pd.DataFrame) -> int:
-    """Append posts as they are: FIELDS, ``source``, ``since`` and ``until`` (aware times; null is now, and no end)."""
-    columns = [*FIELDS, "source", "since", "until"]
-    rows = posts.reindex(columns=columns).astype(object)
-    bounds = zip(rows.pop("since"), rows.pop("until"), strict=True)
-    now = connection.execute(select(func.clock_timestamp())).scalar_one()
-    rows["valid"] = [
-        f"[{now if pd.isna(since) else since},{'' if pd.isna(until) else until})"
-        for since, until in bounds
-    ]
+    """Append posts as they are: FIELDS, STAND_IN, ``source``, and ``since``, ``until``, ``leave_since``,
+    ``leave_until`` (aware times; a null ``since`` is now, a null ``until`` no end, two nulls no leave)."""
+    bounds = ("since", "until", "leave_since", "leave_until")
+    rows = posts.reindex(columns=[*FIELDS, *STAND_IN, "source", *bounds]).astype(object)
+    since, until, begin, end = (rows.pop(name) for name in bounds)
+    rows["valid"] = ranges(since.where(since.notna(), clock(connection)), until)
+    rows["leave"] = leaves(begin, end)
     return bulk.copy_in(connection, Post, rows)
 
 
-def merge(connection: Connection, posts: pd.DataFrame, *, source: str | None = None) -> Register:
-    """Take a register as it stands now (columns FIELDS). For each post named in it, its people are the people.
+def leaves(begin: pd.Series, end: pd.Series) -> list[str | None]:
+    """Leaves as ranges; None where neither bound is told."""
+    told = begin.notna() | end.notna()
+    return [one if known else None for one, known in zip(ranges(begin, end), told, strict=True)]
 
-    Whoever held such a post and is not in the register ends now; posts that it does not name stay.
+
+def merge(
+    connection: Connection,
+    posts: pd.DataFrame,
+    *,
+    source: str | None = None,
+    with_leave: bool = False,
+) -> Register:
+    """Take a register as it stands now (columns FIELDS; ``since`` and ``until`` as in data.store.terms).
+
+    ``with_leave``: it tells who is on leave (``leave_since``, ``leave_until``, STAND_IN), and who is not; else what is
+    known of leaves stays.
     """
-    rows = posts.reindex(columns=list(FIELDS)).astype(object).assign(source=source)
-    with bulk.staged(connection, Post, rows) as stage:
-        ended = connection.execute(
-            text(
-                "UPDATE posts p SET valid = tstzrange(lower(valid), clock_timestamp()),"
-                " updated_at = clock_timestamp() WHERE p.valid @> clock_timestamp()"
-                f' AND EXISTS (SELECT FROM "{stage}" s WHERE {_SAME})'
-                f' AND NOT EXISTS (SELECT FROM "{stage}" s WHERE {_SAME} AND {_SAME_PERSON})'
-            )
-        ).rowcount
-        updated = connection.execute(
-            text(
-                "UPDATE posts p SET title = s.title, person = s.person, phone = s.phone,"
-                " community_code = s.community_code, source = s.source,"
-                f' updated_at = clock_timestamp() FROM "{stage}" s'
-                f" WHERE {_SAME} AND {_SAME_PERSON} AND p.valid @> clock_timestamp()"
-            )
-        ).rowcount
-        names = bulk.quoted(rows.columns)
-        added = connection.execute(
-            text(
-                f'INSERT INTO posts ({names}) SELECT DISTINCT {names} FROM "{stage}" s'
-                f" WHERE NOT EXISTS (SELECT FROM posts p WHERE {_SAME} AND {_SAME_PERSON}"
-                " AND p.valid @> clock_timestamp())"
-            )
-        ).rowcount
-    return Register(added, updated, ended)
+    bounds = ("since", "until", "leave_since", "leave_until")
+    rows = posts.reindex(columns=[*FIELDS, *STAND_IN, *bounds]).astype(object)
+    since, until, begin, end = (rows.pop(name) for name in bounds)
+    rows = rows.assign(source=source, valid=ranges(since, until))
+    rows["leave"] = leaves(begin, end)
+    return terms.merge(connection, _DUTY_AND_LEAVE if with_leave else _DUTY, rows)
+
+
+_DUTIES = """
+    SELECT grid_code, kind, person, phone, extract(epoch FROM lower(span))::float8 AS since_s,
+        extract(epoch FROM upper(span))::float8 AS until_s
+    FROM (
+        SELECT p.grid_code, p.kind, p.person, p.phone, unnest(
+            tstzmultirange(p.valid) - CASE WHEN p.stand_in IS NULL THEN '{}'::tstzmultirange
+                ELSE tstzmultirange(COALESCE(p.leave, 'empty')) END) AS span
+        FROM posts p WHERE p.kind = 'A' AND p.person IS NOT NULL
+        UNION ALL
+        SELECT p.grid_code, 'stand-in', p.stand_in, p.stand_in_phone, p.valid * p.leave
+        FROM posts p WHERE p.kind = 'A' AND p.stand_in IS NOT NULL AND NOT isempty(p.valid * p.leave)
+    ) spans
+    WHERE upper_inf(span) OR upper(span) > clock_timestamp()
+    ORDER BY grid_code, person, since_s NULLS FIRST"""
 
 
 def duties(connection: Connection) -> Sequence[RowMapping]:
-    """The A posts that have a person and have not ended, those to come included: ``grid_code``, ``person``, ``phone``,
-    ``kind``, ``since_s``, ``until_s`` (seconds since 1970; None is no bound), by grid and person."""
-    query = (
-        select(
-            Post.grid_code, Post.person, Post.phone, Post.kind,
-            func.extract("epoch", func.lower(Post.valid)).cast(Float).label("since_s"),
-            func.extract("epoch", func.upper(Post.valid)).cast(Float).label("until_s"),
-        )
-        .where(
-            Post.kind == "A",
-            Post.person.is_not(None),
-            func.upper_inf(Post.valid) | (func.upper(Post.valid) > func.clock_timestamp()),
-        )
-        .order_by(Post.grid_code, Post.person)
-    )  # fmt: skip
-    return connection.execute(query).mappings().all()
+    """Who answers for grids (A posts that have a person) and has not ended, those to come included: ``grid_code``,
+    ``person``, ``phone``, ``kind``, ``since_s``, ``until_s`` (seconds since 1970; None: no bound), by grid and person.
+
+    ``kind``: A, or stand-in for who answers instead while the officer is on leave. An officer on leave whom nobody
+    stands in for goes on being named: somebody must be called.
+    """
+    return connection.execute(text(_DUTIES)).mappings().all()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import geopandas as gpd
 import numpy as np
+import pandas as pd
 import shapely
 from shapely.geometry.base import BaseGeometry
 from sqlalchemy import Connection, select, text
@@ -71,3 +72,10 @@ def codes(connection: Connection, *, level: str | None = None) -> dict[str, str]
     query = select(Region.code, Region.name)
     rows = connection.execute(query.where(Region.level == level) if level else query)
     return {row.code: row.name for row in rows}
+
+
+def tree(connection: Connection) -> pd.DataFrame:
+    """What belongs to what: code, name, level, parent_code of every region, those without an outline too."""
+    query = select(Region.code, Region.name, Region.level, Region.parent_code)
+    rows = connection.execute(query.order_by(Region.code)).all()
+    return pd.DataFrame(rows, columns=["code", "name", "level", "parent_code"], dtype=object)

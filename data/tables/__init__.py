@@ -2,7 +2,7 @@
 
 from data.tables.base import SRID, Base
 from data.tables.incidents import CatalogueItem, Department, Incident, IncidentStatus, PendingRow
-from data.tables.people import PartyUnit, Post
+from data.tables.people import EstateContact, PartyUnit, Post
 from data.tables.places import Address, Building, Green, Level, Line, Region, RegionKind
 from data.tables.plans import Block, Plan, PlanEpoch, PlanGrid, PlanStatus
 
@@ -14,6 +14,7 @@ __all__ = [
     "Building",
     "CatalogueItem",
     "Department",
+    "EstateContact",
     "Green",
     "Incident",
     "IncidentStatus",

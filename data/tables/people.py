@@ -1,4 +1,4 @@
-"""Who answers: posts and the party's units."""
+"""Who answers: posts, the party's units, and the contacts of estates."""
 
 from __future__ import annotations
 
@@ -12,7 +12,8 @@ from data.tables.base import Base, Number, Touched, one_of
 
 
 class Post(Base):
-    """岗位. A answers for a grid; B for a line of business (业务条线) in a community. Person may be vacant."""
+    """岗位. A answers for a grid; B for a line of business (业务条线) in a community, a street or the city. Person may
+    be vacant; during ``leave`` the stand-in (代班人) answers."""
 
     __tablename__ = "posts"
     __table_args__ = (
@@ -23,6 +24,7 @@ class Post(Base):
             name="target",
         ),
         CheckConstraint("NOT isempty(valid)", name="valid_not_empty"),
+        CheckConstraint("NOT isempty(leave)", name="leave_not_empty"),
     )
 
     id: Mapped[Number]
@@ -37,6 +39,10 @@ class Post(Base):
     valid: Mapped[Range[datetime]] = mapped_column(
         TSTZRANGE, server_default=text("tstzrange(clock_timestamp(), NULL)")
     )
+    leave: Mapped[Range[datetime] | None] = mapped_column(TSTZRANGE)
+    stand_in: Mapped[str | None]
+    stand_in_no: Mapped[str | None]
+    stand_in_phone: Mapped[str | None]
     source: Mapped[str | None]
     updated_at: Mapped[Touched]
 
@@ -59,5 +65,25 @@ class PartyUnit(Base):
     unit: Mapped[str | None]
     contact: Mapped[str | None]
     phone: Mapped[str | None]
+    source: Mapped[str | None]
+    updated_at: Mapped[Touched]
+
+
+class EstateContact(Base):
+    """Whom one calls in an estate (小区): 物业, 业委会 or another kind. No community: wherever one is called so."""
+
+    __tablename__ = "estate_contacts"
+    __table_args__ = (CheckConstraint("NOT isempty(valid)", name="valid_not_empty"),)
+
+    id: Mapped[Number]
+    kind: Mapped[str]
+    estate: Mapped[str] = mapped_column(index=True)
+    community_code: Mapped[str | None] = mapped_column(ForeignKey("regions.code"), index=True)
+    organisation: Mapped[str | None]
+    person: Mapped[str | None]
+    phone: Mapped[str | None]
+    valid: Mapped[Range[datetime]] = mapped_column(
+        TSTZRANGE, server_default=text("tstzrange(clock_timestamp(), NULL)")
+    )
     source: Mapped[str | None]
     updated_at: Mapped[Touched]

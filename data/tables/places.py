@@ -88,6 +88,7 @@ class Building(Base):
         one_of("residents_basis", ResidentsBasis),
         not_negative("households"),
         not_negative("residents"),
+        not_negative("units"),
         gist("point"),
         gist("footprint"),
     )
@@ -101,6 +102,7 @@ class Building(Base):
     households: Mapped[int | None]
     residents: Mapped[int | None]
     residents_basis: Mapped[str | None]
+    units: Mapped[int | None]
     households_estimated: Mapped[bool] = mapped_column(server_default=text("false"))
     residents_estimated: Mapped[bool] = mapped_column(server_default=text("false"))
     point: Mapped[WKBElement] = mapped_column(geometry("POINT"))

@@ -1,108 +1,175 @@
-"""The whole chain from the community down to the building, and where each grid's first breaks."""
+"""The whole check: what each level must have, from the city down to the unit of a house."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Iterator, Sequence
 from datetime import datetime
-from types import MappingProxyType
 
-import geopandas as gpd
 import pandas as pd
 
-from geo.chain.lines import check_lines
-from geo.chain.officers import check_posts
-from geo.chain.party import check_party
-from geo.chain.rules import ChainRules
-from geo.chain.terms import by_code
-from geo.coverage.layers import text_column
+from geo.chain.estates import check_estates
+from geo.chain.houses import check_houses, demanded
+from geo.chain.lines import check_lines, check_register
+from geo.chain.officers import officers
+from geo.chain.party import check_branches, check_grid_units, check_units
+from geo.chain.result import ChainResult, first_breaks, houses_first
+from geo.chain.rules import ChainRules, RegionDemand
+from geo.chain.terms import Break, Rung
+from geo.chain.town import Ladder, Registers, Town, ladder
 from geo.coverage.summary import gravest_first
-from geo.model import PARTY_COLUMNS, POST_COLUMNS, Finding
-
-ORDER = (
-    "line-uncovered", "liaison-missing", "branch-missing", "post-missing", "post-expired",
-    "post-duplicate", "group-missing", "household-missing",
-)  # fmt: skip
-"""The links from the top down; the first that breaks is the one to mend first."""
-
-
-@dataclass(frozen=True, slots=True)
-class ChainResult:
-    """findings: gravest first. broken: of each grid whose chain breaks, the finding that breaks it first (its position
-    in ``findings``). grids: how many chains are demanded. rules: the version that was applied."""
-
-    findings: tuple[Finding, ...] = ()
-    broken: Mapping[str, int] = field(default_factory=lambda: MappingProxyType({}))
-    grids: int = 0
-    rules: str = ""
-
-    @property
-    def whole(self) -> int:
-        """How many chains do not break anywhere."""
-        return self.grids - len(self.broken)
+from geo.model import Finding, Severity
 
 
 def check_chain(
-    communities: gpd.GeoDataFrame,
-    grids: gpd.GeoDataFrame,
-    posts: pd.DataFrame,
-    units: pd.DataFrame | None,
-    *,
-    rules: ChainRules,
-    at: datetime,
-    standing: Mapping[str, str] = MappingProxyType({}),
+    town: Town, registers: Registers, *, rules: ChainRules, at: datetime
 ) -> ChainResult:
     """Hold the registers of people against what ``rules`` demand, at the moment ``at`` (time-zone aware).
 
-    ``communities`` (code, name), ``grids`` (code, name, community_code, kind): EPSG:4490. ``posts``: POST_COLUMNS;
-    without any B post lines and liaisons are not held against it. ``units``: the party's units (PARTY_COLUMNS); None:
-    no such register, its links are not checked. ``standing``: the grid that each building stands in.
     Findings line-uncovered, liaison-missing, branch-missing, post-…, group-missing, household-missing, code-parent.
-    What a community lacks breaks the chain of each of its grids.
+    What a region lacks breaks the chain of each grid below it, what a grid lacks that of each of its buildings; what a
+    building lacks breaks its own and its grid's. A register without a single row of some kind is not there: what it
+    would tell is said to be unchecked, not missing.
     """
-    town = by_code(grids)
-    homes = town.get("community_code", pd.Series(index=town.index, dtype=object))
-    governed = by_code(communities)
-    governed = governed[governed.index.isin(set(homes.dropna()))]
-    register = posts.reindex(columns=list(POST_COLUMNS))
-    demanded = [rules.of(kind) for kind in town.get("kind", pd.Series(None, index=town.index))]
-    answered = town[[demand.officer for demand in demanded]]
-    findings = [
-        one for one in check_posts(answered, register, at=at) if _concerns(one, town, answered)
+    steps = ladder(town)
+    unchecked: list[str] = []
+    found = [
+        *_posts(steps, registers, rules, at, unchecked),
+        *_party(steps, registers, rules, unchecked),
+        *_contacts(steps, registers, rules, at, unchecked),
+        *_parents(steps, rules),
     ]
-    if (register["kind"] == "B").any():
-        findings += check_lines(governed, register, rules=rules, at=at)
-    if units is not None:
-        known = units.reindex(columns=list(PARTY_COLUMNS))
-        known = known.assign(code=text_column(known, "code"))
-        findings += check_party(governed, town, known, rules=rules, standing=standing)
-    ordered = gravest_first(findings)
+    place = {
+        id(finding): n for n, finding in enumerate(gravest_first(one.finding for one in found))
+    }
+    ordered = sorted(found, key=lambda one: place[id(one.finding)])
     return ChainResult(
-        findings=tuple(ordered),
-        broken=_first_breaks(ordered, homes),
-        grids=len(town) if rules.demands else 0,
+        findings=tuple(one.finding for one in ordered),
+        levels=tuple(one.level for one in ordered),
+        broken=first_breaks(ordered) if rules.demands else {},
+        houses=houses_first(steps, ordered) if rules.demands else ChainResult().houses,
+        grids=len(steps.grids) if rules.demands else 0,
         rules=rules.version,
+        unchecked=tuple(unchecked),
     )
 
 
-def _concerns(finding: Finding, town: gpd.GeoDataFrame, answered: gpd.GeoDataFrame) -> bool:
-    """A post of a grid that needs no officer is no post of an unknown grid."""
-    if finding.code != "code-parent":
-        return True
-    return not set(finding.codes) <= set(town.index) - set(answered.index)
+def _regions(rules: ChainRules) -> dict[Rung, RegionDemand]:
+    return {Rung.CITY: rules.city, Rung.STREET: rules.street, Rung.COMMUNITY: rules.community}
 
 
-def _first_breaks(findings: Iterable[Finding], homes: pd.Series) -> dict[str, int]:
-    """Grid -> the finding that breaks its chain first."""
-    of_community: dict[str, list[str]] = {}
-    for grid, community in homes.items():
-        of_community.setdefault(str(community), []).append(str(grid))
-    first: dict[str, int] = {}
-    ranked = [
-        (ORDER.index(one.code), n, one) for n, one in enumerate(findings) if one.code in ORDER
-    ]
-    for _, position, finding in sorted(ranked, key=lambda each: each[:2]):
-        for code in finding.codes:
-            for grid in of_community.get(code, [code]):
-                first.setdefault(grid, position)
-    return first
+def _posts(
+    steps: Ladder, registers: Registers, rules: ChainRules, at: datetime, unchecked: list[str]
+) -> Iterator[Break]:
+    posts = registers.known_posts()
+    demands = {code: rules.of(kind) for code, kind in _kinds(steps).items()}
+    answered = [code for code, demand in demands.items() if demand.officer]
+    if registers.posts is None:
+        unchecked += ["officers"] if answered else []
+    else:
+        stood_in = [code for code, demand in demands.items() if demand.stand_in]
+        yield from officers(steps.grids, posts, at=at, answered=answered, stood_in=stood_in)
+    lines = posts[posts["kind"] == "B"]
+    for level, demand in _regions(rules).items():
+        regions = steps.regions[level]
+        if not (demand.lines or demand.liaisons) or regions.empty:
+            continue
+        if lines["community_code"].isin(regions.index).any():
+            below = steps.below[level]
+            yield from check_lines(regions, posts, demand=demand, level=level, grids=below, at=at)
+        else:
+            unchecked.append(f"{level.word}-lines")
+    asked = {line for one in _regions(rules).values() for line in (*one.lines, *one.liaisons)}
+    everywhere = steps.everywhere
+    yield from check_register(lines, everywhere, known=steps.known, demanded=asked, at=at)
+
+
+def _kinds(steps: Ladder) -> dict[str, object]:
+    kinds = steps.grids.get("kind", pd.Series(None, index=steps.grids.index))
+    return dict(zip(map(str, steps.grids.index), kinds, strict=True))
+
+
+def _party(
+    steps: Ladder, registers: Registers, rules: ChainRules, unchecked: list[str]
+) -> Iterator[Break]:
+    units = registers.known_units()
+    if units is None:
+        unchecked += ["party"] if rules.demands_party else []
+        return
+    houses = steps.houses
+    standing = (
+        {} if houses is None else dict(zip(houses["building_id"], houses["grid_code"], strict=True))
+    )
+    own = units["building_id"].map(standing)
+    units = units.assign(grid_code=units["grid_code"].where(units["grid_code"].notna(), own))
+    for level, demand in _regions(rules).items():
+        regions = steps.regions[level]
+        if not demand.branch or regions.empty:
+            continue
+        branches = units[(units["kind"] == "branch") & units["grid_code"].isna()]
+        if not branches["community_code"].isin(regions.index).any():
+            unchecked.append(f"{level.word}-branches")
+            continue
+        yield from check_branches(regions, units, level=level, grids=steps.below[level])
+    of_grids = list(check_grid_units(steps.grids, units, rules=rules))
+    yield from of_grids
+    known = None if houses is None else set(houses["building_id"])
+    yield from check_units(units, known=set(steps.grids.index), houses=known, standing=standing)
+    if any(one.demands for one in rules.buildings.values()):
+        yield from _houses_asked(steps, units, of_grids, rules, unchecked)
+
+
+def _houses_asked(
+    steps: Ladder,
+    units: pd.DataFrame,
+    of_grids: Sequence[Break],
+    rules: ChainRules,
+    unchecked: list[str],
+) -> Iterator[Break]:
+    if steps.houses is None:
+        unchecked.append("houses")
+        return
+    asked = demanded(steps.houses, rules)
+    if any(one.units for one in rules.buildings.values()) and asked["units"].isna().all():
+        unchecked.append("units")
+    none = [one.finding for one in of_grids if not one.finding.params["there"]]
+    yield from check_houses(
+        asked,
+        units,
+        steps.grids,
+        without_group={one.codes[0] for one in none if one.code == "group-missing"},
+        without_household={one.codes[0] for one in none if one.code == "household-missing"},
+    )
+
+
+def _contacts(
+    steps: Ladder, registers: Registers, rules: ChainRules, at: datetime, unchecked: list[str]
+) -> Iterator[Break]:
+    if not rules.estate.contacts:
+        return
+    contacts = registers.known_contacts()
+    if contacts is None:
+        unchecked.append("contacts")
+    elif steps.houses is None:
+        unchecked.append("estates")
+    else:
+        communities = steps.regions[Rung.COMMUNITY]
+        yield from check_estates(steps.houses, contacts, communities, demand=rules.estate, at=at)
+
+
+def _parents(steps: Ladder, rules: ChainRules) -> Iterator[Break]:
+    """Communities that hang on no street that is recorded, or whose street hangs on no city."""
+    for level, demand in ((Rung.STREET, rules.street), (Rung.CITY, rules.city)):
+        lost = steps.lost[level]
+        if lost and demand != RegionDemand():
+            finding = Finding(
+                "code-parent",
+                Severity.WARNING,
+                codes=tuple(lost),
+                count=len(lost),
+                geometry=steps.regions[Rung.COMMUNITY].geometry.loc[lost].union_all(),
+                params={"case": f"no-{level.word}"},
+            )
+            below = steps.below[Rung.COMMUNITY]
+            yield Break(
+                finding, level, tuple(grid for code in lost for grid in below.get(code, ()))
+            )

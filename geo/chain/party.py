@@ -1,72 +1,69 @@
-"""The party's units: branches, groups and households, down to the building."""
+"""The party's units: branches of regions, and branches, groups and households of grids."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 
 import geopandas as gpd
 import pandas as pd
 
+from geo.chain.lines import Grids
 from geo.chain.rules import ChainRules
-from geo.chain.terms import about
-from geo.model import Finding, Severity
+from geo.chain.terms import Break, Rung, about, fault
 
 KINDS = {"branch": "branches", "group": "groups", "household": "households"}
 """The kinds of unit, and what a demand calls how many of them a grid needs."""
 
 
-def check_party(
-    communities: gpd.GeoDataFrame,
-    grids: gpd.GeoDataFrame,
-    units: pd.DataFrame,
-    *,
-    rules: ChainRules,
-    standing: Mapping[str, str],
-) -> Iterator[Finding]:
-    """Communities and grids (indexed by code) that lack units; units that hang on nothing; households elsewhere.
-
-    ``standing``: the grid that each building stands in, as far as it is known.
-    """
-    if rules.branch:
-        own = units[(units["kind"] == "branch") & units["grid_code"].isna()]
-        for code in sorted(set(communities.index) - set(own["community_code"])):
-            yield about("branch-missing", communities.loc[code], case="community")
-    yield from _lacking(grids, units, rules)
-    yield from _strays(grids, units)
-    yield from _elsewhere(units, standing)
+def check_branches(
+    regions: gpd.GeoDataFrame, units: pd.DataFrame, *, level: Rung, grids: Grids
+) -> Iterator[Break]:
+    """Regions of one level (by code) without a branch of their own. ``grids``: the grids below each."""
+    own = units[(units["kind"] == "branch") & units["grid_code"].isna()]
+    for code in sorted(set(regions.index) - set(own["community_code"])):
+        finding = about("branch-missing", regions.loc[code], case="region", level=level.word)
+        yield Break(finding, level, grids.get(code, ()))
 
 
-def _lacking(grids: gpd.GeoDataFrame, units: pd.DataFrame, rules: ChainRules) -> Iterator[Finding]:
+def check_grid_units(
+    grids: gpd.GeoDataFrame, units: pd.DataFrame, *, rules: ChainRules
+) -> Iterator[Break]:
+    """Grids (by code) with fewer units than their kind needs."""
     counts = units.groupby(["grid_code", "kind"]).size()
     for code, grid in grids.iterrows():
         demand = rules.of(grid.get("kind"))
         for kind, name in KINDS.items():
             wanted, there = getattr(demand, name), int(counts.get((code, kind), 0))
             if there < wanted:
-                case = "grid" if kind == "branch" else None
-                params = {"there": there, "wanted": wanted} | ({"case": case} if case else {})
-                yield about(f"{kind}-missing", grid, **params)
+                finding = about(f"{kind}-missing", grid, case="grid", there=there, wanted=wanted)
+                yield Break(finding, Rung.GRID, finding.codes)
 
 
-def _strays(grids: gpd.GeoDataFrame, units: pd.DataFrame) -> Iterator[Finding]:
-    """Units of unknown grids, and units under a parent that is not there."""
-    lost = units[units["grid_code"].notna() & ~units["grid_code"].isin(grids.index)]
+def check_units(
+    units: pd.DataFrame,
+    *,
+    known: Collection[str],
+    houses: Collection[str] | None,
+    standing: Mapping[str, str],
+) -> Iterator[Break]:
+    """Units of unknown grids, under a parent that is not there, in an unknown house, and households whose house stands
+    elsewhere.
+
+    ``known``: the grids' codes. ``houses``: the buildings' ids (None: no such layer). ``standing``: the grid that each
+    building stands in, as far as it is known.
+    """
+    lost = units[units["grid_code"].notna() & ~units["grid_code"].isin(list(known))]
     if len(lost):
-        codes = tuple(sorted(set(lost["grid_code"].astype(str))))
-        yield _parent(codes, len(lost), case="party-grids")
+        yield fault("party-grids", tuple(sorted(set(lost["grid_code"].astype(str)))), len(lost))
     orphans = units[units["parent_code"].notna() & ~units["parent_code"].isin(units["code"])]
     if len(orphans):
-        yield _parent(tuple(orphans["code"].astype(str)), len(orphans), case="party-parents")
-
-
-def _elsewhere(units: pd.DataFrame, standing: Mapping[str, str]) -> Iterator[Finding]:
-    """Households recorded in one grid whose building stands in another."""
+        yield fault("party-parents", tuple(orphans["code"].astype(str)), len(orphans))
+    nowhere = units[units["building_id"].notna()]
+    nowhere = nowhere[~nowhere["building_id"].isin(list(houses or ()))]
+    if houses is not None and len(nowhere):
+        yield fault("party-buildings", tuple(nowhere["code"].astype(str)), len(nowhere))
     homes = units[(units["kind"] == "household") & units["building_id"].notna()]
     stands = homes["building_id"].map(dict(standing))
-    moved = homes[stands.notna() & (stands != homes["grid_code"])]
+    moved = homes[stands.notna() & homes["grid_code"].notna() & (stands != homes["grid_code"])]
     if len(moved):
-        yield _parent(tuple(moved["code"].astype(str)), len(moved), case="party-elsewhere")
-
-
-def _parent(codes: tuple[str, ...], count: int, *, case: str) -> Finding:
-    return Finding("code-parent", Severity.WARNING, codes=codes, count=count, params={"case": case})
+        yield fault("party-elsewhere", tuple(moved["code"].astype(str)), len(moved))

@@ -9,6 +9,7 @@ import urllib.request
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 import geopandas as gpd
 import pytest
@@ -81,6 +82,8 @@ def test_every_planted_fault_of_the_chain_is_found(done: JobResult) -> None:
     codes = done.overview.data.grids["code"]
     assert set(chain.broken) <= set(codes)
     assert 120 < chain.whole < chain.grids == len(codes)
+    assert chain.unchecked == ()
+    assert 7500 < chain.houses_whole < len(chain.houses) == len(done.overview.data.buildings)
     assert coverage.covered == coverage.buildings == len(done.overview.data.buildings)
     assert sum(whole for _, whole in coverage.by_kind.values()) == coverage.buildings
 
@@ -91,19 +94,46 @@ def test_the_same_figures_are_on_the_page_and_over_http(done: JobResult, address
     assert [(one["name"], one["part"], one["whole"]) for one in said["headlines"]] == [
         (one.name, one.part, one.whole) for one in done.overview.data.headlines
     ]
+    chain = done.overview.chain
+    assert chain is not None
+    assert said["chain"]["grids_whole"] == chain.whole
+    assert said["chain"]["buildings_whole"] == chain.houses_whole
+    breaks = [(one["level"], one["code"], one["grids"]) for one in said["chain"]["first_breaks"]]
+    assert breaks == [(rung.word, code, n) for (rung, code), n in chain.first_breaks().items()]
     with urllib.request.urlopen(
         f"{address}/findings?code=household-missing&geometry=true"
     ) as reply:
         page = json.load(reply)
-    assert page["total"] == 1
+    assert page["total"] == 3
     assert page["items"][0]["title"] == "缺党员中心户"
-    assert page["items"][0]["geometry"]["type"] == "Polygon"
+    shapes = {one["geometry"]["type"] for one in page["items"]}
+    assert shapes == {"Polygon", "MultiPoint"}
     with urllib.request.urlopen(f"{address}/findings?limit=3") as reply:
         first = json.load(reply)
     with urllib.request.urlopen(f"{address}/findings?limit=1000&after={first['next']}") as reply:
         rest = json.load(reply)
     assert len(first["items"]) + len(rest["items"]) == first["total"] == len(done.overview.findings)
     assert rest["next"] is None
+
+
+def test_each_chain_says_where_it_breaks_first(done: JobResult, address: str) -> None:
+    def chains(query: str) -> dict[str, Any]:
+        with urllib.request.urlopen(f"{address}/chains?{query}") as reply:
+            found: dict[str, Any] = json.load(reply)
+        return found
+
+    chain = done.overview.chain
+    assert chain is not None
+    assert chains("limit=1")["total"] == chain.grids
+    broken = chains("broken=true&limit=1000")
+    assert {one["code"] for one in broken["items"]} == set(chain.broken)
+    assert all(one["level"] and one["text"] for one in broken["items"])
+    houses = chains("of=buildings&broken=true&limit=1000")
+    assert houses["total"] == len(chain.houses) - chain.houses_whole
+    levels = {one["level"] for one in houses["items"]}
+    assert levels <= {"community", "grid", "estate", "building", "unit"}
+    one = next(iter(chain.broken))
+    assert chains(f"under={one}")["total"] == 1
 
 
 def test_the_page_leads_with_both_figures_and_each_opens_its_exceptions(

@@ -30,7 +30,7 @@ def posts() -> pd.DataFrame:
         {"kind": "A", "grid_code": code, "person": f"某{number}", "person_no": f"{number:03d}"}
         for number, code in enumerate(CODES)
     ]
-    return pd.DataFrame(rows, columns=list(POST_COLUMNS)).astype(
+    return pd.DataFrame(rows, columns=list(POST_COLUMNS), dtype=object).astype(
         {"since": "datetime64[us, UTC]", "until": "datetime64[us, UTC]"}
     )
 
@@ -126,6 +126,69 @@ def test_one_person_with_two_grids_lies_at_both(
 
 def test_namesakes_are_two_people(grids: gpd.GeoDataFrame, posts: pd.DataFrame) -> None:
     assert check_posts(grids, posts.assign(person="王伟"), at=NOW) == []
+
+
+def away(posts: pd.DataFrame, row: int, **more: object) -> None:
+    """Send an officer on leave until the end of November."""
+    posts.loc[row, "leave_since"] = pd.Timestamp("2026-11-01", tz="UTC")
+    posts.loc[row, "leave_until"] = pd.Timestamp("2026-12-01", tz="UTC")
+    for name, value in more.items():
+        posts.loc[row, name] = value
+
+
+def test_an_officer_on_leave_needs_a_stand_in(grids: gpd.GeoDataFrame, posts: pd.DataFrame) -> None:
+    away(posts, 2)
+    found = one(check_posts(grids, posts, at=NOW))
+    assert (found.code, found.codes, found.params["case"]) == ("post-missing", (CODES[2],), "leave")
+    assert found.params["until"] == "2026-11-30"
+    assert check_posts(grids, posts, at=NOW.replace(month=12)) == []
+    assert check_posts(grids, posts, at=NOW.replace(month=10)) == []
+    away(posts, 2, stand_in="某3", stand_in_no="003")
+    assert check_posts(grids, posts, at=NOW) == []
+
+
+def test_a_leave_without_an_end(grids: gpd.GeoDataFrame, posts: pd.DataFrame) -> None:
+    posts.loc[2, "leave_since"] = pd.Timestamp(NOW)
+    assert one(check_posts(grids, posts, at=NOW)).params["case"] == "leave-open"
+
+
+@pytest.mark.parametrize(
+    "named",
+    [
+        {"stand_in": "某3", "stand_in_no": "003"},  # told by number
+        {"stand_in": "某 3"},  # by the name, which nobody else bears
+        {"stand_in": "某3", "stand_in_phone": "139"},  # by name and telephone
+    ],
+)
+def test_a_stand_in_who_is_on_leave_too(
+    grids: gpd.GeoDataFrame, posts: pd.DataFrame, named: dict[str, str]
+) -> None:
+    posts["phone"] = [f"13{number}" for number in range(9)]
+    posts.loc[3, "phone"] = "139"
+    away(posts, 2, **named)
+    away(posts, 3, stand_in="外人")
+    found = one(check_posts(grids, posts, at=NOW))
+    assert (found.codes, found.params["case"]) == ((CODES[2],), "stand-in-away")
+    assert "某3" in describe(found, "zh").replace(" ", "")
+    assert "某" not in describe(found, "zh", names=False)
+
+
+def test_nobody_stands_in_for_themselves(grids: gpd.GeoDataFrame, posts: pd.DataFrame) -> None:
+    away(posts, 2, stand_in="某2", stand_in_no="002")
+    assert one(check_posts(grids, posts, at=NOW)).params["case"] == "leave"
+    away(posts, 2, stand_in="某2", stand_in_no="100")  # a namesake
+    assert check_posts(grids, posts, at=NOW) == []
+
+
+def test_without_numbers_name_and_telephone_tell_a_person(
+    grids: gpd.GeoDataFrame, posts: pd.DataFrame
+) -> None:
+    posts["person_no"] = None
+    posts.loc[[0, 8], "person"] = "王伟"
+    posts.loc[[0, 8], "phone"] = ["1", "2"]
+    assert check_posts(grids, posts, at=NOW) == []
+    posts.loc[8, "phone"] = "1"
+    assert one(check_posts(grids, posts, at=NOW)).codes == (CODES[0], CODES[8])
 
 
 def test_a_post_of_an_unknown_grid_is_said(grids: gpd.GeoDataFrame, posts: pd.DataFrame) -> None:

@@ -7,7 +7,7 @@ buildings.py    building_ledger.py a ledger (台账), building_layer.py a layer 
 regions.py      outlines and lists of city, streets, communities
 grids.py        a plan drawn here or elsewhere
 incidents.py    a list of incidents, however long
-posts.py        the register of posts: the smallest, to begin from
+posts.py        the register of posts; party.py of the party's units; contacts.py of estates' contacts
 ground.py       roads, rivers, bridges, greens
 
 A new one is a module with ``take`` and its line in NOUNS; what is said of its rows are texts in intake.toml.
@@ -23,7 +23,16 @@ from pathlib import Path
 from sqlalchemy import Connection, Engine
 
 from api.services.actor import Role
-from api.services.imports import buildings, grids, ground, incidents, posts, regions
+from api.services.imports import (
+    buildings,
+    contacts,
+    grids,
+    ground,
+    incidents,
+    party,
+    posts,
+    regions,
+)
 from api.services.imports.result import Imported, Options
 from data.writers.atomic import check_target
 from data.writers.table import write_table
@@ -35,6 +44,8 @@ NOUNS: Mapping[str, Callable[[Connection, str, Options], Imported]] = {
     "grids": grids.take,
     "incidents": incidents.take,
     "posts": posts.take,
+    "party": party.take,
+    "contacts": contacts.take,
     **{noun: ground.taking(noun) for noun in ("roads", "rivers", "bridges", "greens")},
 }
 

@@ -106,6 +106,7 @@ def _frame(
             "households": row.households,
             "residents": row.residents,
             "residents_basis": row.residents_basis,
+            "units": row.units,
             "residents_estimated": row.residents_estimated,
             "raw_x": row.raw_lon,
             "raw_y": row.raw_lat,

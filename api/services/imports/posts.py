@@ -1,4 +1,5 @@
-"""The register of posts: who answers for a grid (A岗) or for a line of business in a community (B岗)."""
+"""The register of posts: who answers for a grid (A岗), or for a line of business in a community, a street or the city
+(B岗), until when, who is on leave and who stands in."""
 
 from __future__ import annotations
 
@@ -11,52 +12,61 @@ from api.services.imports.sheet import open_sheet
 from api.services.imports.territory import Territory
 from data.intake import Reason, State
 from data.readers.ledger_cells import Cells
+from data.readers.posts import TARGETS, BadMomentError, post_kind, post_moments
 from data.store import grids, posts
+from data.store.terms import ENDLESS
 
 NOUN = "posts"
-TARGETS = (
-    "post_kind", "grid_code", "community_code", "line", "title", "person", "person_no", "phone",
-)  # fmt: skip
+LEAVE = ("leave", "leave_since", "leave_until", *posts.STAND_IN)
+"""The columns of which one must be there for a register to tell who is on leave, and who is not."""
 
 
 def take(connection: Connection, spec: str, options: Options) -> Imported:
-    """Import a register as it stands now (data.store.posts.merge). A row for an unknown grid or community is refused.
+    """Import a register as it stands now (data.store.posts.merge). A row for an unknown grid or region is refused.
 
     The kind is told by a column, else by which of grid and line a row has.
     """
     sheet = open_sheet(spec, options, TARGETS)
     territory = Territory(connection, options.profile)
     in_force = dict(grids.published(connection)[["code", "community_code"]].itertuples(index=False))
-    rows, taken = sheet.sorted(lambda cells, index: _read(cells, index, territory, in_force))
-    done = posts.merge(connection, taken, source=source_name(spec))
+    rows, taken = sheet.sorted(
+        lambda cells, index: _read(cells, index, territory, in_force, options)
+    )
+    with_leave = any(sheet.cells.has(name) for name in LEAVE)
+    done = posts.merge(connection, taken, source=source_name(spec), with_leave=with_leave)
     return sheet.result(
         NOUN, rows, options, added=done.added, updated=done.updated, ended=done.ended
     )
 
 
 def _read(
-    cells: Cells, index: int, territory: Territory, in_force: dict[str, str]
+    cells: Cells, index: int, territory: Territory, in_force: dict[str, str], options: Options
 ) -> tuple[str, dict[str, Any], list[Reason]]:
     text = {name: cells.text(name, index) for name in TARGETS}
-    kind = _kind(text["post_kind"], text)
-    community = territory.called(text["community_code"])
+    kind = post_kind(text["post_kind"], has_grid=text["grid_code"] is not None)
+    region = territory.region(text["community_code"])
+    names = ("title", "person", "person_no", "phone", *posts.STAND_IN)
     values = {
         "kind": kind,
-        **{name: text[name] for name in ("title", "person", "person_no", "phone")},
+        **{name: text[name] for name in names},
         "grid_code": text["grid_code"] if kind == "A" else None,
-        "community_code": in_force.get(text["grid_code"] or "") if kind == "A" else community,
+        "community_code": in_force.get(text["grid_code"] or "") if kind == "A" else region,
         "line": text["line"] if kind == "B" else None,
     }
-    return _key(values), values, _faults(kind, text, values)
+    reasons = _faults(kind, text, values)
+    try:
+        values |= told_moments(cells, index, options)
+    except BadMomentError as bad:
+        reasons.append(Reason(bad.code, State.REFUSED, {"value": bad.value}))
+    return _key(values), values, reasons
 
 
-def _kind(told: str | None, text: dict[str, str | None]) -> str | None:
-    letter = (told or "").strip().upper()[:1]
-    if letter in ("A", "B"):
-        return letter
-    if told is not None:
-        return None
-    return "A" if text["grid_code"] else "B"
+def told_moments(cells: Cells, index: int, options: Options) -> dict[str, Any]:
+    """The moments of a row; a term that is told to have no end (长期) ends at ENDLESS. BadMomentError as the reader."""
+    moments: dict[str, Any] = dict(post_moments(cells, index, zone=options.zone))
+    if moments["until"] is None and cells.text("until", index) is not None:
+        moments["until"] = ENDLESS
+    return moments
 
 
 def _faults(kind: str | None, text: dict[str, str | None], values: dict[str, Any]) -> list[Reason]:

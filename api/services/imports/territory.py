@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import numpy as np
 from numpy.typing import NDArray
@@ -22,8 +22,9 @@ class Territory:
     def __init__(self, connection: Connection, profile: Profile) -> None:
         self.names = regions.codes(connection, level="community")
         self._profile = profile
-        often = Counter(self.names.values())
-        self._by_name = {name: code for code, name in self.names.items() if often[name] == 1}
+        self._by_name = _unambiguous(self.names)
+        self._regions = regions.codes(connection)
+        self._region_by_name = _unambiguous(self._regions)
         outlines = frames.regions(connection, level="community")
         self._codes = outlines["code"].tolist()
         self._locator = Locator(outlines.geometry.tolist(), self._codes, crs=CRS)
@@ -40,10 +41,28 @@ class Territory:
             return None
         return code if code in self.names else None
 
+    def region(self, words: str | None) -> str | None:
+        """The community, street or city that a cell names, in this order; None as for `called`."""
+        if words is None or (community := self.called(words)) is not None:
+            return None if words is None else community
+        if words in self._region_by_name:
+            return self._region_by_name[words]
+        try:
+            code = normalize_code(words, profile=self._profile)
+        except CodeError:
+            return None
+        return code if code in self._regions else None
+
     def around(self, lng: Sequence[float | None], lat: Sequence[float | None]) -> list[str | None]:
         """The community that covers each place; None outside all of them and for a place unknown."""
         x, y = _floats(lng), _floats(lat)
         return [None if i < 0 else self._codes[i] for i in self._locator.indices(x, y)]
+
+
+def _unambiguous(names: Mapping[str, str]) -> dict[str, str]:
+    """Name -> code of those that bear a name alone."""
+    often = Counter(names.values())
+    return {name: code for code, name in names.items() if often[name] == 1}
 
 
 def _floats(values: Sequence[float | None]) -> NDArray[np.float64]:

@@ -6,9 +6,14 @@ import pandas as pd
 import pytest
 from pandas.testing import assert_frame_equal
 
+from api.services.chain import standing
 from data import demo
-from data.demo.faults import IN_GRIDS, pick_grids
+from data.demo.contacts import KINDS
+from data.demo.faults import IN_GRIDS, pick_estates, pick_grids
 from data.demo.people import LIAISONS, LINES
+from data.readers.chain_rules import read_rules
+from geo.chain import Registers, Rung, Town, check_chain
+from geo.codes import Profile
 from geo.coverage.check import check
 from geo.model import CityPlan
 
@@ -32,10 +37,11 @@ def test_each_grid_has_one_valid_officer_but_the_planted(
 ) -> None:
     posts = people.posts
     valid = posts[posts["valid_to"].isna() | (posts["valid_to"] > NOW)]
-    a_posts = valid[valid["kind"] == "A"].groupby("grid_code").size()
+    a_posts = valid[(valid["kind"] == "A") & valid["person"].notna()].groupby("grid_code").size()
     counts = a_posts.reindex(plan.grids["code"], fill_value=0)
     odd = counts[counts != 1].to_dict()
-    assert odd == {spots["no-officer"]: 0, spots["expired"]: 0, spots["two-officers"]: 2}
+    none = ("no-officer", "expired", "vacant")
+    assert odd == {spots[key]: 0 for key in none} | {spots["two-officers"]: 2}
     assert (posts["grid_code"] == spots["expired"]).sum() == 1
 
 
@@ -77,6 +83,7 @@ def test_each_grid_has_its_party_units_but_the_planted(
     ):
         have = set(units.loc[units["kind"] == kind, "grid_code"].dropna())
         assert set(plan.grids["code"]) - have == {spots[key]}
+    assert set(plan.communities["code"].str[:9]) <= set(units["community_code"])
     assert units["code"].is_unique
     assert set(units["parent_code"].dropna()) <= set(units["code"])
 
@@ -94,7 +101,9 @@ def test_party_households_live_in_their_grid(
 
 
 def test_phones_are_nobodys(people: demo.DemoPeople) -> None:
-    assert people.posts["phone"].str.fullmatch(r"100\d{8}").all()
+    for name in ("phone", "stand_in_phone"):
+        assert people.posts[name].dropna().str.fullmatch(r"100\d{8}").all()
+    assert people.contacts["phone"].str.fullmatch(r"100\d{8}").all()
     assert people.party_units["phone"].str.fullmatch(r"100\d{8}").all()
 
 
@@ -104,6 +113,58 @@ def test_same_seed_same_people(
     again = demo.build_people(city, plan.grids, seed=SEED)
     assert_frame_equal(people.posts, again.posts)
     assert_frame_equal(people.party_units, again.party_units)
+    assert_frame_equal(people.contacts, again.contacts)
+
+
+def test_those_on_leave_are_stood_in_for_but_the_planted(
+    people: demo.DemoPeople, spots: dict[str, str]
+) -> None:
+    away = people.posts[people.posts["leave_since"].notna()]
+    assert len(away) > 3
+    assert away.loc[away["stand_in"].isna(), "grid_code"].tolist() == [spots["on-leave"]]
+
+
+def test_each_estate_has_its_contacts_but_the_planted(
+    people: demo.DemoPeople, city: demo.DemoCity, spots: dict[str, str]
+) -> None:
+    bare, stale = pick_estates(city.city.buildings, spots, seed=SEED)
+    told = people.contacts
+    now = told[told["valid_to"].isna() | (told["valid_to"] > NOW)]
+    have = set(zip(now["estate"], now["kind"], strict=True))
+    estates = set(city.city.buildings["estate"].dropna())
+    assert {(estate, kind) for estate in estates for kind in KINDS} - have == {
+        (bare, "物业"),
+        (stale, "业委会"),
+    }
+
+
+def test_the_demo_city_meets_the_rules_that_come_along_but_for_what_is_planted(
+    people: demo.DemoPeople, city: demo.DemoCity, plan: CityPlan, spots: dict[str, str]
+) -> None:
+    terms = {"valid_from": "since", "valid_to": "until"}
+    town = Town(
+        plan.communities,
+        plan.grids,
+        standing(plan.grids, city.city.buildings),
+        pd.DataFrame(city.regions.drop(columns="geometry")),
+    )
+    registers = Registers(
+        people.posts.rename(columns=terms),
+        people.party_units,
+        people.contacts.rename(columns=terms),
+    )
+    result = check_chain(town, registers, rules=read_rules(None, profile=Profile.CN), at=NOW)
+    found = sorted(one.code for one in result.findings)
+    planted = {fault.key: fault.finding for fault in demo.PLANTED}
+    elsewhere = ("misrecorded", "older-gap", "older-uncovered")
+    wanted = [code for key, code in planted.items() if key not in elsewhere]
+    assert found == sorted([*wanted, "post-duplicate"])  # the second officer has two grids
+    assert result.unchecked == ()
+    ids = {one.codes[0]: rung for one, rung in zip(result.findings, result.levels, strict=True)}
+    assert {rung for rung in ids.values() if rung} == set(Rung) - {Rung.CITY, Rung.STREET}
+    house = next(one for one in result.findings if one.params.get("case") == "buildings")
+    assert house.codes[0] not in set(people.party_units["building_id"])
+    assert set(spots.values()) & set(result.broken)
 
 
 def test_the_check_finds_what_is_planted_in_city_and_older_plan(

@@ -1,4 +1,4 @@
-"""A register of party units in the office's own words, and rules in a file of the office's own."""
+"""A register of party units in the office's own words."""
 
 from __future__ import annotations
 
@@ -6,12 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from data.readers.chain_rules import read_rules
 from data.readers.party import read_party
-from geo.chain import ChainRules
-from geo.codes import Profile
 from geo.errors import ColumnMissing, FileUnreadable
-from geo.model import GridKind
 
 HEAD = "党组织编码,组织类别,党组织名称,上级组织,网格编码,楼栋编号,联系人\n"
 
@@ -48,36 +44,3 @@ def test_what_cannot_be_read_is_named_with_its_row(tmp_path: Path, row: str, cod
 def test_without_kinds_it_is_no_register(tmp_path: Path) -> None:
     with pytest.raises(ColumnMissing, match="party_kind"):
         read_party(written(tmp_path, "党组织编码,联系人\nZ1,王五\n"))
-
-
-def test_rules_that_come_along() -> None:
-    ours = read_rules(None, profile=Profile.CN)
-    assert "民政" in ours.lines
-    assert ours.of("basic").households == 1
-    assert ours.of("dedicated").households == 0
-    assert ours.demands
-    assert not read_rules(None, profile=Profile.PLAIN).demands
-
-
-def test_rules_of_the_offices_own(tmp_path: Path) -> None:
-    path = written(tmp_path, 'version = "本市-3"\n[grid.basic]\nofficer = true\n', "规则.toml")
-    rules = read_rules(path, profile=Profile.CN)
-    assert rules == ChainRules("本市-3", grids={GridKind.BASIC: rules.of("basic")})
-    assert rules.of("basic").officer
-
-
-@pytest.mark.parametrize(
-    ("text", "code"),
-    [
-        ("version = ", "rules-unreadable"),
-        ("[community]\nbranch = true\n", "rules-wrong"),
-        ('version = "1"\n[grid.basic]\ngroups = -1\n', "rules-wrong"),
-        ('version = "1"\n[grid.basic]\nofficers = true\n', "rules-wrong"),
-    ],
-)
-def test_rules_that_make_no_sense_are_refused_by_key(tmp_path: Path, text: str, code: str) -> None:
-    with pytest.raises(FileUnreadable) as refused:
-        read_rules(written(tmp_path, text, "规则.toml"), profile=Profile.CN)
-    assert refused.value.code == code
-    with pytest.raises(FileUnreadable, match="rules-unreadable"):
-        read_rules(tmp_path / "没有.toml", profile=Profile.CN)
