@@ -19,6 +19,10 @@ CRS = "EPSG:4490"
 """CGCS2000 longitude, latitude in degrees: the legal datum, and what every layer is kept in."""
 
 COMMUNITY_COLUMNS = ("code", "name", "planned_grids")
+BOUND_COLUMNS = ("households_min", "households_max", "residents_min", "residents_max")
+"""Columns that communities may have beside those: bounds of their own."""
+EXCEPTION_COLUMN = "exception"
+"""And why a community's plan may break its bounds."""
 BUILDING_COLUMNS = (
     "building_id",
     "community_code",
@@ -131,10 +135,18 @@ class How(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class SizeRule:
-    """Both bounds of a grid, inclusive: households and residents (people)."""
+    """Both bounds of a grid, inclusive: households and residents (people).
+
+    own: the rules of communities that have bounds of their own, by code.
+    """
 
     households: tuple[int, int] = (300, 500)
     residents: tuple[int, int] = (600, 1000)
+    own: Mapping[str, SizeRule] = field(default_factory=dict, hash=False)
+
+    def of(self, community: str) -> SizeRule:
+        """The bounds of one community's grids."""
+        return self.own.get(community) or SizeRule(self.households, self.residents)
 
 
 @dataclass(frozen=True, slots=True)

@@ -20,6 +20,11 @@ _METAVARS = {
     "FIELD": "column",
     "MIN MAX": "bounds",
     "NOUN": "noun",
+    "C=H-H,R-R": "own-bounds",
+    "N|C=N": "counts",
+    "C=…": "approval",
+    "C/A": "estate",
+    "C/A=B": "crossing",
     "PERCENT": "percent",
     "URL": "url",
 }

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import signal
 import sys
-from collections.abc import Iterator
+import threading
+import time
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from types import FrameType
 
@@ -57,3 +59,41 @@ def orderly(progress: Progress) -> Iterator[Progress]:
     finally:
         for order, handler in before.items():
             signal.signal(order, handler)
+
+
+@contextmanager
+def ending(
+    progress: Progress, limit_s: float | None, said: str
+) -> Iterator[tuple[Progress, Callable[[], bool]]]:
+    """Progress, and whether the search is to end: after so many seconds, or at the first Ctrl-C once drawing has begun
+    (then ``said`` goes to stderr). Ctrl-C before that, or again, ends the command with nothing written."""
+    started = time.monotonic()
+    begun, told = False, False
+
+    def watch(step: str, done: int, total: int | None) -> None:
+        nonlocal begun
+        begun = begun or step.startswith("draw-grids") or step.startswith("draw-mend")
+        progress(step, done, total)
+
+    def cancelled() -> bool:
+        return told or (limit_s is not None and time.monotonic() - started >= limit_s)
+
+    def order(number: int, frame: FrameType | None) -> None:
+        nonlocal told
+        if told or not begun:
+            signal.default_int_handler(number, frame)
+        told = True
+        sys.stderr.write(said + "\n")
+
+    before = signal.getsignal(signal.SIGINT)
+    ours = (
+        before is signal.default_int_handler
+        and threading.current_thread() is threading.main_thread()
+    )
+    if ours:
+        signal.signal(signal.SIGINT, order)
+    try:
+        yield watch, cancelled
+    finally:
+        if ours:
+            signal.signal(signal.SIGINT, before)

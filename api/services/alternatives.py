@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass
 
-from api.services.draw import DrawResult
+import geopandas as gpd
+
+from api.services.draw import Drawing, DrawResult
 from geo.partition.search import Aims
+from geo.redraw.compared import households_moved
 
 KINDS: dict[str, Aims] = {
     "even": Aims(even=60.0, compact=0.5, lines=0.25),
@@ -18,13 +20,28 @@ KINDS: dict[str, Aims] = {
 
 @dataclass(frozen=True, slots=True)
 class Alternative:
-    """One of KINDS and what came of it."""
+    """One of KINDS and what came of it. moved: households that change their grid, beside a plan in force."""
 
     kind: str
     result: DrawResult
+    moved: int | None = None
 
 
-def alternatives(count: int, drawn: Callable[[Aims], DrawResult]) -> tuple[Alternative, ...]:
-    """The first ``count`` kinds; ``drawn`` makes the plan that some aims mean."""
-    kinds = list(KINDS)[:count]
-    return tuple(Alternative(kind, drawn(KINDS[kind])) for kind in kinds)
+def alternatives(
+    count: int,
+    drawing: Drawing,
+    *,
+    known: DrawResult | None = None,
+    former: gpd.GeoDataFrame | None = None,
+) -> tuple[Alternative, ...]:
+    """The first ``count`` kinds of a city. ``known``: its plan, proofs and offers of which stand. ``former``: the grids
+    in force, to tell how many households each alternative would move."""
+    made = []
+    for kind in list(KINDS)[:count]:
+        result = drawing.drawn(KINDS[kind], known=known)
+        if known is None:
+            known = result
+        homes = drawing.city.buildings
+        moved = None if former is None else households_moved(former, result.plan.grids, homes)
+        made.append(Alternative(kind, result, moved))
+    return tuple(made)

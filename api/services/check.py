@@ -23,12 +23,14 @@ from data.readers.party import TARGETS as PARTY_TARGETS
 from data.readers.party import read_party
 from data.readers.posts import TARGETS, read_posts
 from data.readers.vector import read_layer
+from geo.bounds import with_own_bounds
 from geo.chain import ChainRules, Registers
 from geo.codes import Profile
 from geo.coverage import TOLERANCE_M, check, coverage_rate, gravest_first, summarize
 from geo.crs import Datum
 from geo.errors import ColumnMissing, OptionError
 from geo.model import (
+    BOUND_COLUMNS,
     BUILDING_COLUMNS,
     COMMUNITY_COLUMNS,
     CRS,
@@ -39,7 +41,7 @@ from geo.model import (
 from maps.findings import describe, title
 
 COLUMNS = {
-    "communities": COMMUNITY_COLUMNS,
+    "communities": (*COMMUNITY_COLUMNS, *BOUND_COLUMNS),
     "grids": GRID_COLUMNS,
     "buildings": BUILDING_COLUMNS,
     "posts": TARGETS,
@@ -109,7 +111,7 @@ def run_check(
         layers["communities"],
         layers["grids"],
         layers["buildings"],
-        rule=rule or SizeRule(),
+        rule=with_own_bounds(rule or SizeRule(), layers["communities"]),
         profile=profile,
         tolerance_m=tolerance_m,
     )

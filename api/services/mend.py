@@ -2,16 +2,30 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import asdict, dataclass, replace
 
-from api.services.draw import DrawResult, plan_summary, residents_basis
+import numpy as np
+
+from api.services.draw import (
+    DrawResult,
+    Wanted,
+    cut_short,
+    plan_summary,
+    residents_basis,
+    with_load,
+)
+from api.services.exceptions import exceptions_of, excused
 from api.services.progress import Progress, silent
+from geo.bounds import with_own_bounds
 from geo.codes import Profile
 from geo.coverage import check
 from geo.coverage.oddities import oddities
 from geo.model import City, CityPlan, Finding, SizeRule
+from geo.partition.load import block_load, load_findings
+from geo.partition.scores import Scores, plan_scores
 from geo.redraw import Mended, mend_plan
+from geo.redraw.standing import block_map_of, stand
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,18 +45,21 @@ def mend(
     plan: CityPlan,
     city: City,
     *,
-    rule: SizeRule | None = None,
+    wanted: Wanted | None = None,
     seed: int = 0,
     profile: Profile = Profile.CN,
     grid_name: str = "{community}-{number}",
     noted: Iterable[Finding] = (),
     progress: Progress = silent,
+    cancelled: Callable[[], bool] = lambda: False,
 ) -> MendResult:
     """Mend ``plan`` under the counts of ``city``: as few households as possible change their grid.
 
+    Of ``wanted`` its rule and exceptions count; its load is told, not balanced.
     Raises what `mend_plan` raises. The same input and seed give the same plan.
     """
-    rule = rule or SizeRule()
+    wanted = wanted or Wanted()
+    rule = with_own_bounds(wanted.rule, city.communities)
     progress("draw-mend", 0, None)
     mended = mend_plan(
         plan,
@@ -52,17 +69,41 @@ def mend(
         profile=profile,
         grid_name=grid_name,
         progress=lambda done, total: progress("draw-mend", done, total),
+        cancelled=cancelled,
     )
+    results = tuple(replace(one, cut_short=cancelled()) for one in mended.results)
     basis = residents_basis(city)
     new = mended.plan
     if basis is not None or "residents_basis" not in new.grids:
         new = replace(new, grids=new.grids.assign(residents_basis=basis))
+    new, scores = _scored(new, city, rule, profile, wanted.load)
     progress("draw-check", 0, None)
     checked = check(city.communities, new.grids, city.buildings, rule=rule, profile=profile)
-    findings = (*noted, *oddities(city), *mended.findings, *checked)
-    summary = plan_summary(new, mended.results, findings, rule)
-    drawn = DrawResult(new, findings, mended.results, {**summary, "mend": _figures(mended, new)})
+    results, checked = excused(results, checked, new, exceptions_of(city, wanted.exceptions))
+    findings = (
+        *noted, *oddities(city), *load_findings(city.buildings, wanted.load),
+        *mended.findings, *cut_short(results), *checked,
+    )  # fmt: skip
+    summary = plan_summary(new, results, findings, rule) | {"scores": asdict(scores)}
+    if wanted.load:
+        summary["load"] = dict(wanted.load)
+    drawn = DrawResult(new, findings, results, {**summary, "mend": _figures(mended, new)})
     return MendResult(drawn, replace(mended, plan=new))
+
+
+def _scored(
+    plan: CityPlan, city: City, rule: SizeRule, profile: Profile, load: Mapping[str, float]
+) -> tuple[CityPlan, Scores]:
+    """How good the plan is now; with the load of its grids where that is asked for."""
+    standing = stand(plan, city, rule=rule, profile=profile)
+    block_map, _ = block_map_of(standing, np.ones(len(standing.blocks), dtype=bool))
+    grid = np.unique(standing.blocks["grid_code"].to_numpy(str), return_inverse=True)[1]
+    weight = block_load(block_map, city.buildings, load) if load else None
+    scores = plan_scores(block_map, grid.reshape(-1), load=weight)
+    if weight is not None:
+        of_block = dict(zip(standing.blocks["block_id"], weight, strict=True))
+        plan = with_load(plan, plan.blocks["block_id"].map(of_block).to_numpy(np.float64))
+    return plan, scores
 
 
 def _figures(mended: Mended, plan: CityPlan) -> dict[str, object]:

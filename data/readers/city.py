@@ -20,8 +20,10 @@ from data.readers.vector import list_layers, read_layer, split_spec
 from geo.crs import Datum
 from geo.errors import ColumnMissing, LayerMissing, OptionError
 from geo.model import (
+    BOUND_COLUMNS,
     BUILDING_COLUMNS,
     COMMUNITY_COLUMNS,
+    EXCEPTION_COLUMN,
     LINE_COLUMNS,
     City,
     Finding,
@@ -30,6 +32,7 @@ from geo.model import (
     empty_layer,
 )
 
+_MORE = (*BOUND_COLUMNS, EXCEPTION_COLUMN)
 _COUNTS = ("households", "residents", "planned_grids")
 _OSM = frozenset({".osm", ".pbf"})
 # In an OSM extract everything is in two layers; the column tells what a row is.
@@ -42,12 +45,16 @@ _OSM_LAYERS = {
 
 @dataclass(frozen=True, slots=True)
 class _Want:
-    """One layer of a city: its name, our columns, whether a city needs it, and what makes rows of it ours."""
+    """One layer of a city: its name, our columns, whether a city needs it, and what makes rows of it ours.
+
+    more: columns that are there only where the file has them.
+    """
 
     layer: str
     columns: tuple[str, ...]
     needed: bool
     values: Settle
+    more: tuple[str, ...] = ()
 
 
 def read_city(
@@ -137,12 +144,12 @@ def _our_columns(
     mine = {
         ours: theirs
         for ours, theirs in mapping.items()
-        if ours in want.columns and theirs in frame.columns
+        if ours in (*want.columns, *want.more) and theirs in frame.columns
     }
     frame = apply_mapping(frame, mine, file=notes.file)
     _, understood = understand(
         frame.drop(columns=[c for c in mine if c in frame.columns]),
-        [name for name in want.columns if name not in mine],
+        [name for name in (*want.columns, *want.more) if name not in mine],
     )
     frame = frame.rename(columns={theirs: ours for ours, theirs in understood.items()})
     pairs = [f"{theirs} → {ours}" for ours, theirs in understood.items()]
@@ -164,7 +171,7 @@ def _no_key(frame: gpd.GeoDataFrame, want: _Want, mapping: Mapping[str, str], no
 
 def _all_used(mapping: Mapping[str, str], used: set[str], source: str | Path) -> None:
     """Every entry of a mapping must have met its column somewhere: a typing error is no wish for nulls."""
-    known = {*COMMUNITY_COLUMNS, *BUILDING_COLUMNS, *LINE_COLUMNS}
+    known = {*COMMUNITY_COLUMNS, *_MORE, *BUILDING_COLUMNS, *LINE_COLUMNS}
     for ours, theirs in mapping.items():
         if ours not in known:
             raise OptionError("map-unknown", value=ours, known=", ".join(sorted(known)))
@@ -189,7 +196,7 @@ def _codes_for_names(
 
 
 _WANTED = (
-    _Want("communities", COMMUNITY_COLUMNS, True, settle.communities),
+    _Want("communities", COMMUNITY_COLUMNS, True, settle.communities, _MORE),
     _Want("buildings", BUILDING_COLUMNS, True, settle.buildings),
     _Want("roads", LINE_COLUMNS, False, settle.lines(LineClass.STREET)),
     _Want("rivers", LINE_COLUMNS, False, settle.lines(LineClass.RIVER)),

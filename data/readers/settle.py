@@ -16,7 +16,7 @@ import shapely
 from numpy.typing import NDArray
 
 from data.readers.words import building_kind, line_class, residents_basis
-from geo.model import Finding, LineClass, Severity
+from geo.model import BOUND_COLUMNS, EXCEPTION_COLUMN, Finding, LineClass, Severity
 
 _LINES, _POLYGONS = (1, 2, 5), (3, 6)
 Settle = Callable[[gpd.GeoDataFrame, "Notes"], gpd.GeoDataFrame]
@@ -87,7 +87,10 @@ def communities(frame: gpd.GeoDataFrame, notes: Notes) -> gpd.GeoDataFrame:
         name=as_text(frame["name"]),
         planned_grids=_numbers(frame, "planned_grids", notes),
     )
-    return _closed(frame.assign(name=frame["name"].fillna(frame["code"])), notes)
+    own = {name: _numbers(frame, name, notes) for name in BOUND_COLUMNS if name in frame}
+    if EXCEPTION_COLUMN in frame:
+        own[EXCEPTION_COLUMN] = as_text(frame[EXCEPTION_COLUMN])
+    return _closed(frame.assign(name=frame["name"].fillna(frame["code"]), **own), notes)
 
 
 def _closed(frame: gpd.GeoDataFrame, notes: Notes) -> gpd.GeoDataFrame:

@@ -7,7 +7,9 @@ to EPSG:4490 once, and from then on those doubles are the truth: blocks and comm
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 
 import geopandas as gpd
 import numpy as np
@@ -31,7 +33,7 @@ from geo.blocks.noding import (
 )
 from geo.blocks.pieces import OUTSIDE, close_noise, group_pieces, holders
 from geo.blocks.tidy import tidy
-from geo.blocks.units import Stock, block_estates, sites, stock, units
+from geo.blocks.units import Stock, block_estates, block_labels, sites, stock, units
 from geo.crs import metric_crs, project
 from geo.errors import GeometryError
 from geo.model import City, Finding, SizeRule
@@ -45,7 +47,7 @@ class BlockMap:
 
     communities: by code, repaired, with outlines made of their blocks (EPSG:4490); ``community`` counts in them.
     geometry: blocks in EPSG:4490, an exact coverage; metric: the same in ``metric_crs``.
-    community, households, residents, estate (name or None): one for each block.
+    community, households, residents, estate (name or None), label (what a user calls it, or None): one for each block.
     building_block: the block of each building as delivered, OUTSIDE (-1) where none covers it.
     borders: what two blocks of one community share, one row for each pair and kind.
     findings: counts that could not be used as they were.
@@ -59,6 +61,7 @@ class BlockMap:
     households: NDArray[np.int64]
     residents: NDArray[np.int64]
     estate: NDArray[np.object_]
+    label: NDArray[np.object_]
     building_block: Ints
     borders: Borders
     findings: tuple[Finding, ...]
@@ -80,8 +83,10 @@ def cut_blocks(
     rule: SizeRule | None = None,
     parts: Geometries | None = None,
     apart: Ints | None = None,
+    loose: NDArray[np.bool_] | None = None,
 ) -> BlockMap:
-    """Cut a city (EPSG:4490) into blocks. ``rule`` says which estates fit a grid and stay whole.
+    """Cut a city (EPSG:4490) into blocks. ``rule`` says which estates fit a grid and stay whole, but for the
+    buildings that are ``loose``.
 
     ``parts``: polygons (EPSG:4490) whose outlines no block crosses. ``apart``: for each building -1, or the number of a
     group that gets ground of its own and shares no block with others.
@@ -99,7 +104,10 @@ def cut_blocks(
         np.empty(0, dtype=object) if parts is None else project(parts, source=LONLAT, target=crs),
         np.full(len(tidied.buildings), -1) if apart is None else apart,
     )
-    cut = _cut(outlines, lines, homes, inner, rule or SizeRule())
+    rules = [(rule or SizeRule()).of(str(code)) for code in communities["code"]]
+    none = np.zeros(len(tidied.buildings), dtype=bool)
+    unit_of = partial(units, homes, rules=rules, loose=none if loose is None else loose)
+    cut = _cut(outlines, lines, homes, inner, unit_of)
     return _block_map(cut, homes, communities=communities, crs=crs, findings=tidied.findings)
 
 
@@ -108,7 +116,9 @@ def _crs_of(communities: gpd.GeoDataFrame) -> pyproj.CRS:
     return metric_crs((west + east) / 2, (south + north) / 2)
 
 
-def _cut(outlines: Geometries, lines: Lines, homes: Stock, inner: Inner, rule: SizeRule) -> _Cut:
+def _cut(
+    outlines: Geometries, lines: Lines, homes: Stock, inner: Inner, unit_of: Callable[[Ints], Ints]
+) -> _Cut:
     """Node everything twice: coarsely, to see which buildings share a face, and then with their cells."""
     borders = node(boundary_lines(outlines), step_m=BORDER_STEP_M)
     ways = [lines.shapes, boundary_lines(inner.parts)]
@@ -117,7 +127,7 @@ def _cut(outlines: Geometries, lines: Lines, homes: Stock, inner: Inner, rule: S
     held_by = holders(shapely.point_on_surface(coarse), outlines)
     face = holders(homes.metric, coarse)
     face[np.append(held_by, OUTSIDE)[face] == OUTSIDE] = OUTSIDE
-    unit = units(homes, np.append(held_by, OUTSIDE)[face], rule)
+    unit = unit_of(np.append(held_by, OUTSIDE)[face])
     homes, unit = inner.set_apart(homes, unit, face)
     begun = sites(homes, unit, face)
     edges = node(cell_edges(coarse, begun), step_m=LINE_STEP_M)
@@ -186,6 +196,7 @@ def _block_map(
         households=_summed(at, homes.households, count),
         residents=_summed(at, homes.residents, count),
         estate=block_estates(homes, at, count),
+        label=block_labels(homes, at, count),
         building_block=at,
         borders=_within_communities(cut.borders.regrouped(block), community),
         findings=findings,

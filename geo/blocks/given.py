@@ -58,6 +58,7 @@ def given_blocks(blocks: gpd.GeoDataFrame, weight: NDArray[np.int64], *, code: s
         households=weight,
         residents=weight,
         estate=np.full(len(shapes), None, dtype=object),
+        label=np.full(len(shapes), None, dtype=object),
         building_block=np.empty(0, dtype=np.intp),
         borders=borders.regrouped(np.arange(len(shapes))),
         findings=(),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import geopandas as gpd
@@ -25,6 +26,7 @@ class Stock:
     """Buildings as arrays. points: one inside each (EPSG:4490, empty where it has no place); metric: the same.
 
     sited: whether it gets a cell of its own; what holds no one and is known to goes with its neighbours.
+    label: what a user can call it: its name, else its number (building_id), else None.
     """
 
     points: Geometries
@@ -33,6 +35,7 @@ class Stock:
     residents: NDArray[np.int64]
     sited: NDArray[np.bool_]
     estate: NDArray[np.object_]
+    label: NDArray[np.object_]
 
 
 def stock(buildings: gpd.GeoDataFrame, crs: pyproj.CRS) -> Stock:
@@ -46,12 +49,18 @@ def stock(buildings: gpd.GeoDataFrame, crs: pyproj.CRS) -> Stock:
     estate = names.where(names.notna(), None).to_numpy(dtype=object)
     metric = project(points, source=LONLAT, target=crs)
     sited = ~empty & ~shapely.is_empty(points)
-    return Stock(points, metric, households, residents, sited, estate)
+    label = buildings["building_id"].astype(object)
+    if "name" in buildings:
+        label = buildings["name"].astype(object).where(buildings["name"].notna(), label)
+    label = label.where(label.notna(), None)
+    return Stock(points, metric, households, residents, sited, estate, label.to_numpy(dtype=object))
 
 
-def units(stock: Stock, community: Ints, rule: SizeRule) -> Ints:
-    """The unit of each building (0, 1, …): its estate where the whole of it in one community fits the ceilings of
-    ``rule``, else the building itself."""
+def units(
+    stock: Stock, community: Ints, rules: Sequence[SizeRule], loose: NDArray[np.bool_]
+) -> Ints:
+    """The unit of each building (0, 1, …): its estate where the whole of it in one community fits the ceilings there
+    (``rules``: of each community), else the building itself; ``loose`` buildings always are their own."""
     frame = pd.DataFrame(
         {
             "community": community,
@@ -61,10 +70,11 @@ def units(stock: Stock, community: Ints, rule: SizeRule) -> Ints:
         }
     )
     named = frame.dropna(subset=["estate"])
-    named = named[named["community"] != OUTSIDE]
+    named = named[(named["community"] != OUTSIDE) & ~loose[named.index]]
     groups = named.groupby(["community", "estate"], sort=True)
     size = groups[["households", "residents"]].transform("sum")
-    fits = (size["households"] <= rule.households[1]) & (size["residents"] <= rule.residents[1])
+    most = np.array([(one.households[1], one.residents[1]) for one in rules]).reshape(-1, 2)
+    fits = (size.to_numpy() <= most[named["community"].to_numpy(np.intp)]).all(axis=1)
     unit = np.arange(len(frame), dtype=np.intp)
     unit[named.index] = np.where(fits, len(frame) + groups.ngroup(), named.index)
     return np.asarray(np.unique(unit, return_inverse=True)[1], dtype=np.intp)
@@ -75,6 +85,16 @@ def sites(stock: Stock, unit: Ints, face: Ints) -> Sites:
     placed = np.flatnonzero(stock.sited & (face != OUTSIDE))
     xy = shapely.get_coordinates(stock.metric[placed])
     return place_sites(xy, face[placed], unit[placed])
+
+
+def block_labels(stock: Stock, block: Ints, count: int) -> NDArray[np.object_]:
+    """What a user can call each block: its estate, else the building in it that holds most, else None."""
+    names = block_estates(stock, block, count)
+    weight = stock.households + stock.residents
+    for row in np.lexsort((np.arange(len(block)), -weight)).tolist():
+        if block[row] != OUTSIDE and names[block[row]] is None:
+            names[block[row]] = stock.label[row]
+    return names
 
 
 def block_estates(stock: Stock, block: Ints, count: int) -> NDArray[np.object_]:

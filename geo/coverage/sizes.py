@@ -33,14 +33,16 @@ def sizes(
     uncounted dwellings can only be too large: below the floor nothing is known.
     """
     basic = text_column(grids.table, "kind") != GridKind.DEDICATED
+    rules = [rule.of(code) for code in text_column(grids.table, "community_code")]
     found = []
     for measure in MEASURES:
         count = _counted(grids, buildings, standing, measure)
-        low, high = getattr(rule, measure)
+        bounds = [getattr(one, measure) for one in rules]
+        low, high = np.array(bounds, dtype=float).reshape(-1, 2).T
         over = basic & (count.least > high)
         under = basic & (count.least < low) & count.complete
         found += [
-            _size(grids, int(row), measure, int(count.least[row]), (low, high))
+            _size(grids, int(row), measure, int(count.least[row]), bounds[row])
             for row in np.flatnonzero(over | under)
         ]
     return found
@@ -103,8 +105,9 @@ def estates(grids: Layer, buildings: Layer, standing: Standing, *, rule: SizeRul
     )
     table = table[(table.estate != "") & (table.grid != NOWHERE)]
     found = []
-    for (name, *_), rows in table.groupby(["estate", "community", "record"]):
-        fits = all(np.nansum(rows[measure]) <= getattr(rule, measure)[1] for measure in MEASURES)
+    for (name, _, record), rows in table.groupby(["estate", "community", "record"]):
+        own = rule.of(str(record))
+        fits = all(np.nansum(rows[measure]) <= getattr(own, measure)[1] for measure in MEASURES)
         if rows.grid.nunique() > 1 and fits:
             found.append(_split(grids, buildings, str(name), rows))
     return found

@@ -38,7 +38,8 @@ class CommunityResult:
     """How one community came out.
 
     grids: how many. inside: how many of them hold both bounds. worst: by what share of a bound the worst grid
-    breaks it (0 where none does). offers: ways out, where there is no plan within bounds.
+    breaks it (0 where none does). offers: ways out, where there is no plan within bounds. exception: why the plan may
+    stand though it breaks bounds, where a user approved it. cut_short: the search was told to end.
     """
 
     code: str
@@ -49,6 +50,8 @@ class CommunityResult:
     households: int
     residents: int
     offers: tuple[Offer, ...] = ()
+    exception: str | None = None
+    cut_short: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,7 +6,6 @@ is nobody's business. Each is in one piece: a name with ground in several places
 
 from __future__ import annotations
 
-import difflib
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
@@ -19,13 +18,12 @@ from numpy.typing import NDArray
 from geo.blocks import BlockMap
 from geo.blocks.noding import Geometries
 from geo.blocks.pieces import OUTSIDE
-from geo.errors import OptionError
 from geo.model import City
 from geo.partition.assignment import Assignment, CommunityResult, State
+from geo.partition.named import NAMED, buildings_named
 from geo.partition.problem import components
 
 Ints = NDArray[np.intp]
-NAMED = ("estate", "name", "building_id")
 COLUMN = "dedicated"
 """A column of buildings that says the same as a list of names: the name of the grid, or a word for yes."""
 _YES, _NO = {"1", "1.0", "true", "yes", "y", "是"}, {"", "0", "0.0", "false", "no", "n", "否"}
@@ -54,7 +52,7 @@ def wishes(
     """
     groups: dict[str, list[int]] = {}
     for one in dict.fromkeys(name.strip() for name in named if name.strip()):
-        groups[one.rpartition("/")[2].strip()] = _rows_of(city, one)
+        groups[one.rpartition("/")[2].strip()] = buildings_named(city, one)
     for name, rows in _marked(city.buildings).items():
         groups.setdefault(name, []).extend(rows)
     apart = np.full(len(city.buildings), -1, dtype=np.intp)
@@ -76,29 +74,6 @@ def wishes(
     parts = np.empty(len(shapes), dtype=object)
     parts[:] = shapes
     return Wishes(tuple(names), apart, parts, np.array(owner, dtype=np.intp))
-
-
-def _rows_of(city: City, wanted: str) -> list[int]:
-    """The buildings that a name means: an estate's, else those of that name, else the one with that number."""
-    buildings = city.buildings
-    community, slash, name = wanted.rpartition("/")
-    name = name.strip()
-    inside = np.ones(len(buildings), dtype=bool)
-    if slash:
-        codes = {str(c): str(c) for c in city.communities["code"]}
-        codes |= dict(zip(city.communities["name"].astype(str), codes, strict=True))
-        inside = (buildings["community_code"] == codes.get(community.strip(), "")).to_numpy(bool)
-    for column in NAMED:
-        rows = np.flatnonzero(inside & (buildings[column].astype("str") == name).to_numpy(bool))
-        if len(rows) == 0:
-            continue
-        homes = sorted(set(buildings["community_code"].iloc[rows].dropna().astype(str)))
-        if len(homes) > 1:
-            raise OptionError("dedicated-several", value=name, communities=", ".join(homes))
-        return [int(row) for row in rows]
-    known = pd.concat([buildings[column] for column in NAMED[:2]]).dropna().astype(str).unique()
-    near = difflib.get_close_matches(name, list(known), n=5, cutoff=0.3)
-    raise OptionError("dedicated-unknown", value=wanted, near=", ".join(near) or "-")
 
 
 def _marked(buildings: gpd.GeoDataFrame) -> dict[str, list[int]]:
@@ -131,6 +106,11 @@ class Reserved:
     part: Ints
     name: NDArray[np.object_]
     piece: Ints
+
+    @property
+    def any(self) -> bool:
+        """Whether any ground is dedicated."""
+        return bool((self.piece >= 0).any())
 
 
 def reserve(block_map: BlockMap, asked: Wishes) -> Reserved:
@@ -167,6 +147,7 @@ def reserve(block_map: BlockMap, asked: Wishes) -> Reserved:
         households=block_map.households[rows],
         residents=block_map.residents[rows],
         estate=block_map.estate[rows],
+        label=block_map.label[rows],
         building_block=back[block_map.building_block],
         borders=replace(
             inner,

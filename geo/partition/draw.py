@@ -44,6 +44,9 @@ class _Try:
     proof: Proof | None = None
 
 
+_Answer = tuple[_Try, CommunityResult, list[Finding]]
+
+
 @dataclass(frozen=True, slots=True)
 class _Task:
     """What drawing any community needs to know. load: of each block of the block map."""
@@ -72,6 +75,7 @@ def draw_grids(
     aims: Aims = BALANCED,
     seed: int = 0,
     progress: Callable[[int, int], None] | None = None,
+    known: Assignment | None = None,
     cancelled: Callable[[], bool] = lambda: False,
 ) -> Assignment:
     """Divide every community into connected grids within both bounds, or as near as can be.
@@ -79,14 +83,17 @@ def draw_grids(
     ``grids``: how many in all, shared out by load. ``planned``: how many in a community, by its code (these stand;
     the rest of ``grids`` is shared by the others). Neither: the engine chooses. ``load``: what is balanced, for each
     block (default: households). ``aims``: what counts beside the bounds. The same input and seed give the same plan.
-    ``progress(done, communities)``; ``cancelled()`` true ends the search, not the plan.
+    ``known``: a plan of the same map with other aims: wherever it holds both bounds this one does, and where it doesn't
+    its proofs and offers stand and are not looked for again (no findings then).
+    ``progress(done, communities)``; ``cancelled()`` true ends the search, not the plan: what was cut short is marked,
+    and can be feasible or not found, but never proved.
     Raises OptionError where ``grids`` is fewer than the communities need.
     """
     rule = rule or SizeRule()
     problems = [
         community_problem(block_map, index, rule) for index in range(len(block_map.communities))
     ]
-    wanted = _wanted(problems, grids, planned or {}, rule)
+    wanted = _wanted(problems, grids, planned or {})
     task = _Task(
         block_map,
         block_map.households.astype(np.float64) if load is None else load,
@@ -97,7 +104,16 @@ def draw_grids(
     grid = np.zeros(len(block_map.geometry), dtype=np.intp)
     results, findings = [], []
     with ThreadPoolExecutor(os.cpu_count()) as pool:
-        answers = pool.map(lambda one: _answer(task, one, wanted.get(one.code)), problems)
+
+        def answer(index: int) -> _Answer:
+            problem = problems[index]
+            asked = wanted.get(problem.code)
+            if known is None:
+                return _answer(task, problem, asked)
+            before = known.grid[problem.blocks], known.results[index]
+            return _again(task, problem, asked, *before)
+
+        answers = pool.map(answer, range(len(problems)))
         for index, (found, result, said) in enumerate(answers):
             grid[problems[index].blocks] = found.label
             results.append(result)
@@ -107,12 +123,10 @@ def draw_grids(
     return Assignment(grid, tuple(results), tuple(findings))
 
 
-def _answer(
-    task: _Task, problem: Problem, asked: int | None
-) -> tuple[_Try, CommunityResult, list[Finding]]:
+def _answer(task: _Task, problem: Problem, asked: int | None) -> _Answer:
     """One community's plan, how it came out, and why."""
     found = _drawn(problem, asked, task)
-    result = _result(problem, found, asked)
+    result = replace(_result(problem, found, asked), cut_short=task.cancelled())
     if result.state is not State.FEASIBLE:
         ways = offers(
             problem, found.label, found.proof, task.block_map,
@@ -125,8 +139,28 @@ def _answer(
     return found, result, said
 
 
+def _again(
+    task: _Task, problem: Problem, asked: int | None, label: Ints, before: CommunityResult
+) -> _Answer:
+    """One community's plan with other aims, where it is known already what can be had."""
+    rng = task.rng(problem)
+    found = _drawn_apart(problem, asked, rng, task) if len(problem.joined) else None
+    found = found or _draw(problem, asked, rng, task)
+    if found.broken > HOLDS and before.state is State.FEASIBLE:
+        count = before.grids
+        better = improved(
+            problem, task.ground(problem), label, count,
+            aims=task.aims, rng=rng, cancelled=task.cancelled,
+        )  # fmt: skip
+        found = _Try(better, count, broken(problem, better, count))
+    result = replace(_result(problem, found, asked), cut_short=task.cancelled())
+    if result.state is not State.FEASIBLE and before.state is not State.FEASIBLE:
+        result = replace(result, state=before.state, offers=before.offers)
+    return found, result, []
+
+
 def _wanted(
-    problems: list[Problem], grids: int | None, planned: Mapping[str, int], rule: SizeRule
+    problems: list[Problem], grids: int | None, planned: Mapping[str, int]
 ) -> dict[str, int]:
     """How many grids each community must get, where that is said."""
     fixed = {problem.code: planned[problem.code] for problem in problems if problem.code in planned}
@@ -139,7 +173,8 @@ def _wanted(
     if left < len(free) or (not free and left):
         raise OptionError("grids-impossible", value=grids, least=sum(fixed.values()) + len(free))
     totals = [problem.totals for problem in free]
-    counts = share_counts([h for h, _ in totals], [r for _, r in totals], left, rule)
+    rules = [problem.rule for problem in free]
+    counts = share_counts([h for h, _ in totals], [r for _, r in totals], left, rules)
     return fixed | {problem.code: count for problem, count in zip(free, counts, strict=True)}
 
 

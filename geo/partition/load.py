@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from geo.blocks import BlockMap
 from geo.errors import OptionError
+from geo.model import Finding, Severity
 
 
 def block_load(
@@ -28,10 +29,27 @@ def block_load(
             raise OptionError("load-column-missing", value=column, known=", ".join(known))
         values = pd.to_numeric(buildings[column], errors="coerce").to_numpy(np.float64, na_value=0)
         usable = np.where(np.isfinite(values), values, 0.0).clip(min=0)
-        if weight < 0 or not usable.any():
+        if not (np.isfinite(weight) and weight >= 0) or not usable.any():
             raise OptionError("load-nothing", value=column, weight=weight)
         total += weight * usable
     at = block_map.building_block
     held = at >= 0
     load = np.bincount(at[held], total[held], len(block_map.geometry))
     return np.asarray(load, dtype=np.float64)
+
+
+def load_findings(buildings: gpd.GeoDataFrame, weights: Mapping[str, float]) -> list[Finding]:
+    """One finding for each column in which dwellings have no number, or a negative one, and so count nothing."""
+    found = []
+    for column in weights:
+        values = pd.to_numeric(buildings[column], errors="coerce").to_numpy(
+            np.float64, na_value=np.nan
+        )
+        rows = np.flatnonzero(~(values >= 0))
+        if len(rows):
+            names = [str(one) for one in buildings["building_id"].iloc[rows[:5]]]
+            told = {"column": column, "count": len(rows), "examples": ", ".join(names)}
+            found.append(
+                Finding("load-not-counted", Severity.WARNING, count=len(rows), params=told)
+            )
+    return found

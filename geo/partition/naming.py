@@ -1,4 +1,4 @@
-"""What people call a block: its estate, else its number in the plan's layer of blocks; with what it holds."""
+"""What people call a block: its estate, else a building in it, else its number; with what it holds."""
 
 from __future__ import annotations
 
@@ -16,9 +16,13 @@ Ints = NDArray[np.intp]
 
 def block_name(block_map: BlockMap, problem: Problem, block: int) -> str:
     """The name of a block (a position in the problem) and its households / residents."""
-    row = int(problem.blocks[block])
-    name = block_map.estate[row] or f"B{block + 1:05d}"
+    name = called(block_map, problem, block) or f"B{block + 1:05d}"
     return f"{name} ({problem.households[block]} / {problem.residents[block]})"
+
+
+def called(block_map: BlockMap, problem: Problem, block: int) -> str:
+    """The name by which an option can mean a block; empty where nothing stands in it."""
+    return str(block_map.label[int(problem.blocks[block])] or "")
 
 
 def place_of(block_map: BlockMap, problem: Problem, blocks: Sequence[int]) -> shapely.MultiPoint:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -10,7 +11,7 @@ from numpy.typing import NDArray
 from geo.blocks import BlockMap
 from geo.partition.assignment import Offer
 from geo.partition.islands import leaping, with_rule
-from geo.partition.naming import block_name
+from geo.partition.naming import block_name, called
 from geo.partition.problem import Problem
 from geo.partition.prove import Proof, prove
 from geo.partition.reach import load_of
@@ -22,6 +23,7 @@ Ints = NDArray[np.intp]
 Bounds = tuple[int, int]
 EFFORT = 1.5
 """Deterministic time to see whether a lesser change of a bound would do."""
+MOST_CROSSINGS = 3
 MOST_DEDICATED = 3
 """Offers of a dedicated grid that are tried by redrawing."""
 
@@ -40,23 +42,22 @@ def offers(
 
     What says that bounds hold was redrawn, within a budget of steps; splitting is tried in splitting.py."""
     feasible = feasible_counts(*problem.totals, problem.rule)
-    found = [Offer("approve", {"code": problem.code}, checked=True)]
+    found = [Offer("approve", {}, checked=True)]
     if any(problem.totals):
         found += _bounds(problem, label, proof)
     if wanted is not None and feasible and wanted not in feasible:
         found.append(_count(problem, block_map, feasible, cancelled))
     if leaping(problem, label):
-        crossing = _crossing(problem, block_map)
-        found.append(Offer("crossing", crossing, checked=not _off(problem, label)))
+        found += _crossings(problem, block_map, holds=not _off(problem, label))
     over = _over(problem)
     for number, block in enumerate(over):
         tried = number < MOST_DEDICATED and not cancelled()
         found.append(_dedicated(problem, block_map, block, tried=tried, cancelled=cancelled))
-        named = {"block": block_name(block_map, problem, block)}
+        named = _named(problem, block_map, block)
         found.append(Offer("units", dict(named), checked=False))
     causes = (*proof.blocks, *proof.around) if proof is not None else ()
     found += _splits(problem, block_map, [one for one in causes if one not in over])
-    return tuple(found)
+    return tuple(replace(one, params={"code": problem.code, **one.params}) for one in found)
 
 
 def _splits(problem: Problem, block_map: BlockMap, causes: list[int]) -> list[Offer]:
@@ -70,7 +71,7 @@ def _splits(problem: Problem, block_map: BlockMap, causes: list[int]) -> list[Of
     return [
         Offer(
             "split",
-            {"block": block_name(block_map, problem, one), "estate": str(estates[one])},
+            _named(problem, block_map, one) | {"estate": str(estates[one])},
             checked=False,
         )
         for one in whole
@@ -156,7 +157,7 @@ def _dedicated(
     """A grid of its own kind for one block, and whether the rest then holds; arithmetic alone may forbid it."""
     others = [one for one in range(problem.size) if one != block]
     rest = load_of(problem, others)
-    params: dict[str, object] = {"block": block_name(block_map, problem, block)}
+    params = _named(problem, block_map, block)
     if any(rest) and not feasible_counts(*rest, problem.rule):
         return Offer("dedicated-not-enough", params, checked=False)
     parts = without(problem, block) if tried else []
@@ -165,7 +166,20 @@ def _dedicated(
     return Offer("dedicated-tried" if tried and not holds else "dedicated", params, checked=holds)
 
 
-def _crossing(problem: Problem, block_map: BlockMap) -> dict[str, object]:
-    ends = problem.joined[0]
-    names = [block_name(block_map, problem, int(one)) for one in ends]
-    return {"one": names[0], "other": names[1]}
+def _crossings(problem: Problem, block_map: BlockMap, *, holds: bool) -> list[Offer]:
+    """To allow each crossing that the plan makes up; by a bridge in the data where nothing has a name there."""
+    found = []
+    for ends in problem.joined[:MOST_CROSSINGS].tolist():
+        names = [block_name(block_map, problem, one) for one in ends]
+        words = [called(block_map, problem, one) for one in ends]
+        params: dict[str, object] = {"one": names[0], "other": names[1]}
+        kind = "crossing" if all(words) else "crossing-bridge"
+        option = {"option": "=".join(words)} if all(words) else {}
+        found.append(Offer(kind, params | option, checked=holds and len(problem.joined) == 1))
+    return found
+
+
+def _named(problem: Problem, block_map: BlockMap, block: int) -> dict[str, object]:
+    """A block for people, and as an option takes it."""
+    name = block_name(block_map, problem, block)
+    return {"block": name, "option": called(block_map, problem, block)}

@@ -60,7 +60,8 @@ class Problem:
 
 
 def community_problem(block_map: BlockMap, community: int, rule: SizeRule) -> Problem:
-    """The problem of one community (its position in the block map)."""
+    """The problem of one community (its position in the block map), under its own bounds where it has some."""
+    code = str(block_map.communities["code"].iloc[community])
     blocks = np.flatnonzero(block_map.community == community)
     first = int(blocks[0])
     borders = block_map.borders
@@ -83,8 +84,8 @@ def community_problem(block_map: BlockMap, community: int, rule: SizeRule) -> Pr
         block_map.residents[blocks],
         np.concatenate([pairs, joined]),
         np.concatenate([price, np.full(len(joined), far)]),
-        code=str(block_map.communities["code"].iloc[community]),
-        rule=rule,
+        code=code,
+        rule=rule.of(code),
         blocks=blocks,
         joined=joined,
     )

@@ -15,6 +15,8 @@ from geo.partition.prove import Proof
 from geo.partition.reach import load_of
 from geo.partition.screen import count_range, feasible_counts
 
+MEASURES = ("households", "residents")
+
 
 def reasons(
     problem: Problem,
@@ -42,8 +44,8 @@ def reasons(
     if code is None:
         return found
     severity = Severity.NOTE if code == "draw-empty" else Severity.WARNING
-    if code in ("draw-no-count", "draw-too-few"):
-        facts |= _arithmetic(problem, result.grids)
+    if code == "draw-no-count":
+        facts |= _arithmetic(problem)
     feasible = feasible_counts(*problem.totals, problem.rule) or [result.grids]
     facts |= {"asked": wanted, "least": min(feasible), "most": max(feasible)}
     return [*found, _finding(code, severity, problem, row.geometry, facts)]
@@ -73,19 +75,23 @@ def _too_few(problem: Problem) -> bool:
     return below and all(total <= high for total, (_, high) in pairs)
 
 
-def _arithmetic(problem: Problem, grids: int) -> dict[str, object]:
-    """The averages of another number of grids, the one that would mend what ``grids`` breaks, and the bounds."""
-    (households, residents), rule = problem.totals, problem.rule
-    over = households > grids * rule.households[1] or residents > grids * rule.residents[1]
-    other = grids + 1 if over or grids == 1 else grids - 1
+def _arithmetic(problem: Problem) -> dict[str, object]:
+    """Which bound forbids which number of grids: so few that a ceiling is broken, and one more, that breaks a floor."""
+    totals = dict(zip(MEASURES, problem.totals, strict=True))
+    rule = problem.rule
+    most = {name: count_range(totals[name], getattr(rule, name)) for name in MEASURES}
+    fewer = max(1, max(least for least, _ in most.values()) - 1)
+    more = fewer + 1
+    over = max(MEASURES, key=lambda name: totals[name] / fewer / getattr(rule, name)[1])
+    under = min(MEASURES, key=lambda name: totals[name] / more / max(1, getattr(rule, name)[0]))
     return {
-        "other": other,
-        "other_households": round(households / other),
-        "other_residents": round(residents / other),
-        "low_households": rule.households[0],
-        "high_households": rule.households[1],
-        "low_residents": rule.residents[0],
-        "high_residents": rule.residents[1],
+        "case": f"{over}-{under}",
+        "fewer": fewer,
+        "more": more,
+        "fewer_mean": round(totals[over] / fewer, 1),
+        "more_mean": round(totals[under] / more, 1),
+        "high": getattr(rule, over)[1],
+        "low": getattr(rule, under)[0],
     }
 
 
@@ -108,6 +114,10 @@ def _facts(problem: Problem, result: CommunityResult, name: str) -> dict[str, ob
         "most_by_households": by_households[1],
         "least_by_residents": by_residents[0],
         "most_by_residents": by_residents[1],
+        "low_households": rule.households[0],
+        "high_households": rule.households[1],
+        "low_residents": rule.residents[0],
+        "high_residents": rule.residents[1],
     }
 
 
@@ -188,12 +198,10 @@ def _proved(
     names = [block_name(block_map, problem, block) for block in proof.blocks]
     around = [block_name(block_map, problem, block) for block in proof.around]
     told: dict[str, object] = {
-        "blocks": "、".join(names),
-        "around": "、".join(around) or "—",
+        "blocks": names,
+        "around": around,
         "within_households": proof.within[0],
         "within_residents": proof.within[1],
-        "low_households": problem.rule.households[0],
-        "low_residents": problem.rule.residents[0],
         "any_count": proof.any_count,
         "number": len(proof.blocks),
     }

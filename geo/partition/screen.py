@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 
 from geo.model import SizeRule
 
@@ -59,16 +60,18 @@ def nearest_count(households: int, residents: int, rule: SizeRule) -> int:
 
 
 def share_counts(
-    households: list[int], residents: list[int], total: int, rule: SizeRule
+    households: list[int], residents: list[int], total: int, rules: Sequence[SizeRule]
 ) -> list[int]:
     """``total`` grids shared out over communities by load, each at least one, inside what is feasible while
-    that is possible. Method: one at a time to the community whose grids are fullest (as D'Hondt's)."""
+    that is possible. ``rules``: of each community. Method: one at a time to the community whose grids are fullest
+    (as D'Hondt's)."""
     load = [
         h / _middle(rule.households) + p / _middle(rule.residents)
-        for h, p in zip(households, residents, strict=True)
+        for h, p, rule in zip(households, residents, rules, strict=True)
     ]
     ranges = [
-        sorted(feasible_counts(h, p, rule)) for h, p in zip(households, residents, strict=True)
+        sorted(feasible_counts(h, p, rule))
+        for h, p, rule in zip(households, residents, rules, strict=True)
     ]
     counts = [1] * len(load)
     for _ in range(total - len(load)):

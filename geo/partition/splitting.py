@@ -74,10 +74,9 @@ def _tried(
 
 def _holds_without(alone: City, estate: str, rule: SizeRule, cancelled: Callable[[], bool]) -> bool:
     """Whether the community can be divided once that estate is no longer one block."""
-    names = alone.buildings["estate"].astype(object)
-    split = alone.buildings.assign(estate=names.where(names != estate, None))
+    loose = (alone.buildings["estate"].astype("str") == estate).to_numpy(bool)
     try:
-        cut = cut_blocks(replace(alone, buildings=split), rule=rule)
+        cut = cut_blocks(alone, rule=rule, loose=loose)
     except GeometryError:
         return False
     return can_hold(community_problem(cut, 0, rule), cut, cancelled=cancelled)

@@ -129,8 +129,12 @@ def _sick(standing: Standing, rule: SizeRule) -> set[str]:
             totals.index, totals["households"], totals["residents"], strict=True
         )
         if _is_basic(standing, grid)
-        and excess(households, rule.households) + excess(residents, rule.residents) > HOLDS
+        and _off(households, residents, rule.of(str(community))) > HOLDS
     }
+
+
+def _off(households: float, residents: float, rule: SizeRule) -> float:
+    return excess(households, rule.households) + excess(residents, rule.residents)
 
 
 def _to_open(standing: Standing, sick: set[str], rule: SizeRule, blocks_known: bool) -> Bools:
@@ -140,7 +144,10 @@ def _to_open(standing: Standing, sick: set[str], rule: SizeRule, blocks_known: b
     ill = ill & np.array([_is_basic(standing, one) for one in blocks["grid_code"]], dtype=bool)
     if not blocks_known and not standing.renoded:
         return np.asarray(ill, dtype=bool)
-    large = (blocks["households"] > rule.households[1]) | (blocks["residents"] > rule.residents[1])
+    own = [rule.of(str(code)) for code in blocks["community_code"]]
+    large = (blocks["households"] > [one.households[1] for one in own]) | (
+        blocks["residents"] > [one.residents[1] for one in own]
+    )
     return np.asarray(ill & large.to_numpy(bool), dtype=bool)
 
 

@@ -21,7 +21,7 @@ from geo.blocks.adjacency import Lines, city_lines, shared_borders
 from geo.blocks.noding import LONLAT, merge
 from geo.blocks.pieces import OUTSIDE, holders
 from geo.blocks.tidy import tidy_buildings, tidy_communities
-from geo.blocks.units import Stock, block_estates, stock
+from geo.blocks.units import Stock, block_estates, block_labels, stock
 from geo.codes import Profile, grid_number
 from geo.crs import metric_crs, project
 from geo.errors import GeometryError
@@ -235,6 +235,7 @@ def block_map_of(standing: Standing, which: NDArray[np.bool_]) -> tuple[BlockMap
             households=blocks["households"].to_numpy(np.int64),
             residents=blocks["residents"].to_numpy(np.int64),
             estate=estate,
+            label=block_labels(standing.homes, at, len(rows)),
             building_block=at,
             borders=borders.only(community[borders.i] == community[borders.j]),
             findings=(),

@@ -119,12 +119,9 @@ def test_too_few_people_for_one_grid(answer: Draw) -> None:
 def test_more_than_three_people_a_household_shows_the_arithmetic(answer: Draw) -> None:
     made = answer(lattice(8, 20, 70))
     assert made.community["state"] == "impossible"
-    params = made.findings["draw-no-count"]["params"]
-    for number, mean in (("grids", "mean"), ("other", "other")):
-        count = params[number]
-        assert params[f"{mean}_households"] == round(1280 / count)
-        assert params[f"{mean}_residents"] == round(4480 / count)
-        assert f"分{count}个平均{round(1280 / count)}户、{round(4480 / count)}人" in made.said
+    assert made.findings["draw-no-count"]["params"]["case"] == "residents-households"
+    assert "分4个平均1120.0人，超过上限1000人" in made.said
+    assert "分5个平均256.0户，不足下限300户" in made.said
     assert made.offers()["bounds"]
     assert "【已验证：达标】" in made.said
 

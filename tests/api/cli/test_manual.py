@@ -71,7 +71,7 @@ WRONG = {
     "draw": "缺少 -o 文件",
     "draw x -o a.gpkg --sed 3": "没有 --sed 这个选项。相近的有：--seed",
     "draw x -o a.gpkg --seed x": "--seed 的值“x”用不了：应为整数，范围 ≥ 0",
-    "draw x -o a.gpkg --grids 0": "--grids 的值“0”用不了：应为整数，范围 ≥ 1",
+    "draw x -o a.gpkg --seed -1": "--seed 的值“-1”用不了：应为整数，范围 ≥ 0",
     "draw x -o a.gpkg --households 3": "--households 下限 上限 后面要有 2 个值",
     "draw x -o a.gpkg --households 3 x": "应为 2 个整数（下限 上限），例如 300 500",
     "draw x -o a.gpkg --profile x": "--profile 的值“x”用不了：应为 cn|plain 之一",

@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 import shapely
 
-from api.services.draw import draw
+from api.services.draw import Wanted, draw
 from geo.errors import OptionError
 from geo.model import CRS, City
 from geo.partition.dedicated import wishes
@@ -30,7 +30,7 @@ def city(town: Town) -> City:
 
 
 def test_a_school_without_residents_gets_its_ground(city: City) -> None:
-    plan = draw(city, dedicated=["明德学校"]).plan
+    plan = draw(city, wanted=Wanted(dedicated=["明德学校"])).plan
     own = plan.grids[plan.grids["kind"] == "dedicated"]
     assert own["name"].tolist() == ["明德学校"]
     assert own.geom_type.tolist() == ["Polygon"]
@@ -48,7 +48,7 @@ def test_an_outline_is_cut_exactly_and_what_it_parts_stays_in_pieces(city: City)
     middle = (west + east) / 2
     strip = shapely.box(middle - 2e-4, south - 1e-3, middle + 2e-4, north + 1e-3)
     areas = gpd.GeoDataFrame({"name": ["工业园"]}, geometry=[strip], crs=CRS)
-    plan = draw(city, areas=areas).plan
+    plan = draw(city, wanted=Wanted(areas=areas)).plan
     assert set(plan.grids.geom_type) == {"Polygon"}
     (park,) = plan.grids.geometry[plan.grids["kind"] == "dedicated"]
     wanted = shapely.intersection(strip, city.communities.geometry.iloc[0])

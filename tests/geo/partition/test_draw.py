@@ -20,6 +20,7 @@ from geo.partition.problem import Problem, components, make_problem
 from geo.partition.repair import repair
 from geo.partition.screen import feasible_counts, nearest_count, room, share_counts
 from geo.partition.seed import split
+from maps.findings import describe
 from maps.texts import LANGUAGES, text
 
 Town = Callable[..., City]
@@ -63,7 +64,7 @@ def drawn(city: City, **options: object) -> Assignment:
             assert all(text(f"offer.{offer.kind}", lang, **offer.params) for lang in LANGUAGES)
     for finding in assignment.findings:
         for lang in LANGUAGES:
-            assert finding.codes[0] in text(f"finding.{finding.code}", lang, **finding.params)
+            assert finding.codes[0] in describe(finding, lang)
     return assignment
 
 
@@ -115,7 +116,9 @@ def test_screening_is_exactly_arithmetic(households: int, residents: int) -> Non
 )
 def test_shared_counts_add_up(loads: list[tuple[int, int]], extra: int) -> None:
     total = len(loads) + extra
-    counts = share_counts([h for h, _ in loads], [r for _, r in loads], total, SizeRule())
+    counts = share_counts(
+        [h for h, _ in loads], [r for _, r in loads], total, [SizeRule()] * len(loads)
+    )
     assert sum(counts) == total
     assert min(counts) >= 1
 
