@@ -75,6 +75,11 @@ def _finding(lang: str) -> dict[str, Any]:
     }
 
 
+def _link(lang: str) -> dict[str, Any]:
+    said = text("finding.post-missing-none", lang, label=GRID)
+    return {"id": GRID, "level": "grid", "finding": "post-missing", "text": said}
+
+
 COVERAGE = {
     "as_of": "2026-11-23T00:00:00Z",
     "headlines": [
@@ -90,6 +95,15 @@ COVERAGE = {
     "by_kind": {"residence": [8123, 8123], "employer": [175, 175]},
     "households_outside": 0,
     "residents_outside": 0,
+    "chain": {
+        "grids": 165,
+        "grids_whole": 143,
+        "buildings": 9246,
+        "buildings_whole": 8288,
+        "rules": "cn-2026-2",
+        "first_breaks": [{"level": "grid", "code": "post-missing", "count": 3}],
+        "unchecked": [],
+    },
     "findings": {"blocking": 0, "warning": 11, "note": 0},
 }
 REGION = {
@@ -148,6 +162,7 @@ ANSWERS: Mapping[str, Callable[[str], Any]] = {
     },
     "incidents-listing": lambda _: {"next": "MjAyNi0xMS0yM1QwMA", "items": [INCIDENT]},
     "coverage-coverage": lambda _: COVERAGE,
+    "coverage-chains": lambda lang: {"next": None, "total": 1, "items": [_link(lang)]},
     "coverage-findings": lambda lang: {"next": None, "total": 1, "items": [_finding(lang)]},
     "lists-regions": _features(COMMUNITY, REGION),
     "lists-plans": _features("27", PLAN),

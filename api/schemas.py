@@ -151,9 +151,9 @@ class HeadlineOut(BaseModel):
 class FirstBreak(BaseModel):
     """How many grids' chains break first at one level by one kind of finding."""
 
-    level: str = Field(description="city street community grid estate building unit")
+    level: str
     code: str
-    grids: int
+    count: int
 
 
 class ChainOut(BaseModel):
@@ -165,14 +165,14 @@ class ChainOut(BaseModel):
     buildings_whole: int
     rules: str
     first_breaks: list[FirstBreak]
-    unchecked: list[str] = Field(description="规则要求、但没有台账，因而没有检查的环节")
+    unchecked: list[str]
 
 
 class ChainLink(BaseModel):
     """One grid or building, and the first broken link of its chain; null where it is whole."""
 
-    code: str
-    level: str | None = Field(description="断在哪一级；outside：不在任何网格内")
+    id: str
+    level: str | None
     finding: str | None
     text: str | None
 

@@ -68,7 +68,7 @@ def _chain(chain: ChainResult | None) -> ChainOut | None:
         buildings_whole=chain.houses_whole,
         rules=chain.rules,
         first_breaks=[
-            FirstBreak(level=level.word, code=code, grids=count)
+            FirstBreak(level=level.word, code=code, count=count)
             for (level, code), count in chain.first_breaks().items()
         ],
         unchecked=list(chain.unchecked),
@@ -80,13 +80,13 @@ def chains(
     *,
     request: Request,
     service: Service,
-    after: Annotated[int, Query(ge=0, description="上一页的 next")] = 0,
-    limit: Annotated[int, Query(ge=1, le=1000, description="每页条数")] = 100,
-    of: Annotated[Literal["grids", "buildings"], Query(description="网格，或楼栋")] = "grids",
-    under: Annotated[Key | None, Query(description="网格编码以此开头：街道、社区或网格")] = None,
-    broken: Annotated[bool, Query(description="只要断开的")] = False,
+    after: Annotated[int, Query(ge=0)] = 0,
+    limit: Annotated[int, Query(ge=1, le=1000)] = 100,
+    of: Annotated[Literal["grids", "buildings"], Query()] = "grids",
+    under: Annotated[Key | None, Query()] = None,
+    broken: Annotated[bool, Query()] = False,
 ) -> ChainPage:
-    """每个网格（或每栋楼）从市到底的链条，先断在哪里。"""
+    """Where the chain of each grid, or of each building, breaks first from the top."""
     lang = language(request)
     seen = service.pages.overview()
     if seen.chain is None:
@@ -101,10 +101,10 @@ def chains(
 def _link(chain: ChainResult, code: str, first: int, lang: str) -> ChainLink:
     if first < 0:
         nowhere = "outside" if first == OUTSIDE else None
-        return ChainLink(code=code, level=nowhere, finding=None, text=None)
+        return ChainLink(id=code, level=nowhere, finding=None, text=None)
     found, level = chain.findings[first], chain.levels[first]
     return ChainLink(
-        code=code,
+        id=code,
         level=None if level is None else level.word,
         finding=found.code,
         text=describe(found, lang, names=False),

@@ -98,7 +98,7 @@ def test_the_same_figures_are_on_the_page_and_over_http(done: JobResult, address
     assert chain is not None
     assert said["chain"]["grids_whole"] == chain.whole
     assert said["chain"]["buildings_whole"] == chain.houses_whole
-    breaks = [(one["level"], one["code"], one["grids"]) for one in said["chain"]["first_breaks"]]
+    breaks = [(one["level"], one["code"], one["count"]) for one in said["chain"]["first_breaks"]]
     assert breaks == [(rung.word, code, n) for (rung, code), n in chain.first_breaks().items()]
     with urllib.request.urlopen(
         f"{address}/findings?code=household-missing&geometry=true"
@@ -126,7 +126,7 @@ def test_each_chain_says_where_it_breaks_first(done: JobResult, address: str) ->
     assert chain is not None
     assert chains("limit=1")["total"] == chain.grids
     broken = chains("broken=true&limit=1000")
-    assert {one["code"] for one in broken["items"]} == set(chain.broken)
+    assert {one["id"] for one in broken["items"]} == set(chain.broken)
     assert all(one["level"] and one["text"] for one in broken["items"])
     houses = chains("of=buildings&broken=true&limit=1000")
     assert houses["total"] == len(chain.houses) - chain.houses_whole
