@@ -88,7 +88,8 @@ def _values(finding: Finding, lang: str) -> dict[str, object]:
 
 
 def _listed(names: Sequence[object], lang: str) -> str:
-    """Names in a row, the rest as a number; a dash for none."""
+    """Names in a row, each once, the rest as a number; a dash for none."""
+    names = list(dict.fromkeys(names))
     row = text("finding.comma", lang).join(str(name) for name in names[:LISTED])
     if len(names) > LISTED:
         return text("finding.and-more", lang, names=row, count=len(names))

@@ -115,8 +115,8 @@ def _evidence(readings: Sequence[Reading], t: Translate) -> str:
 
 
 def _rows(rows: Sequence[Row], options: Options, t: Translate) -> None:
-    """The first rows about which something is to be done; what is only noted is counted."""
-    listed = [row for row in rows if row.states]
+    """The gravest rows about which something is to be done; what is only noted is counted."""
+    listed = sorted((row for row in rows if row.states), key=_gravity)
     shown = [
         (
             str(row.row),
@@ -139,6 +139,11 @@ def _rows(rows: Sequence[Row], options: Options, t: Translate) -> None:
     )
     for note, count in notes.most_common(SHOWN_ROWS):
         say(t("cli_import.note", note=note, count=count))
+
+
+def _gravity(row: Row) -> int:
+    order = (State.REFUSED, State.SUSPECT, State.TO_PLACE, State.TO_COUNT)
+    return min(order.index(state) for state in row.states)
 
 
 def _outcome(done: Imported, options: Options, t: Translate) -> str:

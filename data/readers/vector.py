@@ -42,6 +42,11 @@ def split_spec(spec: str | Path) -> tuple[Path, str | None]:
     return Path(path), layer
 
 
+def datum_by_convention(spec: str | Path) -> bool:
+    """Whether a file's kind, not the file, says that its coordinates are WGS84: GeoJSON, KML."""
+    return split_spec(spec)[0].suffix.lower() in _CRS_BY_CONVENTION
+
+
 def list_layers(path: Path) -> list[str]:
     """The names of the layers with geometry in a file. FileUnreadable where it can't be read."""
     check_file(path, VECTOR_ENDINGS)
@@ -93,7 +98,7 @@ def read_layer(
         raise FileUnreadable("layer-empty", file=str(path), layer=layer)
     frame = apply_mapping(frame, columns or {}, file=str(spec))
     require(frame, required, file=str(spec))
-    declared = path.suffix.lower() not in _CRS_BY_CONVENTION and frame.crs is not None
+    declared = not datum_by_convention(path) and frame.crs is not None
     return frame_to_lonlat(frame, datum=datum, declared=declared, file=str(path))
 
 
@@ -123,7 +128,7 @@ def read_shapes(
         raise LayerMissing("layer-no-geometry", file=str(path), layer=layer)
     if not len(shapes):
         raise FileUnreadable("layer-empty", file=str(path), layer=layer)
-    declared = path.suffix.lower() not in _CRS_BY_CONVENTION or datum is None
+    declared = not datum_by_convention(path) or datum is None
     own = CRS.from_user_input(meta["crs"]) if declared and meta["crs"] else None
     source = agreed(own, datum, file=str(path))
     return project(shapes, source=source, target=LONLAT), values[0]

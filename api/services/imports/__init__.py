@@ -18,6 +18,7 @@ Each is one transaction: an import is there whole, or nothing of it.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from pathlib import Path
 
 from sqlalchemy import Connection, Engine
@@ -33,10 +34,12 @@ from api.services.imports import (
     posts,
     regions,
 )
-from api.services.imports.result import Imported, Options
+from api.services.imports.result import Imported, Options, source_name
+from data.readers.vector import datum_by_convention
 from data.writers.atomic import check_target
 from data.writers.table import write_table
 from geo.errors import OptionError
+from geo.model import Finding, Severity
 
 NOUNS: Mapping[str, Callable[[Connection, str, Options], Imported]] = {
     "regions": regions.take,
@@ -65,6 +68,10 @@ def run(
         check_target(give_back, (".xlsx", ".csv"))
     with engine.connect() as connection, connection.begin() as transaction:
         done = NOUNS[noun](connection, spec, options)
+        if options.datum is None and datum_by_convention(spec):
+            params = {"file": source_name(spec)}
+            assumed = Finding("file-datum-assumed", Severity.NOTE, params=params)
+            done = replace(done, findings=(*done.findings, assumed))
         if give_back is not None and done.returned is not None and not done.returned.empty:
             write_table(give_back, done.returned)
         if not done.written:
