@@ -151,10 +151,31 @@ def _features(key: str, properties: dict[str, Any]) -> Callable[[str], dict[str,
     return lambda _lang: {"next": key, "type": "FeatureCollection", "features": [feature]}
 
 
+def _search(lang: str) -> dict[str, Any]:
+    house = "和平小区3栋"
+    parts = {"building": "3", "unit": "2", "room": "501", "door": "", "tail": "路灯不亮"}
+    hit = {
+        "said": house,
+        "kind": "building",
+        "lng": 116.946217,
+        "lat": 31.048342,
+        "datum": None,
+        "score": 1.02,
+        "match": "exact",
+        "lack": None,
+        "radius_m": None,
+        "parts": parts,
+        "place": _place(lang),
+        "why": text("search.match-exact", lang, said=house),
+    }
+    return {"understood": "words", "choose": False, "advice": None, "hits": [hit]}
+
+
 ANSWERS: Mapping[str, Callable[[str], Any]] = {
     "health-healthz": lambda _: {"status": "ok", "epoch": None, "grids": None},
     "health-readyz": lambda _: {"status": "ready", "epoch": 2, "grids": 165},
     "locate-locate": _place,
+    "search-search": _search,
     "incidents-report": lambda lang: {
         "incident": INCIDENT,
         "place": _place(lang),

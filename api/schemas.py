@@ -214,6 +214,42 @@ class FindingPage(Page):
     items: list[FindingOut]
 
 
+class Parts(BaseModel):
+    """What else was understood of the words."""
+
+    building: str
+    unit: str
+    room: str
+    door: str
+    tail: str
+
+
+class Hit(BaseModel):
+    """A place that may be meant."""
+
+    said: str
+    kind: str
+    lng: float | None
+    lat: float | None
+    datum: str | None
+    score: float | None
+    match: str | None
+    lack: str | None
+    radius_m: float | None
+    parts: Parts | None
+    place: Place | None
+    why: str
+
+
+class Search(BaseModel):
+    """What a text was understood as, and the places it may mean, the likeliest first."""
+
+    understood: str
+    choose: bool
+    advice: str | None
+    hits: list[Hit]
+
+
 class Health(BaseModel):
     """What the service can say of itself."""
 

@@ -16,7 +16,9 @@ from api.services.actor import Actor, Role
 from api.services.intake import Intake
 from api.services.locating import LocatorCache
 from api.services.pages import PageCache
+from api.services.searching import Searcher
 from api.services.watching import Watch
+from api.services.words import WordsCache
 from data.database import open_database
 from data.settings import Settings
 from geo.errors import EnvironmentMissing
@@ -37,6 +39,7 @@ class State:
     watch: Watch
     intake: Intake
     pages: PageCache
+    searcher: Searcher
 
     @classmethod
     def open(cls, settings: Settings) -> State:
@@ -45,7 +48,9 @@ class State:
         locators = LocatorCache(engine)
         locators.current()
         watch, intake = Watch(engine, locators), Intake(engine, locators)
-        return cls(settings, engine, locators, watch, intake, PageCache(engine, settings))
+        pages = PageCache(engine, settings)
+        searcher = Searcher(engine, locators, WordsCache(engine))
+        return cls(settings, engine, locators, watch, intake, pages, searcher)
 
     def close(self) -> None:
         """Record what was reported, stop the threads and give the connections back."""

@@ -16,7 +16,8 @@ _MINUTES = r"(?:(?P<minutes>\d{1,2}(?:\.\d+)?)(?:['′’‘]|分|m))?"
 _SECONDS = r"(?:(?P<seconds>\d{1,2}(?:\.\d+)?)(?:[\"″”“]|''|秒|s))?"
 _LAST = r"(?P<last>[nsew](?![a-z]))?"
 _VALUE = re.compile(_FIRST + _DEGREES + _MINUTES + _SECONDS + _LAST)
-_BETWEEN = re.compile(r"[,;、/|&]?(?:和|以及)?")
+_BETWEEN = re.compile(r"[,;、/|&]?(?:和|以及)?(?<!\d)|(?=\D)")
+"""Digits that nothing parts are one number: a code, not two coordinates."""
 _EAST, _NORTH = ("东经", "经度", "lng", "lon", "e"), ("北纬", "纬度", "lat", "n")
 _WEST, _SOUTH = ("西经", "w"), ("南纬", "s")
 
@@ -42,7 +43,7 @@ def coordinates(text: str) -> list[Pair]:
     if one is None:
         return []
     gap = _BETWEEN.match(said, one.end())
-    other = _VALUE.fullmatch(said, gap.end() if gap else one.end())
+    other = None if gap is None else _VALUE.fullmatch(said, gap.end())
     if other is None:
         return []
     values = [_value(found) for found in (one, other)]

@@ -1,0 +1,92 @@
+"""``/search``: one box for what callers say and dispatchers paste."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from fastapi import APIRouter, Depends, Query, Request
+
+from api.errors import language
+from api.routes.answers import place
+from api.schemas import Hit, Parts, Search
+from api.services import searching
+from api.services.searching import Searched
+from api.state import State, state
+from geo.gazetteer import Candidate
+from maps.texts import text
+
+router = APIRouter(tags=["search"])
+
+
+@router.get("/search")
+def search(
+    request: Request,
+    service: Annotated[State, Depends(state)],
+    *,
+    q: Annotated[str, Query(min_length=1, max_length=4000, examples=["和平小区3栋2单元"])],
+    datum: Annotated[str | None, Query(max_length=16)] = None,
+    limit: Annotated[int, Query(ge=1, le=50)] = 10,
+) -> Search:
+    """Addresses, names, pinyin, codes, officers, coordinates, map links: each place with its grid and people."""
+    lang = language(request)
+    found = service.searcher.search(q, datum=datum, limit=limit)
+    return Search(
+        understood=found.understood,
+        choose=found.choose,
+        advice=_advice(found, lang),
+        hits=[_shown(one, lang) for one in found.hits],
+    )
+
+
+def _advice(found: Searched, lang: str) -> str | None:
+    """What the dispatcher does next, where that is not simply to take the first."""
+    if found.choose:
+        return text("search.choose", lang)
+    if found.hits:
+        return None
+    if found.link is not None:
+        return text("search.link-short" if found.link.short else "search.link-placeless", lang)
+    return text("search.nothing", lang)
+
+
+def _shown(hit: searching.Hit, lang: str) -> Hit:
+    one = hit.candidate
+    parts = None if one is None else one.parts
+    return Hit(
+        said=hit.said,
+        kind=hit.kind,
+        lng=hit.lng,
+        lat=hit.lat,
+        datum=hit.datum,
+        score=None if one is None else round(one.score, 3),
+        match=None if one is None else one.match,
+        lack=None if one is None else one.lack,
+        radius_m=None if one is None else one.radius_m,
+        parts=None
+        if parts is None
+        else Parts(
+            building=parts.building,
+            unit=parts.unit,
+            room=parts.room,
+            door=parts.door or parts.number,
+            tail=parts.tail,
+        ),
+        place=None if hit.answer is None else place(hit.answer, lang),
+        why=_why(hit, one, lang),
+    )
+
+
+def _why(hit: searching.Hit, one: Candidate | None, lang: str) -> str:
+    """Why this place is offered, in one sentence."""
+    if one is None:
+        key = "datum" if hit.datum else hit.kind
+        return text(f"search.by-{key}", lang, datum=hit.datum or "", said=hit.said)
+    said = [text(f"search.match-{'learned' if one.learned else one.match}", lang, said=hit.said)]
+    if one.lack is not None:
+        number = one.parts.building or one.parts.door or one.parts.number
+        said.append(text(f"search.lack-{one.lack}", lang, number=number))
+    if hit.answer is None and hit.kind in ("road", "region"):
+        said.append(text(f"search.wide-{hit.kind}", lang))
+    if one.radius_m is not None:
+        said.append(text("search.radius", lang, metres=f"{one.radius_m:.0f}"))
+    return text("search.stop", lang).join(said)

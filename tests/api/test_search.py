@@ -1,0 +1,185 @@
+"""One box over HTTP: words, codes, officers, coordinates and links, on a hand-drawn town in a real PostGIS."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+import geopandas as gpd
+import pandas as pd
+import pytest
+from fastapi.testclient import TestClient
+from shapely.geometry import LineString, Point
+from sqlalchemy import Engine
+
+from api.app import create_app
+from api.services import plans
+from api.services.actor import Actor
+from data.settings import Settings
+from data.store import addresses, buildings, ground, posts, regions
+from geo.crs import from_lonlat, parse_datum
+from geo.model import CRS
+from tests.data.store.conftest import EAST, WEST, town, town_plan
+
+GRID = f"{WEST}001"
+HOUSES = [
+    ("b1", "和平小区1栋", "和平小区", WEST, Point(116.952, 31.045)),
+    ("b3", "和平小区3栋", "和平小区", WEST, Point(116.953, 31.045)),
+    ("s1", "桐城中学", None, EAST, Point(116.968, 31.045)),
+]
+
+
+@pytest.fixture
+def client(engine: Engine, db_url: str) -> Iterator[TestClient]:
+    """The town with its grids in force, three houses, two roads, one alias and one officer."""
+    with engine.begin() as connection:
+        regions.merge(connection, town())
+        drafts = plans.store_city_plan(connection, town_plan(), actor=Actor("test"))
+        plans.publish_within(connection, drafts.values(), actor=Actor("test"))
+        officer = {
+            "kind": "A",
+            "person": "张三",
+            "person_no": "0071",
+            "phone": "13800000000",
+            "grid_code": GRID,
+        }
+        posts.merge(connection, pd.DataFrame([officer]))
+        columns = ["building_id", "name", "estate", "community_code", "geometry"]
+        houses = gpd.GeoDataFrame(HOUSES, columns=columns, crs=CRS).assign(kind="residence")
+        buildings.merge(connection, houses)
+        roads = {
+            "name": ["和平路", "朝阳路"],
+            "class": ["street", "street"],
+            "source": ["test", "test"],
+        }
+        lines = [
+            LineString([(116.951, 31.042), (116.969, 31.042)]),
+            LineString([(116.954, 31.041), (116.954, 31.049)]),
+        ]
+        ground.replace_lines(
+            connection, gpd.GeoDataFrame(roads, geometry=lines, crs=CRS), classes=("street",)
+        )
+        alias = {
+            "kind": "alias",
+            "said": "老纺织厂宿舍",
+            "building_id": "b3",
+            "estate": None,
+            "community_code": WEST,
+        }
+        addresses.merge(
+            connection, gpd.GeoDataFrame([alias], geometry=[Point(116.953, 31.045)], crs=CRS)
+        )
+    with TestClient(create_app(Settings(database_url=db_url))) as client:
+        yield client
+
+
+def ask(client: TestClient, q: str, **more: Any) -> dict[str, Any]:
+    reply = client.get("/search", params={"q": q, **more})
+    assert reply.status_code == 200, reply.text
+    answer: dict[str, Any] = reply.json()
+    return answer
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        ("和平小区三栋二单元501", "和平小区3栋"), ("hpxq", "和平小区"), ("桐城中学", "桐城中学"),
+        ("老纺织厂", "老纺织厂宿舍"), ("合平小区3栋", "和平小区3栋"),
+    ],
+)  # fmt: skip
+def test_words_give_place_grid_and_officer(client: TestClient, words: str, said: str) -> None:
+    first = ask(client, words)["hits"][0]
+    assert first["said"] == said
+    assert first["place"]["how"] == "inside"
+    if "小区" in said:
+        assert first["place"]["people"][0]["name"] == "张三"
+
+
+def test_a_crossing_is_where_two_roads_meet(client: TestClient) -> None:
+    first = ask(client, "朝阳路与和平路交叉口")["hits"][0]
+    assert first["said"] == "和平路 × 朝阳路"
+    assert (first["lng"], first["lat"]) == pytest.approx((116.954, 31.042))
+
+
+def test_a_road_alone_sends_nobody(client: TestClient) -> None:
+    first = ask(client, "和平路")["hits"][0]
+    assert (first["kind"], first["place"]) == ("road", None)
+    assert "门牌号" in first["why"]
+
+
+def test_so_many_metres_east_is_another_place(client: TestClient) -> None:
+    school = ask(client, "桐城中学")["hits"][0]
+    moved = ask(client, "桐城中学西侧500米")["hits"][0]
+    assert school["place"]["grid_code"] == f"{EAST}002"
+    assert moved["place"]["grid_code"] == f"{EAST}001"
+    assert (school["lng"] - moved["lng"]) * 95_400 == pytest.approx(500, rel=0.01)
+
+
+def test_codes_and_officers(client: TestClient) -> None:
+    for said in (GRID, "b1", "张三", "0071", "13800000000"):
+        answer = ask(client, said)
+        assert answer["understood"] in ("code", "officer")
+        assert answer["hits"][0]["place"]["grid_code"] == GRID
+
+
+def test_undeclared_coordinates_ask_only_where_the_readings_differ(client: TestClient) -> None:
+    plain = ask(client, "31.045, 116.953", datum="wgs84")
+    assert (len(plain["hits"]), plain["choose"]) == (1, False)
+    differing = ask(client, "116.953, 31.045")
+    assert differing["choose"]
+    assert "坐标系" in differing["advice"]
+    assert {one["datum"] for one in differing["hits"]} == {"wgs84", "gcj02", "bd09"}
+
+
+def test_a_link_brings_its_datum(client: TestClient) -> None:
+    lng, lat = (
+        float(one[0]) for one in from_lonlat([116.953], [31.045], datum=parse_datum("gcj02"))
+    )
+    answer = ask(client, f"我在这 https://uri.amap.com/marker?position={lng},{lat}&name=x")
+    (hit,) = answer["hits"]
+    assert (hit["lng"], hit["lat"]) == pytest.approx((116.953, 31.045), abs=1e-7)
+    assert hit["place"]["grid_code"] == GRID
+    assert "打开" in ask(client, "https://surl.amap.com/abc")["advice"]
+
+
+def test_what_is_imported_is_found_soon(
+    client: TestClient, engine: Engine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert ask(client, "新世纪广场")["hits"] == []
+    monkeypatch.setattr("api.services.words.LOOK_S", 0.0)
+    alias = {
+        "kind": "landmark",
+        "said": "新世纪广场",
+        "building_id": None,
+        "estate": None,
+        "community_code": WEST,
+    }
+    with engine.begin() as connection:
+        addresses.merge(
+            connection, gpd.GeoDataFrame([alias], geometry=[Point(116.952, 31.046)], crs=CRS)
+        )
+    for _ in range(200):
+        if ask(client, "新世纪广场")["hits"]:
+            return
+    pytest.fail("a new address is not found")
+
+
+@pytest.mark.parametrize(
+    "q",
+    [
+        "'; DROP TABLE addresses; --",
+        "\u202e\u200b",
+        "和平" * 1500,
+        "%00",
+        "<script>alert(1)</script>",
+    ],
+)
+def test_hostile_words_find_nothing_and_harm_nothing(client: TestClient, q: str) -> None:
+    ask(client, q)
+    assert ask(client, "桐城中学")["hits"][0]["said"] == "桐城中学"
+
+
+def test_words_that_no_request_can_carry_are_refused_with_a_reason(client: TestClient) -> None:
+    assert client.get("/search", params={"q": "和" * 5000}).status_code == 422
+    assert client.get("/search").status_code == 422
+    assert client.get("/search", params={"q": "116.9,31.0", "datum": "mars"}).status_code == 422
