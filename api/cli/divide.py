@@ -32,6 +32,9 @@ def register(app: typer.Typer, t: Translate) -> None:
             float, typer.Option(metavar="PERCENT", help=t("cli_divide.within"))
         ] = 1.0,
         prove: Annotated[bool, typer.Option("--prove", help=t("cli_divide.prove"))] = False,
+        compare: Annotated[
+            str | None, typer.Option(metavar="COL", help=t("cli_divide.compare"))
+        ] = None,
         seed: Annotated[int, typer.Option(min=0, help=t("cli_draw.seed"))] = 0,
         datum: Annotated[str | None, typer.Option(help=t("cli_draw.datum"))] = None,
         encoding: Annotated[str | None, typer.Option(help=t("cli_draw.encoding"))] = None,
@@ -51,7 +54,14 @@ def register(app: typer.Typer, t: Translate) -> None:
                 encoding=encoding,
             )
             done = divide_blocks(
-                given, weight, grids, within=within / 100, prove=prove, seed=seed, progress=watch
+                given,
+                weight,
+                grids,
+                within=within / 100,
+                prove=prove,
+                seed=seed,
+                compare=compare,
+                progress=watch,
             )
             watch("write", 0, None)
             written = write_layers(output, {"grids": done.grids, "blocks": done.blocks})
@@ -87,9 +97,27 @@ def show(done: Divided, weight: str, t: Translate) -> None:
     percent["within"], percent["worst"] = (percent[key][1:] for key in ("within", "worst"))
     figures = done.summary | percent | {"compactness": f"{done.summary['compactness']:.3f}"}
     say(t("cli_divide.total", **figures))
+    _show_compared(done, t)
     if done.summary["state"] != "drawn":
         say(t(f"cli_divide.state-{done.summary['state']}", **figures))
     elif float(str(done.summary["worst"])) > float(str(done.summary["within"])):
         say(t("cli_divide.not-found", **figures))
     if done.summary["in_parts"]:
         say(t("cli_divide.in-parts", **figures))
+
+
+def _show_compared(done: Divided, t: Translate) -> None:
+    """How the blocks are divided now, in the same figures."""
+    beside = done.summary.get("compared")
+    if isinstance(beside, dict):
+        least, most = (f"{100 * beside[key]:+.2f}" for key in ("least", "most"))
+        compact = f"{beside['compactness']:.3f}"
+        say(
+            t(
+                "cli_divide.compared",
+                grids=beside["grids"],
+                least=least,
+                most=most,
+                compactness=compact,
+            )
+        )

@@ -52,17 +52,20 @@ def divide_blocks(
     within: float,
     prove: bool = False,
     seed: int = 0,
+    compare: str | None = None,
     progress: Progress = silent,
     cancelled: Callable[[], bool] = lambda: False,
 ) -> Divided:
     """Divide polygons (EPSG:4490) by their column ``weight`` into ``count`` parts, as `divide`.
 
+    ``compare``: a column that says how they are divided now, measured the same way (``summary["compared"]``).
+
     Raises ColumnMissing; InputError for a weight that is no number or negative; GeometryError for a row without ground
     of its own; OptionError where ``count`` makes no sense.
     """
-    if weight not in blocks.columns:
-        present = ", ".join(str(name) for name in blocks.columns if name != "geometry")
-        raise ColumnMissing("weight-missing", column=weight, present=present or "-")
+    _require(blocks, weight, "--weight")
+    if compare is not None:
+        _require(blocks, compare, "--compare")
     given = _numbers(blocks[weight], weight)
     scale = 1 if np.array_equal(given, np.rint(given)) else FRACTION
     progress("draw-blocks", 0, None)
@@ -81,7 +84,30 @@ def divide_blocks(
     kept = blocks.assign(grid_code=codes).set_geometry(
         gpd.GeoSeries(block_map.geometry, crs=CRS, index=blocks.index)
     )
-    return Divided(grids, kept, _summary(grids, block_map, found, within=within, prove=prove))
+    summary = _summary(grids, block_map, found, within=within, prove=prove)
+    if compare is not None:
+        summary["compared"] = _compared(blocks[compare], block_map, given, weight)
+    return Divided(grids, kept, summary)
+
+
+def _require(blocks: gpd.GeoDataFrame, column: str, option: str) -> None:
+    if column not in blocks.columns:
+        present = ", ".join(str(name) for name in blocks.columns if name != "geometry")
+        raise ColumnMissing("weight-missing", column=column, option=option, present=present or "-")
+
+
+def _compared(
+    column: pd.Series, block_map: BlockMap, given: NDArray[np.float64], weight: str
+) -> dict[str, object]:
+    """The figures of another division: blocks with the same value are one part."""
+    parts = _grids(block_map, column.astype("str").to_numpy(object), given, weight)
+    return {
+        "grids": len(parts),
+        "least": float(parts["deviation"].min()),
+        "most": float(parts["deviation"].max()),
+        "worst": float(parts["deviation"].abs().max()),
+        "compactness": float(parts["compactness"].mean()),
+    }
 
 
 def _numbers(column: pd.Series, name: str) -> NDArray[np.float64]:

@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 from geo.blocks import BlockMap
 from geo.errors import OptionError
 from geo.model import SizeRule
-from geo.partition.exact import Answer, Question, place
+from geo.partition.evenest import evenest
 from geo.partition.ground import community_ground
 from geo.partition.islands import leaping
 from geo.partition.power import power_split
@@ -26,7 +26,7 @@ from geo.partition.search import Aims, Search, make_cost
 
 Ints = NDArray[np.intp]
 
-STARTS, ROUNDS = 4, 20
+STARTS, ROUNDS = 3, 12
 AIMS = Aims(even=4.0, compact=3.0, lines=0.0)
 EVEN_AIMS = Aims(even=400.0, compact=0.1, lines=0.0)
 """To look for the most even division before the exact engine does."""
@@ -82,16 +82,7 @@ def divide(
     found = search.label.astype(np.intp)
     proved = False
     if prove:
-        tight = community_problem(block_map, 0, _rule(mean, _worst(weight, found, count)))
-        placed = place(
-            tight,
-            Question((), free=count, even=True),
-            effort=EFFORT,
-            hint=found,
-            cancelled=cancelled,
-        )
-        if placed.answer is Answer.FOUND and placed.label is not None:
-            found, proved = placed.label, placed.best
+        found, proved = evenest(problem, found, count, effort=EFFORT, cancelled=cancelled)
     return Division(found, _worst(weight, found, count), proved, frozenset(leaping(problem, found)))
 
 

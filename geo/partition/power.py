@@ -15,7 +15,7 @@ from geo.partition.seed import made_whole
 Ints = NDArray[np.intp]
 Floats = NDArray[np.float64]
 
-TURNS, STEPS = 60, 4
+TURNS, STEPS = 25, 4
 """Centres move so often; offsets change so often between two moves."""
 PACE, LATE_PACE = 1.0, 0.4
 LEAST_SHARE = 0.02

@@ -42,9 +42,10 @@ def test_real_census_blocks_into_wards(shared: Path, tmp_path: Path) -> None:
     )  # fmt: skip
     done = run(
         f"{source}:providence_blocks", "--weight", "TOTPOP", "--grids", "15",
-        "-o", str(plan), "--report", str(report),
+        "--compare", "WARD", "-o", str(plan), "--report", str(report),
     )  # fmt: skip
     assert done.exit_code == 0, done.output
+    assert "现有分法 15 份：与平均相差 -4.21 % 至 +4.91 %，平均紧凑度 0.407" in done.output
     assert "3014 个地块分成 15 份" in done.output
     grids = pyogrio.read_dataframe(plan, layer="grids")
     blocks = pyogrio.read_dataframe(plan, layer="blocks")
@@ -60,6 +61,18 @@ def test_real_census_blocks_into_wards(shared: Path, tmp_path: Path) -> None:
     summary = json.loads(report.read_text("utf-8"))["summary"]
     assert summary["compactness"] > 0.45
     assert summary["holds"] is True
+
+
+def test_three_real_districts_and_the_proof_that_none_are_more_even(
+    shared: Path, tmp_path: Path
+) -> None:
+    source = shared / "redistricting" / "redistricting.gpkg"
+    plan = tmp_path / "p.gpkg"
+    done = run(
+        f"{source}:fl25", "--weight", "pop", "--grids", "3", "--prove", "-o", str(plan)
+    )  # fmt: skip
+    assert done.exit_code == 0, done.output
+    assert "已证明：没有更均衡的分法（最大偏离 0.72 %）" in done.output
 
 
 def test_the_most_even_division_says_that_it_is_proved(strip: Path, tmp_path: Path) -> None:

@@ -13,6 +13,7 @@ from geo.blocks import BlockMap
 from geo.blocks.given import given_blocks
 from geo.errors import GeometryError, OptionError
 from geo.model import CRS, SizeRule
+from geo.partition import evenest
 from geo.partition.divide import divide
 from geo.partition.problem import community_problem, components
 from tests.geo.partition.brute import divisions
@@ -107,3 +108,15 @@ def test_what_is_no_block_is_refused_by_row() -> None:
 def test_what_can_not_be_divided(weight: list[int], count: int) -> None:
     with pytest.raises(OptionError):
         divide(mapped(squares(3, 1), weight), count, within=0.01)
+
+
+def test_where_too_many_would_have_to_be_tried_the_exact_engine_answers(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    weight = [3, 14, 1, 5, 9, 2, 6, 5, 35]
+    tried = divide(mapped(squares(3, 3), weight), 3, within=0.01, prove=True)
+    monkeypatch.setattr(evenest, "STEPS", 0)
+    solved = divide(mapped(squares(3, 3), weight), 3, within=0.01, prove=True)
+    assert tried.proved
+    assert solved.proved
+    assert solved.worst == pytest.approx(tried.worst, abs=1e-9)
