@@ -25,7 +25,7 @@ from geo.gazetteer.sounds import (
 )
 
 SHORTLIST = 60
-LEAST = 0.5
+LEAST = 0.6
 """What is less alike than this is not offered."""
 MAX_HITS = 400
 _BREAK = "\n"
@@ -113,7 +113,9 @@ class Names:
         for n in short:
             name = self.names[n]
             seen, match = _likeness(said, name)
-            spoken = max(_likeness(a, b)[0] for a in heard[:4] for b in self._said[n])
+            spoken = max(
+                _likeness(a, b, shortened=False)[0] for a in heard[:4] for b in self._said[n]
+            )
             # Of names that sound the same, the one that shares more characters: 化园 is 花园 sooner than 花苑.
             spoken *= 0.9 + 0.05 * seen
             if spoken > seen:
@@ -122,8 +124,9 @@ class Names:
                 yield Named(n, seen, match)
 
 
-def _likeness(said: str, name: str) -> tuple[float, Match]:
-    """From 0 to 1. Held in what was said, or holding it, counts by length; else letter by letter."""
+def _likeness(said: str, name: str, *, shortened: bool = True) -> tuple[float, Match]:
+    """From 0 to 1. Held in what was said, or holding it, counts by length; else letter by letter. shortened: whether ``said`` may
+    be single characters of the name, in order."""
     if said == name:
         return 1.0, Match.EXACT
     if name in said:
@@ -131,7 +134,7 @@ def _likeness(said: str, name: str) -> tuple[float, Match]:
         return min(0.97, 0.62 + 0.08 * len(name)) + 0.02 * (said.startswith(name)), Match.PART
     if said in name:
         return 0.7 + 0.28 * len(said) / len(name), Match.PART
-    if len(said) > 1 and said[0] == name[0] and _in_order(said, name):
+    if shortened and len(said) > 1 and said[0] == name[0] and _in_order(said, name):
         return 0.62 + 0.3 * len(said) / len(name), Match.PART  # 农行 for 农业银行
     whole = OSA.normalized_similarity(said, name)
     inside = fuzz.partial_ratio(said, name) / 100
