@@ -125,8 +125,10 @@ class Names:
 
 
 def _likeness(said: str, name: str, *, shortened: bool = True) -> tuple[float, Match]:
-    """From 0 to 1. Held in what was said, or holding it, counts by length; else letter by letter. shortened: whether ``said`` may
-    be single characters of the name, in order."""
+    """From 0 to 1. Held in what was said, or holding it, counts by length; else letter by letter.
+
+    shortened: whether ``said`` may be single characters of the name, in order.
+    """
     if said == name:
         return 1.0, Match.EXACT
     if name in said:
