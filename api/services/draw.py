@@ -116,7 +116,12 @@ class Drawing:
         weight = block_load(self.block_map, city.buildings, load) if load else None
         if weight is not None:
             plan = with_load(plan, weight)
-        scores = plan_scores(self.block_map, assignment.grid, load=weight)
+        # Dedicated grids have no size and no shape to be judged by.
+        rest, basic = self.reserved.rest, found.grid
+        if len(basic) == 0:
+            rest, basic = self.block_map, assignment.grid
+        judged = block_load(rest, city.buildings, load) if load else None
+        scores = plan_scores(rest, basic, load=judged)
         self.progress("draw-check", 0, None)
         checked = check(
             city.communities, plan.grids, city.buildings, rule=self.rule, profile=self.profile

@@ -57,13 +57,33 @@ def enclosed(pieces: Geometries, owner: Ints, borders: Borders) -> list[Ints]:
 
 
 def close_noise(pieces: Geometries, owner: Ints, borders: Borders) -> Ints:
-    """The owners, with gaps that are nowhere wider than NOISE_M given to the community beside them."""
+    """The owners, with gaps that are nowhere wider than NOISE_M given to the community beside them; so are strips of a
+    community that lie apart from the rest of it, where two outlines that should be one cross again and again."""
     closed = owner.copy()
     for gap in enclosed(pieces, owner, borders):
         beside = neighbours_of(gap, owner, borders)
         if widths_m(pieces[gap]).max() < NOISE_M and len(beside):
             closed[gap] = beside[0]
+    for strip in _strips(pieces, closed, borders):
+        others = [one for one in neighbours_of(strip, closed, borders) if one != closed[strip[0]]]
+        if others and widths_m(pieces[strip]).max() < NOISE_M:
+            closed[strip] = others[0]
     return closed
+
+
+def _strips(pieces: Geometries, owner: Ints, borders: Borders) -> list[Ints]:
+    """The parts of communities that lie apart from their largest part and could be as narrow as noise."""
+    same = (owner[borders.i] == owner[borders.j]) & (owner[borders.i] != OUTSIDE)
+    part = join(len(pieces), borders, same)
+    area = np.bincount(part, shapely.area(pieces))
+    around = np.bincount(part, shapely.length(pieces))
+    home = np.full(len(area), OUTSIDE, dtype=np.intp)
+    home[part] = owner
+    largest = np.zeros(int(owner.max(initial=-1)) + 1)
+    np.maximum.at(largest, home[home != OUTSIDE], area[home != OUTSIDE])
+    thin = (home != OUTSIDE) & (area < NOISE_M * around)
+    thin[thin] = area[thin] < largest[home[thin]]
+    return [np.flatnonzero(part == one) for one in np.flatnonzero(thin)]
 
 
 def neighbours_of(pieces: Ints, owner: Ints, borders: Borders) -> Ints:

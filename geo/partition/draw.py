@@ -244,7 +244,7 @@ def _draw(problem: Problem, wanted: int | None, rng: np.random.Generator, task: 
 
 def _result(problem: Problem, found: _Try, wanted: int | None) -> CommunityResult:
     parts = Parts(problem, found.label, found.count)
-    leaps = leaping(problem, found.label) if len(problem.joined) else set()
+    leaps = leaping(problem, found.label, inhabited=True) if len(problem.joined) else set()
     off = [parts.broken(grid) for grid in range(found.count)]
     households, residents = problem.totals
     return CommunityResult(

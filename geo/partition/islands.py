@@ -38,21 +38,23 @@ def islands(problem: Problem) -> list[tuple[Ints, Problem]]:
 
 
 def stranded(problem: Problem) -> list[Ints]:
-    """The parts whose households and residents fit no number of grids by themselves."""
+    """The parts whose households and residents fit no number of grids by themselves. An empty one needs none."""
     return [
         blocks
         for blocks, alone in islands(problem)
-        if not feasible_counts(*alone.totals, problem.rule)
+        if any(alone.totals) and not feasible_counts(*alone.totals, problem.rule)
     ]
 
 
-def leaping(problem: Problem, label: Ints) -> set[int]:
-    """The grids that are in one piece only by a crossing that is not there."""
+def leaping(problem: Problem, label: Ints, *, inhabited: bool = False) -> set[int]:
+    """The grids that are in one piece only by a crossing that is not there. ``inhabited``: pieces where nobody lives
+    may lie apart (an island, a strip of land beyond the neighbours')."""
     real = len(problem.pairs) - len(problem.joined)
     pairs = problem.pairs[:real]
     same = label[pairs[:, 0]] == label[pairs[:, 1]]
     piece = components(problem.size, pairs[same])
-    grids = np.unique(np.column_stack([label, piece]), axis=0)[:, 0]
+    counted = (problem.households + problem.residents > 0) | (not inhabited)
+    grids = np.unique(np.column_stack([label, piece])[counted], axis=0)[:, 0]
     numbers, times = np.unique(grids, return_counts=True)
     return {int(grid) for grid in numbers[times > 1]}
 

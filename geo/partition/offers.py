@@ -47,7 +47,7 @@ def offers(
         found += _bounds(problem, label, proof)
     if wanted is not None and feasible and wanted not in feasible:
         found.append(_count(problem, block_map, feasible, cancelled))
-    if leaping(problem, label):
+    if leaping(problem, label, inhabited=True):
         found += _crossings(problem, block_map, holds=not _off(problem, label))
     over = _over(problem)
     for number, block in enumerate(over):

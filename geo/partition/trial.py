@@ -58,7 +58,7 @@ def can_hold(
         problem, community_ground(problem, block_map, load), tried[:MOST_COUNTS],
         aims=BALANCED, rng=np.random.default_rng(0), cancelled=Steps(STEPS, cancelled),
     )  # fmt: skip
-    return off <= HOLDS and not (len(problem.joined) and leaping(problem, label))
+    return off <= HOLDS and not (len(problem.joined) and leaping(problem, label, inhabited=True))
 
 
 def without(problem: Problem, block: int) -> list[Problem]:

@@ -103,7 +103,7 @@ def _grids_as_communities(plan: CityPlan, city: City) -> Standing:
 def _opened(
     standing: Standing, city: City, plan: CityPlan, rule: SizeRule, which: NDArray[np.bool_]
 ) -> Standing:
-    """Grids cut to pieces; one that can't be cut is taken as the blocks that the plan made it of."""
+    """Grids cut to pieces; one that can't be cut is taken as the blocks that the plan made it of, and those are cut."""
     opened = cut_open(standing, city, which, rule)
     whole = opened.blocks["block_id"].isin(standing.blocks["block_id"])
     stuck = set(opened.blocks.loc[whole, "grid_code"])
@@ -116,8 +116,15 @@ def _opened(
     ]
     joined = gpd.GeoDataFrame(pd.concat([kept, own], ignore_index=True), crs=CRS)
     joined = joined.sort_values(["community_code", "block_id"], ignore_index=True)
+    blocks = counted(joined, standing.homes)
+    large = blocks["grid_code"].isin(stuck) & (blocks["households"] > rule.households[1])
+    return cut_open(_of(standing, blocks), city, large.to_numpy(bool), rule)
+
+
+def _of(standing: Standing, blocks: gpd.GeoDataFrame) -> Standing:
+    """The same city with other blocks."""
     return Standing(
-        blocks=counted(joined, standing.homes),
+        blocks=blocks,
         kind=standing.kind,
         communities=standing.communities,
         homes=standing.homes,

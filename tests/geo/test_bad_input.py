@@ -161,3 +161,17 @@ def test_odd_roads_are_said_and_harmless(
     if said:
         found(result, said)
     assert result.plan.grids["households"].sum() == 9 * 36 * 22
+
+
+def test_outlines_that_overlap_along_a_curved_edge_leave_no_strip_behind(
+    town: Town, outline: Callable[..., shapely.Polygon]
+) -> None:
+    homes = [
+        {"at": (4 * i + 0.5 + j, 2), "households": 150, "residents": 330}
+        for i in (0, 1)
+        for j in (0.5, 2.5)
+    ]
+    shapes = [outline(0, 0, 4, 4), outline(3.8, 0, 4, 4)]  # degrees are straight, metres are not
+    result = draw(town(2, 1, homes=homes, outlines=shapes))
+    assert {"draw-crossing-assumed", "draw-part-stranded"}.isdisjoint(codes(result))
+    assert (shapely.get_num_geometries(result.plan.communities.geometry.to_numpy()) == 1).all()

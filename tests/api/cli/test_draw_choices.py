@@ -119,7 +119,13 @@ def test_last_years_plan_is_mended_and_says_who_moves(town: Path, tmp_path: Path
     for layer in ("communities", "roads"):
         pyogrio.write_dataframe(pyogrio.read_dataframe(town, layer=layer), grown, layer=layer)
     pyogrio.write_dataframe(homes, grown, layer="buildings")
-    said, _ = draw(grown, "-o", mended, "--from", plan)
+    report = tmp_path / "r.json"
+    said, _ = draw(grown, "-o", mended, "--from", plan, "--alternatives", 1, "--report", report)
+    assert "改动最少" in said
+    assert "换网格户数" in said
+    (other,) = summary(report)["alternatives"]
+    assert other["households_moved"] > summary(report)["mend"]["households_moved"] > 0
+    assert set(summary(report)["scores"]) == {"evenness", "compactness", "on_lines"}
     after = pyogrio.read_dataframe(mended, layer="grids")
     assert set(after["code"]) == set(grids["code"])
     assert after["households"].max() <= 500

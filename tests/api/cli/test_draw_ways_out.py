@@ -220,3 +220,12 @@ def test_the_same_plan_is_the_same_bytes_on_one_core_and_elsewhere(
     monkeypatch.setattr(drawing.os, "cpu_count", lambda: 1)
     monkeypatch.chdir(tmp_path_factory.mktemp("elsewhere"))
     assert run(city, name="again.gpkg").plan.read_bytes() == first
+
+
+def test_an_empty_island_is_told_and_needs_no_grid(town: Callable[..., Path]) -> None:
+    outline = shapely.MultiPolygon([box(0, 0, 1, 1), box(3, 0, 3.5, 0.5)])
+    made = run(town(spread(8, 25, 55), outline))
+    assert made.community["state"] == "feasible"
+    assert "draw-crossing-assumed" in made.findings
+    grids = pyogrio.read_dataframe(made.plan, layer="grids")
+    assert grids["households"].between(300, 500).all()
