@@ -13,6 +13,7 @@ from typer.models import OptionInfo
 from api.cli.console import Translate, out, progress, say, table
 from api.services.check import CheckResult, findings_layers, run_check
 from api.services.reports import write_report
+from api.services.targets import refuse_inputs
 from data.readers.chain_rules import read_rules
 from data.readers.columns import parse_mapping
 from data.settings import Settings
@@ -72,6 +73,7 @@ def register(app: typer.Typer, t: Translate) -> None:
         for target, endings in ((output, ENDINGS), (report, (".json",))):
             if target is not None:
                 check_target(target, endings)
+                refuse_inputs(target, (communities, grids, buildings, posts, party))
         kind = profile or Profile(settings.profile)
         with progress(t) as watch:
             result = run_check(

@@ -8,6 +8,7 @@ import typer
 from api.cli.console import Translate, progress, say, table
 from api.services.divide import Divided, divide_blocks
 from api.services.reports import write_report
+from api.services.targets import refuse_inputs
 from data.readers.vector import read_layer
 from data.writers.atomic import check_target
 from data.writers.layers import ENDINGS, write_layers
@@ -45,6 +46,7 @@ def register(app: typer.Typer, t: Translate) -> None:
         check_target(output, ENDINGS)
         if report is not None:
             check_target(report, (".json",))
+        refuse_inputs(output, (blocks,))
         with progress(t) as watch:
             watch("read", 0, None)
             given = read_layer(

@@ -18,6 +18,7 @@ from api.services.draw import Wanted
 from api.services.marking import marked
 from api.services.planning import Planned, plan_city
 from api.services.reports import blocks, write_report
+from api.services.targets import refuse_inputs
 from data.readers.city import read_city
 from data.readers.columns import parse_mapping
 from data.readers.plan import read_plan
@@ -95,6 +96,7 @@ def register(app: typer.Typer, t: Translate) -> None:
             checked_bounds(residents, option="--residents"),
         )
         check_target(output, ENDINGS)
+        refuse_inputs(output, (city, communities, buildings, roads, rivers, bridges, former))
         if report is not None:
             check_target(report, (".json",))
         total, planned = asking.counts(grids)

@@ -14,6 +14,7 @@ from pyproj import CRS
 from api.services.ahead import ahead
 from api.services.assign_faults import FaultsFile
 from api.services.progress import Progress, silent
+from api.services.targets import refuse_inputs
 from data.arrow import numbers, texts
 from data.readers.point_batch import Batch, Points, tabled
 from data.readers.points import open_points
@@ -204,9 +205,8 @@ def _first_row(source: Points) -> int:
 
 
 def _refuse_same_file(output: Path, *inputs: str | Path) -> None:
+    refuse_inputs(output, inputs)
     for spec in inputs:
         path, _ = split_spec(spec)
-        if output.exists() and path.exists() and output.samefile(path):
-            raise OptionError("output-is-input", file=str(output))
         if output.with_name(faults_name(output)).resolve() == path.resolve():
             raise OptionError("output-is-input", file=str(path))

@@ -12,6 +12,7 @@ import geopandas as gpd
 
 from api.services.progress import Progress, silent
 from api.services.reports import blocks
+from api.services.targets import refuse_inputs
 from data.readers.city import read_city
 from data.readers.parts import read_part, read_points
 from data.readers.vector import list_layers, split_spec
@@ -19,7 +20,6 @@ from data.writers.atomic import check_target, staging
 from geo.codes import Profile
 from geo.coverage import check
 from geo.crs import Datum
-from geo.errors import OptionError
 from geo.model import BUILDING_COLUMNS, COMMUNITY_COLUMNS, Finding, SizeRule
 from maps.layers import INCIDENT_COLUMNS
 from maps.page import Basemap, MapData, coverage_page
@@ -81,7 +81,7 @@ def render_map(
     EnvironmentMissing where the page's scripts have not been made.
     """
     check_target(output, ENDINGS)
-    _refuse_same_file(output, files)
+    refuse_inputs(output, _specs(files))
     progress("read", 0, None)
     data = _read(_with_communities(files), mapping=mapping, datum=datum, encoding=encoding)
     rule = rule or SizeRule()
@@ -175,10 +175,3 @@ def _specs(files: MapFiles) -> list[str | Path]:
         files.points,
     )
     return [spec for spec in named if spec is not None]
-
-
-def _refuse_same_file(output: Path, files: MapFiles) -> None:
-    for spec in _specs(files):
-        path, _ = split_spec(spec)
-        if output.exists() and path.exists() and output.samefile(path):
-            raise OptionError("output-is-input", file=str(output))

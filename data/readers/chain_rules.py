@@ -81,6 +81,8 @@ def read_rules(path: Path | None, *, profile: Profile) -> ChainRules:
     source = path or FOLDER / f"{profile.value}.toml"
     try:
         told: dict[str, Any] = tomllib.loads(source.read_text("utf-8-sig"))
+    except FileNotFoundError as error:
+        raise FileUnreadable("file-missing", file=str(source)) from error
     except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
         raise FileUnreadable("rules-unreadable", file=str(source), reason=str(error)) from error
     try:

@@ -14,7 +14,7 @@ import geopandas as gpd
 import pandas as pd
 
 from data.readers import settle
-from data.readers.columns import apply_mapping, require, understand
+from data.readers.columns import apply_mapping, require, require_mapped, understand
 from data.readers.settle import Notes, Settle
 from data.readers.vector import list_layers, read_layer, split_spec
 from geo.crs import Datum
@@ -166,7 +166,10 @@ def _our_columns(
 
 def _no_key(frame: gpd.GeoDataFrame, want: _Want, mapping: Mapping[str, str], notes: Notes) -> None:
     key = want.columns[0]
-    require(frame, (mapping.get(key, key),), file=f"{notes.file}:{notes.layer}")
+    file = f"{notes.file}:{notes.layer}"
+    if key in mapping:
+        require_mapped(frame, {key: mapping[key]}, file=file)
+    require(frame, (mapping.get(key, key),), file=file)
 
 
 def _all_used(mapping: Mapping[str, str], used: set[str], source: str | Path) -> None:

@@ -32,8 +32,7 @@ def apply_mapping(frame: Frame, mapping: Mapping[str, str], *, file: str) -> Fra
 
     A column that had the name ``ours`` is kept as ``file_<ours>``. ColumnMissing names what is not there.
     """
-    for theirs in mapping.values():
-        require(frame, (theirs,), file=file)
+    require_mapped(frame, mapping, file=file)
     taken = [ours for ours in mapping if ours in frame.columns and mapping[ours] != ours]
     given = frame.rename(columns={ours: f"file_{ours}" for ours in taken})
     source = {
@@ -78,5 +77,18 @@ def require(frame: pd.DataFrame, columns: Iterable[str], *, file: str) -> None:
     """ColumnMissing (file, column, present) for the first column that is not there."""
     for column in columns:
         if column not in frame.columns:
-            present = ", ".join(str(name) for name in frame.columns if name != "geometry")
-            raise ColumnMissing("column-missing", file=file, column=column, present=present or "-")
+            raise ColumnMissing("column-missing", file=file, column=column, present=_present(frame))
+
+
+def require_mapped(frame: pd.DataFrame, mapping: Mapping[str, str], *, file: str) -> None:
+    """ColumnMissing for the first column that a mapping (ours -> theirs) names and that is not there."""
+    for ours, theirs in mapping.items():
+        if theirs not in frame.columns:
+            present = _present(frame)
+            raise ColumnMissing(
+                "mapped-column-missing", file=file, ours=ours, column=theirs, present=present
+            )
+
+
+def _present(frame: pd.DataFrame) -> str:
+    return ", ".join(str(name) for name in frame.columns if name != "geometry") or "-"

@@ -19,6 +19,8 @@ from geo.errors import FileUnreadable, LayerMissing
 
 MAX_UNPACKED_BYTES = 512 << 20
 MAX_SHEET_CELLS = 30_000_000
+MAX_TEXT_CELLS = 10_000_000
+"""A register is read whole; a million rows of ten columns are no register of anything."""
 MAX_XLS_BYTES = 256 << 20
 _CHUNK = 1 << 20
 _ROW = re.compile(rb'<row [^>]*?r="(\d+)"')
@@ -92,8 +94,13 @@ def cell_text(value: Any) -> str:
 
 def _read_text(path: Path, asked: str | None) -> Table:
     text = open_text(path, asked)
-    numbered = list(text.records())
-    records, rows = [record for _, record in numbered], [number for number, _ in numbered]
+    records, rows, cells = [], [], 0
+    for number, record in text.records():
+        records.append(record)
+        rows.append(number)
+        cells += len(record)
+        if cells > MAX_TEXT_CELLS:
+            raise FileUnreadable("table-too-long", file=str(path), row=number, limit=MAX_TEXT_CELLS)
     return _table(
         path,
         text.heading,

@@ -35,6 +35,7 @@ from api.services.imports import (
     regions,
 )
 from api.services.imports.result import Imported, Options, source_name
+from api.services.targets import refuse_inputs
 from data.readers.vector import datum_by_convention
 from data.writers.atomic import check_target
 from data.writers.table import write_table
@@ -66,6 +67,7 @@ def run(
     options.actor.needs(Role.PLANNER)
     if give_back is not None:
         check_target(give_back, (".xlsx", ".csv"))
+        refuse_inputs(give_back, (spec,))
     with engine.connect() as connection, connection.begin() as transaction:
         done = NOUNS[noun](connection, spec, options)
         if options.datum is None and datum_by_convention(spec):

@@ -74,7 +74,7 @@ def _of(layer: gpd.GeoDataFrame, communities: set[str]) -> gpd.GeoDataFrame:
 
 def _read(spec: str, options: Options) -> CityPlan:
     drawn = _layer(spec, NOUN, GRID_COLUMNS, options)
-    drawn["code"] = [_code(value, options.profile) for value in settle.as_text(drawn["code"])]
+    drawn["code"] = _codes(settle.as_text(drawn["code"]), spec, options.profile)
     drawn["community_code"] = [
         _community(code, given, options.profile)
         for code, given in zip(drawn["code"], settle.as_text(drawn["community_code"]), strict=True)
@@ -111,11 +111,24 @@ def _blocks(drawn: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
     return drawn.assign(block_id=drawn["code"], grid_code=drawn["code"], estate=None)
 
 
-def _code(value: object, profile: Profile) -> str:
-    code = normalize_code("" if value is None else value, profile=profile)
-    if profile is Profile.CN and len(code) != 15:
-        raise CodeError("grid-code-malformed", value=code)
-    return code
+def _codes(given: pd.Series, spec: str, profile: Profile) -> list[str]:
+    """The codes of all grids. CodeError naming every row that has none, or one that is no grid's."""
+    codes = [_code(value, profile) for value in given]
+    wrong = [str(row) for row, code in enumerate(codes, start=1) if code is None]
+    if wrong:
+        rows = ", ".join(wrong[:10]) + (" …" if len(wrong) > 10 else "")
+        raise CodeError("grid-codes-unusable", file=source_name(spec), count=len(wrong), rows=rows)
+    return [code for code in codes if code is not None]
+
+
+def _code(value: Any, profile: Profile) -> str | None:
+    if pd.isna(value):
+        return None
+    try:
+        code = normalize_code(value, profile=profile)
+    except CodeError:
+        return None
+    return code if profile is not Profile.CN or len(code) == 15 else None
 
 
 def _community(code: str, given: Any, profile: Profile) -> str:

@@ -15,6 +15,7 @@ from data.readers.ledger_cells import Cells
 from data.readers.posts import TARGETS, BadMomentError, post_kind, post_moments
 from data.store import grids, posts
 from data.store.terms import ENDLESS
+from geo.errors import ColumnMissing
 
 NOUN = "posts"
 LEAVE = ("leave", "leave_since", "leave_until", *posts.STAND_IN)
@@ -27,6 +28,9 @@ def take(connection: Connection, spec: str, options: Options) -> Imported:
     The kind is told by a column, else by which of grid and line a row has.
     """
     sheet = open_sheet(spec, options, TARGETS)
+    if not (sheet.cells.has("grid_code") or sheet.cells.has("line")):
+        present = ", ".join(map(str, sheet.table.frame.columns))
+        raise ColumnMissing("post-columns-missing", file=source_name(spec), present=present)
     territory = Territory(connection, options.profile)
     in_force = dict(grids.published(connection)[["code", "community_code"]].itertuples(index=False))
     rows, taken = sheet.sorted(

@@ -97,7 +97,7 @@ def test_rules_that_make_no_sense_are_refused_by_key(
 
 
 def test_a_file_that_is_not_there(tmp_path: Path) -> None:
-    with pytest.raises(FileUnreadable, match="rules-unreadable"):
+    with pytest.raises(FileUnreadable, match="file-missing"):
         read_rules(tmp_path / "没有.toml", profile=Profile.CN)
     path = tmp_path / "gbk.toml"
     path.write_bytes('version = "本市"'.encode("gbk"))

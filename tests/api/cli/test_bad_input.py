@@ -1,0 +1,132 @@
+"""What can't be used is refused by every verb alike: named, placed, with a remedy; and nothing is half written."""
+
+from __future__ import annotations
+
+import random
+from pathlib import Path
+
+import geopandas as gpd
+import pytest
+from shapely.geometry import Point, box
+
+from api.cli import build
+from api.cli.console import explain, translator
+from data.readers import table
+from geo.errors import WanggeError
+
+TOWN = box(116.95, 31.04, 116.96, 31.05)
+VERBS = {
+    "draw": "draw {file} -o {out}.gpkg",
+    "check": "check --grids {file} -o {out}.gpkg",
+    "map": "map --grids {file} -o {out}.html",
+    "assign": "assign --grids {town} --points {file} --lon x --lat y --datum wgs84 -o {out}.csv",
+    "divide": "divide {file} --weight n --grids 2 -o {out}.gpkg",
+    "import": "import grids {file}",
+}
+
+
+@pytest.fixture
+def town(tmp_path: Path) -> Path:
+    file = tmp_path / "town.gpkg"
+    frame = gpd.GeoDataFrame({"code": ["340881001001001"]}, geometry=[TOWN], crs=4490)
+    frame.to_file(file, layer="grids")
+    return file
+
+
+def refused(words: str) -> str:
+    """The sentence with which a command refuses; it says the same in English, too."""
+    with pytest.raises(WanggeError) as raised:
+        build(translator("zh"), words.split(maxsplit=1)[0])(words.split(), standalone_mode=False)
+    assert explain(raised.value, translator("en"))
+    return explain(raised.value, translator("zh"))
+
+
+@pytest.fixture
+def stored(db_url: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("DATABASE_URL", db_url)
+
+
+@pytest.mark.usefixtures("stored")
+@pytest.mark.parametrize("verb", VERBS)
+@pytest.mark.parametrize("ending", [".gpkg", ".csv"])
+@pytest.mark.parametrize("kind", ["absent", "empty", "noise"])
+def test_a_file_that_is_none(
+    tmp_path: Path, town: Path, *, verb: str, ending: str, kind: str
+) -> None:
+    file = tmp_path / f"bad{ending}"
+    if kind != "absent":
+        noise = random.Random(0).randbytes(200_000)
+        file.write_bytes(noise if kind == "noise" else b"")
+    before = sorted(tmp_path.iterdir())
+    said = refused(VERBS[verb].format(file=file, town=town, out=tmp_path / "out"))
+    assert file.name in said
+    assert sorted(tmp_path.iterdir()) == before
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "draw --communities {town} --buildings {town} -o {town}",
+        "check --grids {town} -o {town}",
+        "divide {town} --weight n --grids 1 -o {town}",
+        "assign --grids {town} --points {town} -o {town}",
+    ],
+)
+def test_what_is_read_is_never_written_over(town: Path, words: str) -> None:
+    before = town.read_bytes()
+    assert "town.gpkg" in refused(words.format(town=town))
+    assert town.read_bytes() == before
+
+
+def test_a_ledger_that_is_imported_is_not_replaced_by_what_comes_back(
+    tmp_path: Path, db_url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("DATABASE_URL", db_url)
+    ledger = tmp_path / "ledger.csv"
+    ledger.write_text("小区名称,户数\n甲,10\n", "utf-8")
+    assert "ledger.csv" in refused(f"import buildings {ledger} -o {ledger}")
+    assert ledger.read_text("utf-8").endswith("甲,10\n")
+
+
+def test_a_mapping_to_a_column_that_is_not_there_is_what_is_complained_of(
+    tmp_path: Path, town: Path
+) -> None:
+    assert "bianma" in refused(f"check --grids {town} --map code=bianma")
+    houses = tmp_path / "b.gpkg"
+    points = gpd.GeoDataFrame({"bid": ["1"]}, geometry=[Point(116.955, 31.045)], crs=4490)
+    points.to_file(houses, layer="buildings")
+    said = refused(f"draw --communities {town} --buildings {houses} -o {tmp_path}/p.gpkg")
+    assert "building_id=某列" in said
+    draw = f"draw --communities {town} --buildings {houses} -o {tmp_path}/p.gpkg"
+    said = refused(f"{draw} --map building_id=nix")
+    assert "没有 --map building_id=nix 所说的列 nix。现有列：bid" in said
+
+
+def test_grids_without_codes_are_named_by_their_rows(
+    tmp_path: Path, db_url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("DATABASE_URL", db_url)
+    file = tmp_path / "g.gpkg"
+    codes = ["340881001001001", None, "12"]
+    gpd.GeoDataFrame({"code": codes}, geometry=[TOWN] * 3, crs=4490).to_file(file, layer="grids")
+    said = refused(f"import grids {file}")
+    assert "g.gpkg：2 个网格没有可用的编码（第 2, 3 个）" in said
+
+
+def test_a_table_that_is_no_register_of_posts_says_so(
+    tmp_path: Path, db_url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("DATABASE_URL", db_url)
+    file = tmp_path / "l.csv"
+    file.write_text("小区名称,户数\n甲,10\n", "utf-8")
+    assert "不像岗位表" in refused(f"import posts {file}")
+
+
+@pytest.mark.usefixtures("stored")
+def test_a_register_without_end_is_not_read_to_its_end(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(table, "MAX_TEXT_CELLS", 1000)
+    file = tmp_path / "endless.csv"
+    file.write_text("小区名称,户数\n" + "甲,10\n" * 5000, "utf-8")
+    assert "读到第 502 行已超过 1,000 格" in refused(f"import buildings {file}")
