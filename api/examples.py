@@ -72,6 +72,7 @@ def _finding(lang: str) -> dict[str, Any]:
         "count": None,
         "households": None,
         "geometry": None,
+        "params": {"label": GRID},
     }
 
 
@@ -93,6 +94,16 @@ COVERAGE = {
         }
     ],
     "by_kind": {"residence": [8123, 8123], "employer": [175, 175]},
+    "things": {"roads": [{"counted_in": "m", "covered": 152310.4, "total": 152310.4}]},
+    "ages": {
+        "buildings": {
+            "oldest": "2026-03-01",
+            "newest": "2026-11-01",
+            "dated": 9246,
+            "undated": 0,
+            "oldest_days": 267,
+        }
+    },
     "households_outside": 0,
     "residents_outside": 0,
     "chain": {

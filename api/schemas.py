@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import Annotated, Any
 
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, StringConstraints
@@ -182,12 +182,32 @@ class ChainPage(Page):
     items: list[ChainLink]
 
 
+class PartOut(BaseModel):
+    """How much of something is in exactly one grid: a count, metres or square metres."""
+
+    counted_in: str
+    covered: float
+    total: float
+
+
+class AgeOut(BaseModel):
+    """Of which days the records of a layer are."""
+
+    oldest: date | None
+    newest: date | None
+    dated: int
+    undated: int
+    oldest_days: int | None
+
+
 class CoverageOut(BaseModel):
     """Whether the net is whole, as things stood at ``as_of``."""
 
     as_of: datetime
     headlines: list[HeadlineOut]
     by_kind: dict[str, tuple[int, int]]
+    things: dict[str, list[PartOut]]
+    ages: dict[str, AgeOut]
     households_outside: int | None
     residents_outside: int | None
     chain: ChainOut | None
@@ -207,6 +227,7 @@ class FindingOut(BaseModel):
     count: int | None
     households: int | None
     geometry: Any
+    params: dict[str, Any]
 
 
 class FindingPage(Page):

@@ -19,6 +19,7 @@ CRS = "EPSG:4490"
 """CGCS2000 longitude, latitude in degrees: the legal datum, and what every layer is kept in."""
 
 COMMUNITY_COLUMNS = ("code", "name", "planned_grids")
+REGION_COLUMNS = ("code", "name", "level", "parent_code")
 BOUND_COLUMNS = ("households_min", "households_max", "residents_min", "residents_max")
 """Columns that communities may have beside those: bounds of their own."""
 EXCEPTION_COLUMN = "exception"

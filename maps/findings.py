@@ -2,13 +2,31 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
-from geo.model import Finding
+from geo.model import Finding, ResidentsBasis
 from maps.texts import text
 
 LISTED = 6
 """How many names a sentence lists before it says how many more there are."""
+
+LAYERS = frozenset(
+    {
+        "regions",
+        "cities",
+        "streets",
+        "communities",
+        "grids",
+        "buildings",
+        "roads",
+        "rivers",
+        "greens",
+    }
+)
+"""Layers that have a name of ours."""
+BASES = frozenset({*ResidentsBasis, "mixed"})
+_COUNTED = ("building-", "code-", "stale")
+"""Findings whose sentence counts the buildings itself."""
 
 PERSONAL = ("person", "people", "stand_in")
 """The params of a finding that name people."""
@@ -76,15 +94,37 @@ def _values(finding: Finding, lang: str) -> dict[str, object]:
         values["width"] = length(finding.width_m, lang)
     if finding.area_m2 is not None:
         values["area"] = area(finding.area_m2, lang)
-    for name in ("tolerance", "at_least"):
+    for name in ("tolerance", "at_least", "length"):
         if isinstance(metres := finding.params.get(f"{name}_m"), int | float):
             values[name] = length(metres, lang)
     if isinstance(level := finding.params.get("level"), str):
         values["level"] = text(f"finding.level-{level}", lang)
-    layer = finding.params.get("layer")
-    if layer in ("communities", "grids", "buildings"):
-        values["layer"] = text(f"finding.layer-{layer}", lang)
-    return values
+    for name in ("layer", "thing"):
+        if name in values:
+            values[name] = layer_name(str(values[name]), lang)
+    return values | _bases(finding, lang)
+
+
+def layer_name(name: str, lang: str) -> str:
+    """What a layer is called; one that came under a name of its own keeps it."""
+    return text(f"finding.layer-{name}", lang) if name in LAYERS else name
+
+
+def _bases(finding: Finding, lang: str) -> dict[str, object]:
+    """人口口径 in words: of a count in brackets (nothing where it is not recorded), of several in a row."""
+
+    def said(name: object) -> str:
+        return text(f"finding.basis-{name}", lang) if name in BASES else str(name)
+
+    found: dict[str, object] = {}
+    if "basis" in finding.params:
+        basis = finding.params["basis"]
+        found["basis"] = text("finding.in-brackets", lang, value=said(basis)) if basis else ""
+    if isinstance(bases := finding.params.get("bases"), list | tuple):
+        found["bases"] = _listed([said(one) for one in bases], lang)
+    if "usual" in finding.params:
+        found["usual"] = said(finding.params["usual"])
+    return found
 
 
 def _listed(names: Sequence[object], lang: str) -> str:
@@ -97,15 +137,40 @@ def _listed(names: Sequence[object], lang: str) -> str:
 
 
 def _standing(finding: Finding, lang: str) -> str:
-    if not finding.count:
-        return ""
-    if finding.households is None:
-        return text("finding.standing-buildings", lang, count=f"{finding.count:,}")
-    if finding.code.startswith(("building-", "code-")) or "houses" in finding.params:
-        # The sentence has counted the buildings.
+    """What stands in a place, as the tail of a clause; of findings about buildings only how many live there."""
+    if finding.code.startswith(_COUNTED) or "houses" in finding.params:
+        if not finding.count or finding.households is None:
+            return ""
         return text("finding.standing-households", lang, households=f"{finding.households:,}")
-    counts = {"count": f"{finding.count:,}", "households": f"{finding.households:,}"}
-    return text("finding.standing", lang, **counts)
+    inside = finding.params.get("standing")
+    held = inside if isinstance(inside, Mapping) else {}
+    counts = {
+        "buildings": finding.count,
+        "count-households": finding.households if finding.count else None,
+        "count-residents": held.get("residents"),
+    }
+    said = [
+        text(f"finding.standing-{name}", lang, value=f"{value:,}")
+        for name, value in counts.items()
+        if value
+    ]
+    for name, sizes in held.items():
+        if isinstance(sizes, Mapping):
+            said += _sizes(layer_name(name, lang), sizes, lang)
+    row = text("finding.comma", lang).join(said)
+    return text("finding.standing", lang, inside=row) if row else ""
+
+
+def _sizes(thing: str, sizes: Mapping[str, float], lang: str) -> list[str]:
+    """How many, how long and how large things of one layer are, as far as they are."""
+    said = []
+    if count := sizes.get("count"):
+        said.append(text("finding.standing-thing-count", lang, thing=thing, value=f"{count:,}"))
+    for unit, in_words in (("m", length), ("m2", area)):
+        if size := sizes.get(unit):
+            value = in_words(size, lang)
+            said.append(text("finding.standing-thing-size", lang, thing=thing, value=value))
+    return said
 
 
 def _places(finding: Finding, lang: str) -> str:

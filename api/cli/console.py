@@ -85,7 +85,7 @@ def table(title: str, columns: Sequence[str], rows: Sequence[Sequence[object]]) 
     out.print(shown)
 
 
-def percent(part: int, whole: int) -> str:
+def percent(part: float, whole: float) -> str:
     """A share as the pages show it: rounded down, so that 100 % means all of them; a dash where there is nothing."""
     return f"{math.floor(1000 * part / whole) / 10} %" if whole else "—"
 

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict
 from typing import Annotated, Literal
 
 from fastapi import APIRouter, Depends, Query, Request
 
 from api.errors import language
 from api.schemas import (
+    AgeOut,
     ChainLink,
     ChainOut,
     ChainPage,
@@ -17,6 +19,7 @@ from api.schemas import (
     FirstBreak,
     HeadlineOut,
     Key,
+    PartOut,
 )
 from api.services.chain import links
 from api.state import State, state
@@ -51,6 +54,14 @@ def coverage(service: Service) -> CoverageOut:
         by_kind={}
         if rate is None
         else {kind or "other": pair for kind, pair in rate.by_kind.items()},
+        things={}
+        if rate is None
+        else {
+            name: [PartOut(**asdict(part)) for part in parts] for name, parts in rate.things.items()
+        },
+        ages={}
+        if rate is None
+        else {name: AgeOut(**asdict(age)) for name, age in rate.ages.items()},
         households_outside=None if rate is None else rate.households,
         residents_outside=None if rate is None else rate.residents,
         chain=_chain(seen.chain),
@@ -154,4 +165,5 @@ def _shown(finding: Finding, lang: str, *, geometry: bool) -> FindingOut:
         count=finding.count,
         households=finding.households,
         geometry=plain["geometry"] if geometry else None,
+        params=dict(finding.params),
     )

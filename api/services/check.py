@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import asdict, dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from pathlib import Path
 from zoneinfo import ZoneInfo
@@ -15,48 +15,89 @@ import shapely
 
 from api.services.chain import ONE_OFFICER, chain_figures, chain_of_layers
 from api.services.progress import Progress, silent
-from api.services.reports import blocks
-from data.readers.columns import apply_mapping, understand
+from api.services.reports import blocks, rate_json
+from data.readers.checked import COLUMNS, read_checked
 from data.readers.contacts import TARGETS as CONTACT_TARGETS
 from data.readers.contacts import read_contacts
 from data.readers.party import TARGETS as PARTY_TARGETS
 from data.readers.party import read_party
 from data.readers.posts import TARGETS, read_posts
-from data.readers.vector import read_layer
+from data.readers.vector import split_spec
 from geo.bounds import with_own_bounds
 from geo.chain import ChainRules, Registers
 from geo.codes import Profile
-from geo.coverage import TOLERANCE_M, check, coverage_rate, gravest_first, summarize
+from geo.coverage import CoverageRate, Delivered, Measure, examine, gravest_first, summarize
+from geo.coverage.regions import communities_among
 from geo.crs import Datum
 from geo.errors import ColumnMissing, OptionError
-from geo.model import (
-    BOUND_COLUMNS,
-    BUILDING_COLUMNS,
-    COMMUNITY_COLUMNS,
-    CRS,
-    GRID_COLUMNS,
-    Finding,
-    SizeRule,
-)
+from geo.model import CRS, Finding
 from maps.findings import describe, title
 
-COLUMNS = {
-    "communities": (*COMMUNITY_COLUMNS, *BOUND_COLUMNS),
-    "grids": GRID_COLUMNS,
-    "buildings": BUILDING_COLUMNS,
-    "posts": TARGETS,
-    "party": PARTY_TARGETS,
-    "contacts": CONTACT_TARGETS,
+_FAMILIES = {
+    "Point": "points",
+    "MultiPoint": "points",
+    "LineString": "lines",
+    "MultiLineString": "lines",
 }
-_FAMILIES = {"Point": "points", "MultiPoint": "points"}
+
+
+@dataclass(frozen=True, slots=True)
+class CheckFiles:
+    """What is checked: each a layer as ``F[:layer]``, the registers as ``F[:sheet]``.
+
+    regions: outlines of streets and cities (without ``communities``, those among them are taken). things: layers by
+    their own names, of whatever else a grid should answer for.
+    """
+
+    communities: str | Path | None = None
+    grids: str | Path | None = None
+    buildings: str | Path | None = None
+    regions: str | Path | None = None
+    roads: str | Path | None = None
+    rivers: str | Path | None = None
+    greens: str | Path | None = None
+    things: Sequence[str] = ()
+    posts: str | Path | None = None
+    party: str | Path | None = None
+    contacts: str | Path | None = None
+
+    @property
+    def registers(self) -> dict[str, str | Path]:
+        """The registers of posts, of the party's units and of estates' contacts that were named."""
+        named = {"posts": self.posts, "party": self.party, "contacts": self.contacts}
+        return {name: spec for name, spec in named.items() if spec is not None}
+
+    @property
+    def ground(self) -> dict[str, str | Path]:
+        """Every layer of things by name: roads, rivers, greens, and the others called as their layer or file."""
+        named = {"roads": self.roads, "rivers": self.rivers, "greens": self.greens}
+        found: dict[str, str | Path] = {name: spec for name, spec in named.items() if spec}
+        for spec in self.things:
+            path, layer = split_spec(spec)
+            name = layer or path.stem
+            if name in found:
+                raise OptionError("thing-twice", value=name)
+            found[name] = spec
+        return found
+
+    @property
+    def all(self) -> list[str | Path]:
+        """Every file that was named."""
+        outlines = (self.communities, self.grids, self.buildings, self.regions)
+        given = [spec for spec in outlines if spec is not None]
+        return [*given, *self.ground.values(), *self.registers.values()]
 
 
 @dataclass(frozen=True, slots=True)
 class CheckResult:
-    """findings: gravest first. summary: the report's figures, with the tolerance that they hold for."""
+    """findings: gravest first. rate: 横向覆盖率. summary: the report's figures, with the tolerance that they hold for.
+    delivered: what was checked, as it was read; measure: by what."""
 
     findings: tuple[Finding, ...]
+    rate: CoverageRate
     summary: dict[str, object]
+    delivered: Delivered
+    measure: Measure
 
     @property
     def blocked(self) -> bool:
@@ -65,122 +106,119 @@ class CheckResult:
 
 
 def run_check(
+    files: CheckFiles,
     *,
-    communities: str | Path | None = None,
-    grids: str | Path | None = None,
-    buildings: str | Path | None = None,
-    posts: str | Path | None = None,
-    party: str | Path | None = None,
-    contacts: str | Path | None = None,
-    rules: ChainRules | None = None,
+    measure: Measure,
     zone: ZoneInfo,
-    rule: SizeRule | None = None,
-    profile: Profile = Profile.CN,
-    tolerance_m: float = TOLERANCE_M,
+    rules: ChainRules | None = None,
     mapping: Mapping[str, str] | None = None,
     datum: Datum | None = None,
     encoding: str | None = None,
     progress: Progress = silent,
 ) -> CheckResult:
-    """Read the layers (``F[:layer]``) and the registers (``F[:sheet]``) and check them, as things stand now.
+    """Read the layers and registers and check them, as things stand now.
 
     ``mapping``: ours -> theirs for every layer that has the column; ``grids.code`` -> theirs for one layer only, and
-    ``posts.person`` -> theirs for a register. ``zone``: whose days the dates of the registers are. ``posts``,
-    ``party``, ``contacts``: the registers of posts, of the party's units and of estates' contacts, any of them;
-    ``rules``: which links are demanded (default: one officer a grid). Raises what `read_layer`, `read_posts`,
-    `read_party` and `read_contacts` raise; OptionError without any layer, or registers without grids; ColumnMissing
-    for a mapped column that no layer has.
+    ``posts.person`` -> theirs for a register. ``zone``: whose days dates are. ``measure``: without a day, today.
+    ``rules``: which links are demanded (default: one officer a grid).
+    Raises what `read_checked`, `read_posts`, `read_party` and `read_contacts` raise; OptionError without any layer, or
+    registers without grids; ColumnMissing for a mapped column that no layer has.
     """
-    specs = {"communities": communities, "grids": grids, "buildings": buildings}
-    wanted, used = dict(mapping or {}), set[str]()
-    layers: dict[str, gpd.GeoDataFrame | None] = {}
+    now = datetime.now(zone)
+    measure = replace(measure, at=measure.at or now.date())
+    reading = _Reading(dict(mapping or {}), zone, measure.profile, datum, encoding)
     progress("read", 0, None)
-    for layer, spec in specs.items():
-        if spec is None:
-            layers[layer] = None
-            continue
-        frame = read_layer(spec, default_layer=layer, datum=datum, encoding=encoding)
-        layers[layer], applied = _ours(frame, layer, wanted, file=str(spec))
-        used |= applied
-    told = {"posts": posts, "party": party, "contacts": contacts}
-    registers = _registers(told, wanted, used, encoding=encoding, zone=zone)
-    given = (*specs.values(), *told.values())
-    _all_used(wanted, used, file=", ".join(str(spec) for spec in given if spec))
+    delivered = reading.layers(files)
+    registers = reading.registers(files.registers)
+    _all_used(reading, file=", ".join(str(spec) for spec in files.all))
     progress("draw-check", 0, None)
-    found = check(
-        layers["communities"],
-        layers["grids"],
-        layers["buildings"],
-        rule=with_own_bounds(rule or SizeRule(), layers["communities"]),
-        profile=profile,
-        tolerance_m=tolerance_m,
-    )
-    rates: dict[str, object] = {}
-    if layers["buildings"] is not None:
-        rates["coverage"] = asdict(coverage_rate(layers["buildings"], found))
-    if any(told.values()):
-        now = datetime.now(zone)
+    measure = replace(measure, rule=with_own_bounds(measure.rule, delivered.communities))
+    seen = examine(delivered, measure)
+    found = list(seen.findings)
+    rates: dict[str, object] = {"coverage": rate_json(seen.rate)}
+    if files.registers:
+        layers = {name: getattr(delivered, name) for name in ("communities", "grids", "buildings")}
         chain = chain_of_layers(layers, registers, rules=rules or ONE_OFFICER, now=now)
         found = gravest_first([*found, *chain.findings])
         rates["chain"] = chain_figures(chain)
-    return CheckResult(tuple(found), {**summarize(found), **rates, "tolerance_m": tolerance_m})
+    summary = {**summarize(found), **rates, "tolerance_m": measure.tolerance_m}
+    return CheckResult(tuple(found), seen.rate, summary, delivered, measure)
 
 
-def _registers(
-    specs: Mapping[str, str | Path | None],
-    wanted: Mapping[str, str],
-    used: set[str],
-    *,
-    encoding: str | None,
-    zone: ZoneInfo,
-) -> Registers:
-    """The registers that were handed over. ``used``: gets the keys of the mapping that are about them."""
-    read: dict[str, pd.DataFrame | None] = {}
-    for name, spec in specs.items():
-        mine = {key: theirs for key, theirs in wanted.items() if key.startswith(f"{name}.")}
-        ours = {key.removeprefix(f"{name}."): theirs for key, theirs in mine.items()}
+@dataclass(frozen=True, slots=True)
+class _Reading:
+    """How files are read, and which entries of the mapping have met a column."""
+
+    mapping: Mapping[str, str]
+    zone: ZoneInfo
+    profile: Profile
+    datum: Datum | None
+    encoding: str | None
+    used: set[str] = field(default_factory=set)
+
+    def layers(self, files: CheckFiles) -> Delivered:
+        """All layers; communities from among the regions where they are not named themselves."""
+        regions = self._layer("regions", files.regions)
+        communities = self._layer("communities", files.communities)
+        if communities is None and regions is not None:
+            communities = communities_among(regions, profile=self.profile)
+        return Delivered(
+            communities=communities,
+            grids=self._layer("grids", files.grids),
+            buildings=self._layer("buildings", files.buildings),
+            regions=regions,
+            things={
+                name: frame
+                for name, spec in files.ground.items()
+                if (frame := self._layer(name, spec)) is not None
+            },
+        )
+
+    def _layer(self, layer: str, spec: str | Path | None) -> gpd.GeoDataFrame | None:
         if spec is None:
-            read[name] = None
-        elif name == "party":
-            read[name] = read_party(spec, mapping=ours, encoding=encoding)
-        else:
-            reader = read_posts if name == "posts" else read_contacts
-            read[name] = reader(spec, mapping=ours, encoding=encoding, zone=zone)
-        used |= set(mine) if spec is not None else set()
-    return Registers(read["posts"], read["party"], read["contacts"])
+            return None
+        frame, used = read_checked(
+            layer,
+            spec,
+            zone=self.zone,
+            profile=self.profile,
+            mapping=self.mapping,
+            datum=self.datum,
+            encoding=self.encoding,
+        )
+        self.used.update(used)
+        return frame
+
+    def registers(self, specs: Mapping[str, str | Path]) -> Registers:
+        """The registers that were handed over."""
+        read: dict[str, pd.DataFrame] = {}
+        for name, spec in specs.items():
+            prefix = f"{name}."
+            mine = {key: theirs for key, theirs in self.mapping.items() if key.startswith(prefix)}
+            self.used.update(mine)
+            ours = {key.removeprefix(prefix): theirs for key, theirs in mine.items()}
+            if name == "party":
+                read[name] = read_party(spec, mapping=ours, encoding=self.encoding)
+            else:
+                reader = read_posts if name == "posts" else read_contacts
+                read[name] = reader(spec, mapping=ours, encoding=self.encoding, zone=self.zone)
+        return Registers(read.get("posts"), read.get("party"), read.get("contacts"))
 
 
-def _ours(
-    frame: gpd.GeoDataFrame, layer: str, wanted: Mapping[str, str], *, file: str
-) -> tuple[gpd.GeoDataFrame, set[str]]:
-    """The frame with our column names, and which keys of the mapping applied to it."""
-    mine: dict[str, str] = {}
-    used = set()
-    for key, theirs in wanted.items():
-        only, _, ours = key.rpartition(".")
-        if ours in COLUMNS[layer] and only in ("", layer) and theirs in frame.columns:
-            mine[ours] = theirs
-            used.add(key)
-    frame = apply_mapping(frame, mine, file=file)
-    open_columns = [name for name in COLUMNS[layer] if name not in mine]
-    _, understood = understand(frame.drop(columns=list(mine)), open_columns)
-    renamed = {theirs: ours for ours, theirs in understood.items() if theirs != ours}
-    return frame.rename(columns=renamed), used
-
-
-def _all_used(wanted: Mapping[str, str], used: set[str], *, file: str) -> None:
+def _all_used(reading: _Reading, *, file: str) -> None:
     """A mapping that meets no column is a typing error, not a wish."""
-    known = sorted({name for names in COLUMNS.values() for name in names})
-    for key, theirs in wanted.items():
+    of_registers = {*TARGETS, *PARTY_TARGETS, *CONTACT_TARGETS}
+    known = sorted({name for names in COLUMNS.values() for name in names} | of_registers)
+    for key, theirs in reading.mapping.items():
         ours = key.rpartition(".")[2]
         if ours not in known:
             raise OptionError("map-unknown", value=key, known=", ".join(known))
-        if key not in used:
+        if key not in reading.used:
             raise ColumnMissing("column-nowhere", file=file, column=theirs, ours=key)
 
 
 def findings_layers(findings: tuple[Finding, ...], *, lang: str) -> dict[str, gpd.GeoDataFrame]:
-    """Findings as layers by kind of geometry (areas, points; those without a place go to areas as null)."""
+    """Findings as layers by kind of geometry (areas, lines, points; those without a place go to areas as null)."""
     table = gpd.GeoDataFrame(
         {
             "code": [one.code for one in findings],

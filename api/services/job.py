@@ -18,7 +18,7 @@ from api.services.draw import draw
 from api.services.overview import Overview
 from api.services.plans import publish_within, store_city_plan
 from api.services.progress import Progress, silent
-from api.services.reports import write_report
+from api.services.reports import rate_json, write_report
 from data import demo
 from data.demo import DemoCity
 from data.ids import uuid7
@@ -74,8 +74,14 @@ def run_job(
     folder.mkdir(parents=True, exist_ok=True)
     with staging(folder) as stage:
         (stage / "coverage.html").write_text(page.html, "utf-8")
-    write_report(folder / "findings.json", seen.findings, summarize(seen.findings))
+    write_report(folder / "findings.json", seen.findings, _summary(seen))
     return JobResult(made, seen, folder / "coverage.html", folder / "findings.json")
+
+
+def _summary(seen: Overview) -> dict[str, object]:
+    """What the report leads with: the figures of `wangge check`, of the same look at the city."""
+    coverage = None if seen.coverage is None else rate_json(seen.coverage)
+    return {**summarize(seen.findings), "coverage": coverage}
 
 
 def _ensure_city(connection: Connection, now: datetime, progress: Progress) -> bool:

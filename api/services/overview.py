@@ -19,7 +19,7 @@ from data.store import frames, regions
 from geo.chain import ChainResult, ChainRules, Registers, Town, check_chain
 from geo.chain.result import ORDER
 from geo.codes import Profile
-from geo.coverage import CoverageRate, check, coverage_rate, gravest_first
+from geo.coverage import Coverage, CoverageRate, Delivered, Measure, examine, gravest_first
 from geo.coverage.rates import EXCEPTIONS
 from geo.errors import OptionError
 from geo.model import ROADS, Finding, How, LineClass, SizeRule
@@ -67,31 +67,36 @@ def survey(
     demo_source: str,
     chain_rules: ChainRules,
 ) -> Overview:
-    """Read the city as it stands at ``now`` (time-zone aware) and check it, sideways and downwards.
+    """Read the city as it stands at ``now`` (in the city's zone) and check it, sideways and downwards.
 
     ``demo_source`` marks made-up data; ``chain_rules``: which links of responsibility are demanded.
     """
-    communities = frames.regions(connection, level="community")
-    around = frames.regions(connection, level="street")
+    outlines = frames.regions(connection)
+    communities = _of_level(outlines, "community")
     grids = frames.grids(connection)
     buildings = frames.buildings(connection)
     incidents = frames.incidents(connection, since=now - WINDOW)
-    governed = communities[communities["code"].isin(grids["community_code"])]
-    found: list[Finding] = []
-    rate, chain = None, None
+    ground = {
+        "roads": frames.lines(connection, *ROADS),
+        "rivers": frames.lines(connection, LineClass.RIVER),
+        "greens": frames.greens(connection),
+    }
+    seen: Coverage | None = None
+    chain = None
     if len(grids):  # before the first plan there is nothing to hold against anything
-        found = check(governed, grids, buildings, rule=rule, profile=profile)
-        rate = coverage_rate(buildings, found)
+        delivered = Delivered(communities, grids, buildings, outlines, ground)
+        seen = examine(delivered, Measure(rule=rule, profile=profile, at=now.date()))
+        governed = communities[communities["code"].isin(grids["community_code"])]
         chain = _chain(connection, governed, grids, buildings, rules=chain_rules, now=now)
-    findings = tuple(gravest_first([*found, *(chain.findings if chain else ())]))
+    rate = None if seen is None else seen.rate
+    sideways = () if seen is None else seen.findings
+    findings = tuple(gravest_first([*sideways, *(chain.findings if chain else ())]))
     data = MapData(
         grids=grids,
         communities=communities,
-        regions=around,
+        regions=_of_level(outlines, "street"),
         buildings=buildings,
-        roads=frames.lines(connection, *ROADS),
-        rivers=frames.lines(connection, LineClass.RIVER),
-        greens=frames.greens(connection),
+        **ground,
         incidents=incidents[incidents.geometry.notna()],
         findings=findings,
         headlines=headlines(rate, chain),
@@ -111,6 +116,10 @@ def survey(
         hows={how: int(hows.get(how, 0)) for how in (How.INSIDE, How.BOUNDARY, How.OUTSIDE, "")},
         as_of=now,
     )
+
+
+def _of_level(regions: gpd.GeoDataFrame, level: str) -> gpd.GeoDataFrame:
+    return regions[regions["level"] == level].reset_index(drop=True)
 
 
 def _chain(

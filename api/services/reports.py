@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Mapping
+from dataclasses import asdict
 from pathlib import Path
 
 from data.writers.atomic import check_target, staging
+from geo.coverage import CoverageRate
 from geo.model import Finding, Severity
 
 
@@ -22,6 +24,14 @@ def write_report(path: Path, findings: Iterable[Finding], summary: Mapping[str, 
 def blocks(findings: Iterable[Finding]) -> bool:
     """Whether any finding stops a publication: exit status 1."""
     return any(finding.severity is Severity.BLOCKING for finding in findings)
+
+
+def rate_json(rate: CoverageRate) -> dict[str, object]:
+    """The coverage rate as a report holds it: JSON-ready."""
+    plain = asdict(rate)
+    for age in plain["ages"].values():
+        age |= {name: str(age[name]) for name in ("oldest", "newest") if age[name] is not None}
+    return plain
 
 
 def _plain(value: object) -> object:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 
+from geo.codes import Level
 from geo.model import BuildingKind, GridKind, LineClass, ResidentsBasis
 
 COLUMN_WORDS: dict[str, tuple[str, ...]] = {
@@ -85,7 +86,30 @@ COLUMN_WORDS: dict[str, tuple[str, ...]] = {
     "party_code": ("党组织编码", "党组织编号", "组织编码", "组织编号"),
     "party_kind": ("党组织类别", "党组织类型", "组织类别", "组织类型"),
     "party_name": ("党组织名称", "党组织", "组织名称"),
-    "parent_code": ("上级编码", "上级组织", "上级党组织", "上级编号"),
+    "parent_code": (
+        "上级编码",
+        "上级组织",
+        "上级党组织",
+        "上级编号",
+        "所属街道",
+        "所属街镇",
+        "街道编码",
+        "所属区划",
+    ),
+    "level": ("级别", "行政级别", "区划级别", "层级"),
+    "as_of": (
+        "数据日期",
+        "统计日期",
+        "统计时间",
+        "截至日期",
+        "采集日期",
+        "采集时间",
+        "普查日期",
+        "更新日期",
+        "更新时间",
+        "as of",
+        "updated_at",
+    ),
     "unit": ("单元", "单元号"),
     "contact": ("联系人", "负责人", "书记", "组长", "户主"),
     "phone": ("电话", "手机", "联系电话", "手机号", "手机号码", "联系方式"),
@@ -212,6 +236,14 @@ BASIS_WORDS: dict[str, ResidentsBasis] = {
     **dict.fromkeys(("实有", "实有人口"), ResidentsBasis.ACTUAL),
 }
 
+LEVEL_WORDS: dict[str, Level] = {
+    **dict.fromkeys(("市", "市级", "县", "县级", "区", "区县", "县级市"), Level.CITY),
+    **dict.fromkeys(
+        ("街道", "镇", "乡", "乡镇", "街镇", "镇街", "开发区", "街道级", "ward"), Level.STREET
+    ),
+    **dict.fromkeys(("社区", "村", "村居", "社区级", "行政村"), Level.COMMUNITY),
+}
+
 BLANK_WORDS = frozenset(
     {"", "-", "--", "—", "/", "无", "暂无", "暂无数据", "不详", "未知", "n/a", "null", "none"}
 )
@@ -260,3 +292,9 @@ def residents_basis(value: object) -> ResidentsBasis | None:
     """The 人口口径 that a word means, or None."""
     word = plain(value)
     return BASIS_WORDS.get(word) or (ResidentsBasis(word) if word in set(ResidentsBasis) else None)
+
+
+def region_level(value: object) -> Level | None:
+    """The level of a region that a word means, or None."""
+    word = plain(value)
+    return LEVEL_WORDS.get(word) or (Level(word) if word in set(Level) else None)

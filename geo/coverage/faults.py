@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 from shapely.geometry.base import BaseGeometry
 
-from geo.coverage.shapes import Pieces, Shapes, merge, separate, widths_m
+from geo.coverage.shapes import ROUNDING_M, Pieces, Shapes, merge, separate, widths_m
 from geo.model import Finding, Severity
 
 LISTED = 50
@@ -35,13 +35,14 @@ def faults(
     layer: str,
     tolerance_m: float,
     severity: Severity = Severity.BLOCKING,
+    rounding_m: float = ROUNDING_M,
 ) -> list[Finding]:
     """One finding for each connected piece wider than the tolerance, and one note for all narrower ones.
 
     ``shapes``: metric (multi)polygons, one per owner. ``layer`` goes into params and tells communities'
     faults from the grids'.
     """
-    pieces = separate(shapes, tolerance_m=tolerance_m)
+    pieces = separate(shapes, tolerance_m=tolerance_m, rounding_m=rounding_m)
     found = real_faults(code, pieces.real, describe, layer=layer, severity=severity)
     return found + noise_note(code, pieces.noise, describe, layer=layer, tolerance_m=tolerance_m)
 

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
-from typing import Literal
+from dataclasses import dataclass, field
+from typing import Any, Literal
 
 import geopandas as gpd
 import numpy as np
@@ -19,7 +19,10 @@ from geo.model import Finding, Severity
 
 _REACH_DEGREES = 20.0
 
-Kind = Literal["communities", "grids", "buildings"]
+Kind = Literal["regions", "cities", "streets", "communities", "grids", "buildings"]
+
+
+Column = NDArray[Any]
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,7 +30,7 @@ class Layer:
     """Rows of one kind that have a usable shape. All sequences run parallel to ``table``.
 
     codes: as delivered, else ``#row`` (1-based), so that a finding can always name its row.
-    shapes: valid polygons (buildings: points) in metres.
+    shapes: valid polygons (buildings: points) in metres. rows: their positions in the delivered frame.
     """
 
     kind: Kind
@@ -35,6 +38,22 @@ class Layer:
     codes: NDArray[np.object_]
     names: NDArray[np.object_]
     shapes: Shapes
+    rows: NDArray[np.intp]
+    _read: dict[str, Column] = field(default_factory=dict, repr=False, compare=False)
+
+    def text(self, column: str) -> NDArray[np.object_]:
+        """`text_column`, read once: not to be written to."""
+        key = f"text {column}"
+        if key not in self._read:
+            self._read[key] = text_column(self.table, column)
+        return self._read[key]
+
+    def number(self, column: str) -> NDArray[np.float64]:
+        """`number_column`, read once: not to be written to."""
+        key = f"number {column}"
+        if key not in self._read:
+            self._read[key] = number_column(self.table, column)
+        return self._read[key]
 
     def __len__(self) -> int:
         return len(self.codes)
@@ -44,6 +63,18 @@ class Layer:
         name, code = str(self.names[row]), str(self.codes[row])
         return f"{name} {code}" if name and name != code else code
 
+    def where(self, rows: NDArray[np.bool_], *, kind: Kind | None = None) -> Layer:
+        """Some of the rows, as a layer of another ``kind`` if told."""
+        table = self.table if rows.all() else self.table[rows].reset_index(drop=True)
+        return Layer(
+            kind or self.kind,
+            table,
+            self.codes[rows],
+            self.names[rows],
+            self.shapes[rows],
+            self.rows[rows],
+        )
+
 
 def text_column(table: pd.DataFrame, column: str) -> NDArray[np.object_]:
     """A column as stripped text, "" where it is null or the column is missing; 12.0 reads as 12."""
@@ -52,20 +83,27 @@ def text_column(table: pd.DataFrame, column: str) -> NDArray[np.object_]:
     values = table[column]
     if pd.api.types.is_float_dtype(values) and (values.dropna() % 1 == 0).all():
         values = values.astype("Int64")
-    return np.array(
-        [
-            "" if null else str(value).strip()
-            for value, null in zip(values, values.isna(), strict=True)
-        ],
-        dtype=object,
-    )
+    text = values.astype("string").str.strip().fillna("")
+    return text.to_numpy(dtype=object)
 
 
 def number_column(table: pd.DataFrame, column: str) -> NDArray[np.float64]:
-    """A column as numbers, NaN where it is null, no number or the column is missing."""
+    """A column as finite numbers, NaN where it is null, no such number or the column is missing."""
     if column not in table:
         return np.full(len(table), np.nan)
-    return np.asarray(pd.to_numeric(table[column], errors="coerce"), dtype=np.float64)
+    values = np.array(pd.to_numeric(table[column], errors="coerce"), dtype=np.float64)
+    values[np.isinf(values)] = np.nan
+    return values
+
+
+def grouped(keys: NDArray[np.intp], rows: NDArray[np.intp]) -> list[tuple[int, NDArray[np.intp]]]:
+    """``rows`` by key (each row's own), in the order of keys, each group in the order of rows."""
+    if len(rows) == 0:
+        return []
+    order = np.argsort(keys, kind="stable")
+    cuts = np.flatnonzero(np.diff(keys[order])) + 1
+    groups = np.split(order, cuts)
+    return [(int(keys[group[0]]), rows[group]) for group in groups]
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,16 +134,11 @@ def prepare(frame: gpd.GeoDataFrame, kind: Kind, *, plane: Plane) -> tuple[Layer
     codes = text_column(table, column)
     empty = codes == ""
     codes[empty] = [f"#{row + 1}" for row in np.flatnonzero(empty)]
-    shapes, reasons = _repaired(raw, kind, plane)
-    layer = Layer(kind, table, codes, text_column(table, "name"), shapes)
+    shapes, reasons = projected(raw, plane)
+    shapes = (_points if kind == "buildings" else _polygons)(shapes, reasons)
+    layer = Layer(kind, table, codes, text_column(table, "name"), shapes, np.arange(len(table)))
     findings = _invalid(layer, reasons)
-    kept = ~shapely.is_empty(shapes)
-    return _take(layer, kept), findings
-
-
-def _take(layer: Layer, rows: NDArray[np.bool_]) -> Layer:
-    table = layer.table[rows].reset_index(drop=True)
-    return Layer(layer.kind, table, layer.codes[rows], layer.names[rows], layer.shapes[rows])
+    return layer.where(~shapely.is_empty(shapes)), findings
 
 
 def _on_earth(bounds: NDArray[np.float64]) -> NDArray[np.bool_]:
@@ -120,8 +153,8 @@ def _near(bounds: NDArray[np.float64], plane: Plane) -> NDArray[np.bool_]:
     return ~np.asarray((np.abs(bounds - middle) > _REACH_DEGREES).any(axis=1), dtype=np.bool_)
 
 
-def _repaired(raw: Shapes, kind: Kind, plane: Plane) -> tuple[Shapes, dict[int, str]]:
-    """Usable shapes in metres (empty where nothing can be used) and what was wrong, by row."""
+def projected(raw: Shapes, plane: Plane) -> tuple[Shapes, dict[int, str]]:
+    """Valid shapes in metres (empty where nothing can be used) and what was wrong, by row."""
     reasons: dict[int, str] = {}
     bounds = shapely.bounds(raw)
     near = _near(bounds, plane)
@@ -136,7 +169,7 @@ def _repaired(raw: Shapes, kind: Kind, plane: Plane) -> tuple[Shapes, dict[int, 
     for row in np.flatnonzero(~shapely.is_valid(shapes)):
         reasons[int(row)] = shapely.is_valid_reason(raw[row]).split("[")[0] or "invalid"
         shapes[row] = shapely.make_valid(shapes[row], method="structure", keep_collapsed=False)
-    return (_points if kind == "buildings" else _polygons)(shapes, reasons), reasons
+    return shapes, reasons
 
 
 def _polygons(shapes: Shapes, reasons: dict[int, str]) -> Shapes:
@@ -148,19 +181,22 @@ def _polygons(shapes: Shapes, reasons: dict[int, str]) -> Shapes:
 
 def _points(shapes: Shapes, reasons: dict[int, str]) -> Shapes:
     """A point inside every building, in its polygons where it is a mixture."""
-    mixed = shapely.get_type_id(shapes) == shapely.GeometryType.GEOMETRYCOLLECTION
+    kinds = shapely.get_type_id(shapes)
+    mixed = kinds == shapely.GeometryType.GEOMETRYCOLLECTION
     flat = shapes.copy()
     if mixed.any():
         polygons = polygonal(shapes[mixed])
         flat[mixed] = np.where(shapely.is_empty(polygons), shapes[mixed], polygons)
         for row in np.flatnonzero(mixed):
             reasons.setdefault(int(row), "mixture")
-    return np.asarray(shapely.point_on_surface(flat), dtype=object)
+    extended = kinds != shapely.GeometryType.POINT
+    flat[extended] = shapely.point_on_surface(flat[extended])
+    return flat
 
 
 def _invalid(layer: Layer, reasons: dict[int, str]) -> list[Finding]:
     if layer.kind == "buildings":
-        return [_invalid_buildings(layer, reasons)] if reasons else []
+        return [invalid_places(layer.codes, layer.shapes, reasons)] if reasons else []
     return [
         Finding(
             "invalid-geometry",
@@ -174,19 +210,24 @@ def _invalid(layer: Layer, reasons: dict[int, str]) -> list[Finding]:
     ]
 
 
-def _invalid_buildings(layer: Layer, reasons: dict[int, str]) -> Finding:
+def invalid_places(
+    codes: NDArray[np.object_], shapes: Shapes, reasons: dict[int, str], *, layer: str = "buildings"
+) -> Finding:
+    """One finding for all bad shapes of a layer of buildings or things."""
     rows = np.array(sorted(reasons))
-    places = layer.shapes[rows]
+    places = shapes[rows]
     places = places[~shapely.is_empty(places)]
     return Finding(
         "invalid-geometry",
         Severity.WARNING,
-        codes=tuple(layer.codes[rows]),
+        codes=tuple(codes[rows]),
         count=len(rows),
-        geometry=shapely.MultiPoint(list(places)) if len(places) else None,
+        geometry=shapely.MultiPoint(list(shapely.point_on_surface(places)))
+        if len(places)
+        else None,
         params={
-            "layer": layer.kind,
-            "case": "buildings",
+            "layer": layer,
+            "case": "buildings" if layer == "buildings" else "things",
             "lost": len(rows) - len(places),
             "reasons": sorted(set(reasons.values())),
         },

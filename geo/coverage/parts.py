@@ -30,9 +30,12 @@ def parts(layer: Layer, *, tolerance_m: float) -> list[Finding]:
 
     A grid in parts blocks. A community may well be (an enclosed village): a note.
     """
-    lesser = np.array([_lesser(shape) for shape in layer.shapes], dtype=object)
-    pieces = separate(lesser, tolerance_m=tolerance_m)
-    found = []
+    several = np.flatnonzero(shapely.get_num_geometries(layer.shapes) > 1)
+    lesser = np.array([_lesser(shape) for shape in layer.shapes[several]], dtype=object)
+    pieces = separate(lesser, tolerance_m=tolerance_m).of(several)
+    found: list[Finding] = []
+    if len(several) == 0:
+        return found
     for owner in np.unique(pieces.real.owners):
         own = pieces.real.where(pieces.real.owners == owner)
         found.append(_multipart(layer, int(owner), own))

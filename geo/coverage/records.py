@@ -9,17 +9,25 @@ from numpy.typing import NDArray
 from shapely.geometry.base import BaseGeometry
 
 from geo.codes import Level, Profile, is_code, level_of, parent_code
-from geo.coverage.layers import Layer, number_column, text_column
+from geo.coverage.buildings import known_sum
+from geo.coverage.layers import Layer
+from geo.coverage.regions import parent_in
 from geo.coverage.shapes import Shapes
-from geo.coverage.things import known_sum
 from geo.model import Finding, Severity
 
-_LEVELS = {"communities": Level.COMMUNITY, "grids": Level.GRID}
+_LEVELS = {
+    "cities": Level.CITY,
+    "streets": Level.STREET,
+    "communities": Level.COMMUNITY,
+    "grids": Level.GRID,
+}
+_OUTLINES = ("cities", "streets")
+"""Known by their place as well: an outline without a code is as good."""
 
 
 def delivered_codes(layer: Layer) -> NDArray[np.object_]:
     """The codes as they came, "" where there was none (`Layer.codes` then says ``#row``)."""
-    return text_column(layer.table, "building_id" if layer.kind == "buildings" else "code")
+    return layer.text("building_id" if layer.kind == "buildings" else "code")
 
 
 def formats(layer: Layer, *, profile: Profile) -> list[Finding]:
@@ -27,12 +35,14 @@ def formats(layer: Layer, *, profile: Profile) -> list[Finding]:
     codes = delivered_codes(layer)
     absent = codes == ""
     if layer.kind == "buildings":
-        none_at_all = absent.all()
-        return [] if none_at_all else _finding("code-format", layer, absent, {"case": "missing"})
+        return [] if absent.all() else _finding("code-format", layer, absent, {"case": "missing"})
     if absent.all():
-        return _finding("code-format", layer, absent, {"case": "absent"})
+        told = layer.kind not in _OUTLINES
+        return _finding("code-format", layer, absent, {"case": "absent"}) if told else []
     level = _LEVELS[layer.kind]
-    bad = np.array([not is_code(str(code), level=level, profile=profile) for code in codes])
+    bad = np.array(
+        [not is_code(str(code), level=level, profile=profile) for code in codes], dtype=np.bool_
+    )
     return _finding("code-format", layer, absent, {"case": "missing"}) + _finding(
         "code-format", layer, bad & ~absent, {"case": f"malformed-{layer.kind}"}
     )
@@ -41,9 +51,11 @@ def formats(layer: Layer, *, profile: Profile) -> list[Finding]:
 def duplicates(layer: Layer) -> list[Finding]:
     """Codes on several rows: one finding a code, for buildings one for all of them."""
     codes = delivered_codes(layer)
-    repeated = pd.Series(codes).duplicated(keep=False).to_numpy() & (codes != "")
+    if len(set(codes)) == len(codes):
+        return []
+    repeated = pd.Series(codes, dtype=object).duplicated(keep=False).to_numpy() & (codes != "")
     if layer.kind == "buildings":
-        extra = int(pd.Series(codes[codes != ""]).duplicated().sum())
+        extra = int(pd.Series(codes[codes != ""], dtype=object).duplicated().sum())
         return _finding("code-duplicate", layer, repeated, {"case": "buildings", "extra": extra})
     found = []
     for code in dict.fromkeys(codes[repeated]):
@@ -53,7 +65,7 @@ def duplicates(layer: Layer) -> list[Finding]:
 
 def grid_parents(grids: Layer, communities: Layer, *, profile: Profile) -> NDArray[np.object_]:
     """The community code that each grid's record names (by code or name), else the one in its own code."""
-    record = text_column(grids.table, "community_code")
+    record = grids.text("community_code")
     by_name = {
         name: code for name, code in zip(communities.names, communities.codes, strict=True) if name
     }
@@ -61,34 +73,47 @@ def grid_parents(grids: Layer, communities: Layer, *, profile: Profile) -> NDArr
     return np.array(
         [
             (value if value in known else by_name.get(value, value))
-            or _parent_in(str(code), profile)
+            or _community_in(str(code), profile)
             for value, code in zip(record, grids.codes, strict=True)
         ],
         dtype=object,
     )
 
 
-def _parent_in(code: str, profile: Profile) -> str:
+def _community_in(code: str, profile: Profile) -> str:
     if profile is Profile.CN and level_of(code) is not Level.GRID:
         return ""
     return parent_code(code, profile=profile) or ""
 
 
 def parents(
-    grids: Layer, communities: Layer, named: NDArray[np.object_], *, profile: Profile
+    inner: Layer, outer: Layer, named: NDArray[np.object_], *, profile: Profile
 ) -> list[Finding]:
-    """Grids whose code contradicts their record, and grids under a community that is not there."""
-    within = np.array([_parent_in(str(code), profile) for code in grids.codes], dtype=object)
+    """Grids (communities, streets) whose code contradicts their record, and those under a parent that is not there.
+
+    ``named``: the parent's code that each record names, else the one in its own code, else "".
+    """
+    of = "" if inner.kind == "grids" else f"-{inner.kind}"
+    within = np.array([_parent_in(str(code), outer, profile) for code in inner.codes], dtype=object)
     differs = (within != "") & (named != "") & (within != named)
     if profile is Profile.PLAIN:
         differs[:] = False
-    found = _finding("code-parent", grids, differs, {"case": "differs"})
-    if len(communities) and (delivered_codes(communities) != "").any():
-        unknown = (named != "") & ~np.isin(named.astype(str), communities.codes.astype(str))
+    found = _finding("code-parent", inner, differs, {"case": f"differs{of}"})
+    if len(outer) and (delivered_codes(outer) != "").any():
+        unknown = (named != "") & ~np.isin(named.astype(str), outer.codes.astype(str))
         for value in dict.fromkeys(named[unknown]):
             rows = unknown & (named == value)
-            found += _finding("code-parent", grids, rows, {"case": "unknown", "value": str(value)})
+            params: dict[str, object] = {"case": f"unknown{of}", "value": str(value)}
+            found += _finding("code-parent", inner, rows, params)
     return found
+
+
+def _parent_in(code: str, outer: Layer, profile: Profile) -> str:
+    return (
+        _community_in(code, profile)
+        if outer.kind == "communities"
+        else parent_in(code, outer, profile)
+    )
 
 
 def _finding(
@@ -105,9 +130,7 @@ def _finding(
             worst,
             codes=tuple(str(value) for value in layer.codes[rows]),
             count=int(rows.sum()),
-            households=known_sum(number_column(layer.table, "households")[rows])
-            if building
-            else None,
+            households=known_sum(layer.number("households")[rows]) if building else None,
             geometry=_place(layer.shapes[rows]),
             params={"layer": layer.kind, **params},
         )

@@ -14,6 +14,9 @@ Shapes = NDArray[np.object_]
 ROUNDING_M = 5e-4
 """Narrower than this is not even noise: it is what doubles and the bend between two planes make of one line."""
 
+NODING_M = 2e-3
+"""Noding communities and grids moves their borders by less than this, away from outlines that are left as they are."""
+
 _HALVINGS = 14
 _POLYGON, _MULTIPOLYGON, _COLLECTION = 3, 6, 7
 
@@ -30,6 +33,10 @@ class Pieces:
         """The pieces of some rows."""
         return Pieces(self.shapes[rows], self.owners[rows], self.widths_m[rows])
 
+    def of(self, rows: NDArray[np.intp]) -> Pieces:
+        """The same pieces, owned by ``rows`` of something that their owners are."""
+        return Pieces(self.shapes, rows[self.owners], self.widths_m)
+
     def plus(self, other: Pieces) -> Pieces:
         """These pieces, then the other ones."""
         return Pieces(
@@ -45,6 +52,10 @@ class Sorted:
 
     real: Pieces
     noise: Pieces
+
+    def of(self, rows: NDArray[np.intp]) -> Sorted:
+        """The same pieces of shapes that are themselves these ``rows`` of something."""
+        return Sorted(self.real.of(rows), self.noise.of(rows))
 
 
 def polygonal(shapes: Shapes) -> Shapes:
@@ -83,14 +94,14 @@ def widths_m(shapes: Shapes) -> NDArray[np.float64]:
     return np.asarray(2 * np.sqrt(low * high), dtype=np.float64)
 
 
-def separate(shapes: Shapes, *, tolerance_m: float) -> Sorted:
+def separate(shapes: Shapes, *, tolerance_m: float, rounding_m: float = ROUNDING_M) -> Sorted:
     """The connected pieces of ``shapes``, those wider than the tolerance apart from the noise.
 
     A piece that is wide in places is cut back to those places, so that a hair's breadth of noise does
-    not tie two faults a street apart into one. Pieces narrower than `ROUNDING_M` are dropped.
+    not tie two faults a street apart into one. Pieces narrower than ``rounding_m`` are dropped.
     """
     parts, owners = shapely.get_parts(polygonal(shapes), return_index=True)
-    wider = _wider_than(parts, ROUNDING_M)
+    wider = _wider_than(parts, rounding_m)
     parts, owners = parts[wider], owners[wider]
     real = _wider_than(parts, tolerance_m)
     opened, rows = _opened(parts[real], tolerance_m)

@@ -9,8 +9,8 @@ import pandas as pd
 import shapely
 from numpy.typing import NDArray
 
-from geo.coverage.layers import Layer, number_column, text_column
-from geo.coverage.things import NOWHERE, Standing, known_sum
+from geo.coverage.buildings import NOWHERE, Standing, known_sum
+from geo.coverage.layers import Layer
 from geo.model import BuildingKind, Finding, GridKind, Severity, SizeRule
 
 MEASURES = ("households", "residents")
@@ -24,16 +24,31 @@ class Count:
     complete: NDArray[np.bool_]
 
 
+@dataclass(frozen=True, slots=True)
+class _Measured:
+    """A measure and its bounds."""
+
+    name: str
+    low: int
+    high: int
+
+
 def sizes(
-    grids: Layer, buildings: Layer | None, standing: Standing | None, *, rule: SizeRule
+    grids: Layer,
+    buildings: Layer | None,
+    standing: Standing | None,
+    bases: NDArray[np.object_],
+    *,
+    rule: SizeRule,
 ) -> list[Finding]:
     """Basic grids outside the bounds, and by how much; dedicated grids have none.
 
     Counted from the buildings where they carry the measure, else from the grids' own columns. A grid with
-    uncounted dwellings can only be too large: below the floor nothing is known.
+    uncounted dwellings can only be too large: below the floor nothing is known. ``bases``: on which each grid's
+    residents are counted (`bases.grid_bases`).
     """
-    basic = text_column(grids.table, "kind") != GridKind.DEDICATED
-    rules = [rule.of(code) for code in text_column(grids.table, "community_code")]
+    basic = grids.text("kind") != GridKind.DEDICATED
+    rules = [rule.of(code) for code in grids.text("community_code")]
     found = []
     for measure in MEASURES:
         count = _counted(grids, buildings, standing, measure)
@@ -41,26 +56,25 @@ def sizes(
         low, high = np.array(bounds, dtype=float).reshape(-1, 2).T
         over = basic & (count.least > high)
         under = basic & (count.least < low) & count.complete
-        found += [
-            _size(grids, int(row), measure, int(count.least[row]), bounds[row])
-            for row in np.flatnonzero(over | under)
-        ]
+        for row in np.flatnonzero(over | under):
+            of = _Measured(measure, *bounds[row])
+            found.append(_size(grids, int(row), of, int(count.least[row]), str(bases[row])))
     return found
 
 
 def _counted(
     grids: Layer, buildings: Layer | None, standing: Standing | None, measure: str
 ) -> Count:
-    own = number_column(grids.table, measure)
+    own = grids.number(measure)
     if buildings is None or standing is None:
         return Count(own, ~np.isnan(own))
-    values = number_column(buildings.table, measure)
+    values = buildings.number(measure)
     if np.isnan(values).all():
         return Count(own, ~np.isnan(own))
     inside = standing.grid != NOWHERE
     rows, held = standing.grid[inside], values[inside]
     dwelling = ~np.isin(
-        text_column(buildings.table, "kind"),
+        buildings.text("kind"),
         [kind.value for kind in BuildingKind if kind is not BuildingKind.RESIDENCE],
     )
     uncounted = np.isnan(held) & dwelling[inside]
@@ -68,8 +82,8 @@ def _counted(
     return Count(least, np.bincount(rows, weights=uncounted, minlength=len(grids)) == 0)
 
 
-def _size(grids: Layer, row: int, measure: str, value: int, bounds: tuple[int, int]) -> Finding:
-    low, high = bounds
+def _size(grids: Layer, row: int, of: _Measured, value: int, basis: str) -> Finding:
+    low, high, measure = of.low, of.high, of.name
     case = "over" if value > high else "under"
     shape = grids.shapes[row]
     return Finding(
@@ -87,29 +101,35 @@ def _size(grids: Layer, row: int, measure: str, value: int, bounds: tuple[int, i
             "low": low,
             "high": high,
             "off_by": value - high if case == "over" else low - value,
+            **({"basis": basis} if measure == "residents" else {}),
         },
     )
 
 
 def estates(grids: Layer, buildings: Layer, standing: Standing, *, rule: SizeRule) -> list[Finding]:
     """Estates that would fit one grid and lie in several. An estate is a name within one community."""
+    name = buildings.text("estate")
+    held = np.flatnonzero((name != "") & (standing.grid != NOWHERE))
     table = pd.DataFrame(
         {
-            "estate": text_column(buildings.table, "estate"),
-            "community": standing.community,
-            "record": text_column(buildings.table, "community_code"),
-            "grid": standing.grid,
-            "households": number_column(buildings.table, "households"),
-            "residents": number_column(buildings.table, "residents"),
-        }
+            "estate": name[held],
+            "community": standing.community[held],
+            "record": buildings.text("community_code")[held],
+            "grid": standing.grid[held],
+            **{one: buildings.number(one)[held] for one in MEASURES},
+        },
+        index=held,
     )
-    table = table[(table.estate != "") & (table.grid != NOWHERE)]
+    # Most estates lie in one grid: only of the others is more asked.
+    keys = ["estate", "community", "record"]
+    pairs = table[[*keys, "grid"]].drop_duplicates()
+    several = pairs[pairs.duplicated(keys, keep=False)][keys].drop_duplicates()
+    split = table.reset_index().merge(several, on=keys).set_index("index")
     found = []
-    for (name, _, record), rows in table.groupby(["estate", "community", "record"]):
+    for (estate, _, record), rows in split.groupby(keys):
         own = rule.of(str(record))
-        fits = all(np.nansum(rows[measure]) <= getattr(own, measure)[1] for measure in MEASURES)
-        if rows.grid.nunique() > 1 and fits:
-            found.append(_split(grids, buildings, str(name), rows))
+        if all(np.nansum(rows[measure]) <= getattr(own, measure)[1] for measure in MEASURES):
+            found.append(_split(grids, buildings, str(estate), rows))
     return found
 
 

@@ -1,151 +1,217 @@
-"""Buildings: in no grid, in two, or in another community than their record says."""
+"""Whatever else a grid should answer for: 部件 (lamps, hydrants), roads, rivers, open space. Points count, lines have
+a length, polygons an area."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, replace
 from typing import Any
 
+import geopandas as gpd
 import numpy as np
 import pandas as pd
 import shapely
 from numpy.typing import NDArray
+from shapely.geometry.base import BaseGeometry
 
-from geo.coverage.layers import Layer, number_column, text_column
+from geo.coverage.buildings import NOWHERE, Rows, Shared
+from geo.coverage.layers import Layer, Plane, grouped, invalid_places, projected
+from geo.coverage.shapes import Shapes
 from geo.model import Finding, Severity
 
-Rows = NDArray[np.intp]
-NOWHERE = -1
+LISTED = 50
+"""How many rows of its layer a finding names; its count and geometry hold all of them."""
 
 
 @dataclass(frozen=True, slots=True)
-class Standing:
-    """Where each building stands: the row of its community and of its grid, `NOWHERE` for none.
+class Things:
+    """One layer of them in metres, taken apart. point_rows: the rows of the delivered frame that the points are of."""
 
-    On a shared border, and where polygons overlap, the lowest code has it.
-    """
+    name: str
+    table: pd.DataFrame
+    points: Shapes
+    point_rows: Rows
+    lines: Shapes
+    areas: Shapes
 
-    community: Rows
-    grid: Rows
+
+@dataclass(frozen=True, slots=True)
+class Ground:
+    """Where somebody answers: ``answered`` is all that grids cover (a tolerance wider, so that what runs along a border
+    is inside), ``realm`` what they ought to cover: all communities, or the outside of all grids."""
+
+    answered: BaseGeometry
+    realm: BaseGeometry
+    wide_realm: BaseGeometry
 
 
-def stand(buildings: Layer, areas: Layer, *, tolerance_m: float) -> Rows:
-    """The row of ``areas`` that covers each building; one that stands off by no more than the tolerance counts."""
-    result = np.full(len(buildings), NOWHERE, dtype=np.intp)
-    if len(buildings) == 0 or len(areas) == 0:
-        return result
-    order = np.argsort(areas.codes.astype(str), kind="stable")[::-1]
-    tree = shapely.STRtree(buildings.shapes)
-    position, hit = tree.query(areas.shapes[order], predicate="intersects")
-    # Written in falling order of code: the lowest one stays.
-    for place in np.argsort(position, kind="stable"):
-        result[hit[place]] = order[position[place]]
-    astray = np.flatnonzero(result == NOWHERE)
-    near, row = shapely.STRtree(areas.shapes).query_nearest(
-        buildings.shapes[astray], max_distance=max(tolerance_m, 1e-9), all_matches=False
-    )
-    result[astray[near]] = row
+@dataclass(frozen=True, slots=True)
+class Told:
+    """Whom a finding concerns, and what its sentence needs."""
+
+    codes: tuple[str, ...]
+    params: Mapping[str, object]
+
+
+@dataclass(frozen=True, slots=True)
+class Where:
+    """communities: to say in which one something lies. layer: what should answer: grids, or communities alone."""
+
+    communities: Layer
+    layer: str
+
+    def told(self, row: int) -> Told:
+        """What to say of a place in that community (its row), or in none."""
+        name = "" if row == NOWHERE else self.communities.label(row)
+        codes = () if row == NOWHERE else (str(self.communities.codes[row]),)
+        return Told(codes, {"layer": self.layer, "community": name})
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """``covered`` of ``total``, counted in ``count`` (things), ``m`` or ``m2``."""
+
+    counted_in: str
+    covered: float
+    total: float
+
+
+def prepare_things(
+    name: str, frame: gpd.GeoDataFrame, *, plane: Plane
+) -> tuple[Things, list[Finding]]:
+    """One layer in metres, with at most one finding about shapes that can't be used."""
+    table = pd.DataFrame(frame.drop(columns=frame.geometry.name)).reset_index(drop=True)
+    shapes, reasons = projected(np.array(frame.geometry.values, dtype=object), plane)
+    parts, rows = shapely.get_parts(_flat(shapes), return_index=True)
+    dimension = shapely.get_dimensions(parts)
+    kept = ~shapely.is_empty(parts)
+    points, lines, areas = (kept & (dimension == n) for n in (0, 1, 2))
+    codes = np.array([f"#{row + 1}" for row in range(len(table))], dtype=object)
+    found = [invalid_places(codes, shapes, reasons, layer=name)] if reasons else []
+    return Things(name, table, parts[points], rows[points], parts[lines], parts[areas]), found
+
+
+def _flat(shapes: Shapes) -> Shapes:
+    """Collections inside collections opened, so that parts are simple."""
+    nested = shapely.get_type_id(shapes) == shapely.GeometryType.GEOMETRYCOLLECTION
+    result = shapes.copy()
+    for row in np.flatnonzero(nested):
+        parts = [part for one in shapely.get_parts(shapes[row]) for part in shapely.get_parts(one)]
+        result[row] = shapely.GeometryCollection(parts)
     return result
 
 
-def uncovered(
-    buildings: Layer, standing: Standing, *, communities: Layer, areas: Layer
-) -> list[Finding]:
-    """Buildings that nothing in ``areas`` (grids; communities where there are no grids) covers, by community."""
-    inside = standing.grid if areas.kind == "grids" else standing.community
-    lost = np.flatnonzero(inside == NOWHERE)
-    found = []
-    for community, rows in _grouped(lost, standing.community[lost]):
-        name = communities.label(int(community)) if community != NOWHERE else ""
-        params = {"layer": areas.kind, "community": name, "case": "inside" if name else "outside"}
-        found.append(_finding("building-uncovered", Severity.BLOCKING, buildings, rows, params))
-    return found
+def points_out(
+    things: Things, standing: Rows, shared: Iterable[Shared], home: Rows, where: Where
+) -> tuple[list[Finding], Part]:
+    """Points that nothing covers, by community, and those in two grids at once; and how many are in exactly one.
 
-
-def multiple(buildings: Layer, overlaps: Iterable[Finding]) -> list[Finding]:
-    """Buildings in an overlap wider than the tolerance, one finding an overlap. ``overlaps`` in metres."""
-    tree = shapely.STRtree(buildings.shapes)
-    found = []
-    for overlap in overlaps:
-        rows = np.sort(tree.query(overlap.geometry, predicate="intersects"))
-        if overlap.severity is not Severity.NOTE and len(rows):
-            params = {"layer": overlap.params["layer"], "labels": overlap.params["labels"]}
-            found.append(_finding("building-multiple", Severity.BLOCKING, buildings, rows, params))
-    return found
-
-
-def wrong_community(
-    buildings: Layer, standing: Standing, *, communities: Layer, tolerance_m: float
-) -> list[Finding]:
-    """Buildings that stand in another community than their record (code or name) says, by pair of communities.
-
-    Records that name a community which is not there, or none while others do, are code-parent findings.
+    standing, home: the row of the grid (where there are none: the community) and of the community of each point.
     """
-    if len(communities) == 0:
-        return []
-    record = text_column(buildings.table, "community_code")
-    recorded = _recorded_rows(record, communities)
-    found = _unknown(buildings, record, recorded)
-    off = np.flatnonzero(
-        (recorded >= 0) & (standing.community >= 0) & (recorded != standing.community)
-    )
-    distance = shapely.distance(buildings.shapes[off], communities.shapes[recorded[off]])
-    off = off[distance > tolerance_m]
-    pairs = recorded[off] * len(communities) + standing.community[off]
-    for pair, rows in _grouped(off, pairs):
-        params = {
-            "layer": "buildings",
-            "recorded": communities.label(int(pair) // len(communities)),
-            "standing_in": communities.label(int(pair) % len(communities)),
-        }
-        found.append(
-            _finding("building-wrong-community", Severity.WARNING, buildings, rows, params)
-        )
-    return found
-
-
-def _recorded_rows(record: NDArray[np.object_], communities: Layer) -> Rows:
-    rows: dict[str, int] = {}
-    for names in (communities.names, communities.codes):
-        rows.update({str(name): row for row, name in enumerate(names) if name})
-    return np.array([rows.get(str(value), NOWHERE) for value in record], dtype=np.intp)
-
-
-def _unknown(buildings: Layer, record: NDArray[np.object_], recorded: Rows) -> list[Finding]:
-    absent = record == ""
+    bad = standing == NOWHERE
+    lost = np.flatnonzero(bad)
     found = []
-    for value, rows in _grouped(
-        np.flatnonzero(~absent & (recorded < 0)), record[~absent & (recorded < 0)]
-    ):
-        params = {"layer": "buildings", "case": "buildings", "value": str(value)}
-        found.append(_finding("code-parent", Severity.WARNING, buildings, rows, params))
-    if absent.any() and not absent.all():
-        params = {"layer": "buildings", "case": "unrecorded"}
-        found.append(
-            _finding("code-parent", Severity.NOTE, buildings, np.flatnonzero(absent), params)
+    for community, rows in grouped(home[lost], lost):
+        case = "outside" if community == NOWHERE else "inside"
+        found.append(_points(things, rows, case, where.told(community)))
+    for one in shared:
+        bad[one.rows] = True
+        told = Told(
+            one.overlap.codes, {"layer": where.layer, "labels": one.overlap.params["labels"]}
         )
-    return found
+        found.append(_points(things, one.rows, "multiple", told))
+    total = len(things.points)
+    return found, Part("count", total - int(bad.sum()), total)
 
 
-def _grouped(rows: Rows, keys: NDArray[Any]) -> list[tuple[Any, Rows]]:
-    """Rows by key, in the order of keys."""
-    return [(key, rows[index]) for key, index in pd.Series(keys).groupby(keys).indices.items()]
-
-
-def _finding(
-    code: str, severity: Severity, buildings: Layer, rows: Rows, params: Mapping[str, object]
-) -> Finding:
+def _points(things: Things, rows: Rows, case: str, told: Told) -> Finding:
+    numbers = [f"#{row + 1}" for row in things.point_rows[rows][:LISTED]]
     return Finding(
-        code,
-        severity,
-        codes=tuple(str(value) for value in buildings.codes[rows]),
+        "thing-uncovered",
+        Severity.WARNING,
+        codes=told.codes,
         count=len(rows),
-        households=known_sum(number_column(buildings.table, "households")[rows]),
-        geometry=shapely.MultiPoint(list(buildings.shapes[rows])),
-        params=params,
+        geometry=shapely.MultiPoint(list(things.points[rows])),
+        params={
+            "thing": things.name,
+            "case": f"points-{case}",
+            "rows": numbers,
+            **told.params,
+        },
     )
 
 
-def known_sum(values: NDArray[np.float64]) -> int | None:
-    """The sum of what is known, None where nothing is."""
-    return None if np.isnan(values).all() else int(np.nansum(values))
+def lines_out(things: Things, ground: Ground, where: Where) -> tuple[list[Finding], Part]:
+    """Length that no grid answers for, by community; what runs on where no community is, is a note."""
+    return _rest(things, things.lines, _LENGTH, ground, where)
+
+
+def areas_out(things: Things, ground: Ground, where: Where) -> tuple[list[Finding], Part]:
+    """Area that no grid answers for, by community; what lies where no community is, is a note."""
+    return _rest(things, things.areas, _AREA, ground, where)
+
+
+@dataclass(frozen=True, slots=True)
+class _Extent:
+    """How things of one dimension are measured."""
+
+    name: str
+    unit: str
+    dimension: int
+    size: Callable[[Shapes], NDArray[np.float64]]
+    many: Callable[[list[Any]], BaseGeometry]
+
+
+_LENGTH = _Extent("lines", "m", 1, shapely.length, shapely.MultiLineString)
+_AREA = _Extent("areas", "m2", 2, shapely.area, shapely.MultiPolygon)
+
+
+def _rest(
+    things: Things, shapes: Shapes, extent: _Extent, ground: Ground, where: Where
+) -> tuple[list[Finding], Part]:
+    size = extent.size
+    open_ = shapes[~shapely.covers(ground.answered, shapes)]
+    bits = shapely.difference(open_, ground.answered)
+    answered = float(size(shapes).sum() - size(bits).sum())
+    bits = bits[size(bits) > 0]
+    inside = shapely.intersection(bits, ground.realm)
+    total = answered + float(size(inside).sum())
+    found = _by_community(things, inside, extent, where)
+    outside = shapely.difference(bits, ground.wide_realm)
+    if size(outside).sum() > 0:
+        note = _extent(things, outside, extent, "outside", where.told(NOWHERE))
+        found.append(replace(note, severity=Severity.NOTE))
+    return found, Part(extent.unit, answered, total)
+
+
+def _by_community(things: Things, bits: Shapes, extent: _Extent, where: Where) -> list[Finding]:
+    if not len(where.communities) or where.layer == "communities":
+        whole = extent.size(bits).sum()
+        return [_extent(things, bits, extent, "hole", where.told(NOWHERE))] if whole > 0 else []
+    tree = shapely.STRtree(where.communities.shapes)
+    bit, community = tree.query(bits, predicate="intersects")
+    pieces = shapely.intersection(bits[bit], where.communities.shapes[community])
+    held = extent.size(pieces) > 0
+    return [
+        _extent(things, pieces[mine], extent, "inside", where.told(row))
+        for row, mine in grouped(community[held], np.flatnonzero(held))
+    ]
+
+
+def _extent(things: Things, shapes: Shapes, extent: _Extent, case: str, told: Told) -> Finding:
+    parts = shapely.get_parts(shapes)
+    parts = parts[(shapely.get_dimensions(parts) == extent.dimension) & ~shapely.is_empty(parts)]
+    whole = float(extent.size(parts).sum())
+    return Finding(
+        "thing-uncovered",
+        Severity.WARNING,
+        codes=told.codes,
+        area_m2=whole if extent.dimension == 2 else None,
+        geometry=extent.many(list(parts)),
+        params={
+            "thing": things.name,
+            "case": f"{extent.name}-{case}",
+            **({"length_m": whole} if extent.dimension == 1 else {}),
+            **told.params,
+        },
+    )

@@ -136,6 +136,23 @@ def test_each_chain_says_where_it_breaks_first(done: JobResult, address: str) ->
     assert chains(f"under={one}")["total"] == 1
 
 
+def test_the_report_and_http_say_the_same(done: JobResult, address: str) -> None:
+    report = json.loads(done.report.read_text("utf-8"))
+    with urllib.request.urlopen(f"{address}/findings?limit=1000") as reply:
+        listed = json.load(reply)["items"]
+    kept = ("code", "severity", "codes", "area_m2", "width_m", "count", "households")
+    assert [[one[name] for name in kept] for one in listed] == [
+        [one[name] for name in kept] for one in report["findings"]
+    ]
+    with urllib.request.urlopen(f"{address}/coverage") as reply:
+        said = json.load(reply)
+    coverage = report["summary"]["coverage"]
+    assert said["by_kind"] == {kind or "other": n for kind, n in coverage["by_kind"].items()}
+    assert said["things"] == coverage["things"]
+    assert set(said["things"]) == {"roads", "rivers", "greens"}
+    assert said["findings"]["by_code"] == report["summary"]["by_code"]
+
+
 def test_the_page_leads_with_both_figures_and_each_opens_its_exceptions(
     address: str, window: Callable[..., Window]
 ) -> None:

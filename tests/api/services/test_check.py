@@ -7,7 +7,8 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from api.services.check import findings_layers, run_check
+from api.services.check import CheckFiles, findings_layers, run_check
+from geo.coverage import Measure
 from geo.errors import ColumnMissing, OptionError
 from maps.texts import LANGUAGES
 
@@ -17,8 +18,8 @@ ZONE = ZoneInfo("Asia/Shanghai")
 def test_cambridge_has_the_gaps_and_overlaps_that_it_has(shared: Path) -> None:
     file = shared / "cambridge" / "cambridge.gpkg"
     result = run_check(
-        communities=f"{file}:communities",
-        buildings=f"{file}:parcels",
+        CheckFiles(communities=f"{file}:communities", buildings=f"{file}:parcels"),
+        measure=Measure(),
         mapping={"building_id": "parcel_id", "community_code": "community"},
         zone=ZONE,
     )
@@ -38,8 +39,8 @@ def test_cambridge_has_the_gaps_and_overlaps_that_it_has(shared: Path) -> None:
 def test_a_mapping_that_meets_nothing_is_refused(shared: Path) -> None:
     file = f"{shared / 'cambridge' / 'cambridge.gpkg'}:communities"
     with pytest.raises(ColumnMissing, match="column-nowhere"):
-        run_check(communities=file, mapping={"name": "nirgends"}, zone=ZONE)
+        run_check(CheckFiles(communities=file), measure=Measure(), mapping={"name": "x"}, zone=ZONE)
     with pytest.raises(OptionError, match="map-unknown"):
-        run_check(communities=file, mapping={"colour": "code"}, zone=ZONE)
+        run_check(CheckFiles(communities=file), measure=Measure(), mapping={"y": "code"}, zone=ZONE)
     with pytest.raises(OptionError, match="check-nothing"):
-        run_check(zone=ZONE)
+        run_check(CheckFiles(), measure=Measure(), zone=ZONE)

@@ -5,97 +5,14 @@ from __future__ import annotations
 from pathlib import Path
 
 import geopandas as gpd
-import numpy as np
 import pytest
 import shapely
-from hypothesis import example, given, settings
-from hypothesis import strategies as st
 from shapely.affinity import translate
-from shapely.geometry.base import BaseGeometry
 
-from geo import crs
 from geo.coverage import check, summarize
 from geo.errors import OptionError
-from geo.model import CRS, Finding, Severity
-from maps.findings import describe, title
-
-METRIC = crs.metric_crs(117.0, 31.0)
-CORNER = (500_000.0, 3_430_000.0)
-SIDE = 400.0
-
-
-def degrees(shapes: list[BaseGeometry]) -> list[BaseGeometry]:
-    placed = [translate(shape, *CORNER) for shape in shapes]
-    return list(crs.project(placed, source=METRIC, target=gpd.GeoSeries(crs=CRS).crs))
-
-
-def metres(shape: BaseGeometry | None) -> BaseGeometry:
-    assert shape is not None
-    (moved,) = crs.project([shape], source=gpd.GeoSeries(crs=CRS).crs, target=METRIC)
-    return translate(moved, -CORNER[0], -CORNER[1])
-
-
-class Town:
-    """Shapes in metres from the town's corner, every vertex shared."""
-
-    def __init__(self) -> None:
-        self.outlines = [
-            shapely.segmentize(shapely.box(x, y, x + SIDE, y + SIDE), SIDE / 2)
-            for y in np.arange(3) * SIDE
-            for x in np.arange(3) * SIDE
-        ]
-        self.communities = [f"34088100100{n + 1}" for n in range(9)]
-        half = SIDE / 2
-        self.shapes: list[BaseGeometry] = []
-        self.codes: list[str] = []
-        self.parents: list[str | None] = []
-        for code, outline in zip(self.communities, self.outlines, strict=True):
-            west, south = outline.bounds[:2]
-            for n, (dx, dy) in enumerate(((0, 0), (half, 0), (0, half), (half, half))):
-                x, y = west + dx, south + dy
-                self.shapes.append(shapely.box(x, y, x + half, y + half))
-                self.codes.append(f"{code}00{n + 1}")
-                self.parents.append(code)
-        self.points = [shape.centroid for shape in self.shapes]
-        self.records = list(self.parents)
-        self.estates = [f"e{n}" for n in range(36)]
-        self.households = [400] * 36
-
-    def check(self, *, tolerance_m: float = 0.05, buildings: bool = True) -> list[Finding]:
-        communities = gpd.GeoDataFrame(
-            {"code": self.communities}, geometry=degrees(self.outlines), crs=CRS
-        )
-        grids = gpd.GeoDataFrame(
-            {"code": self.codes, "community_code": self.parents},
-            geometry=degrees(self.shapes),
-            crs=CRS,
-        )
-        places = gpd.GeoDataFrame(
-            {
-                "building_id": [f"b{n}" for n in range(len(self.points))],
-                "community_code": self.records,
-                "estate": self.estates,
-                "kind": "residence",
-                "households": self.households,
-                "residents": [2 * n for n in self.households],
-            },
-            geometry=degrees(self.points),
-            crs=CRS,
-        )
-        found = check(communities, grids, places if buildings else None, tolerance_m=tolerance_m)
-        for finding in found:
-            for lang in ("zh", "en"):
-                assert describe(finding, lang) and title(finding.code, lang)
-        return found
-
-
-def kinds(found: list[Finding]) -> list[str]:
-    return sorted(one.code for one in found)
-
-
-def only(found: list[Finding], code: str) -> Finding:
-    (one,) = [finding for finding in found if finding.code == code]
-    return one
+from geo.model import CRS, Severity
+from tests.geo.coverage.town import SIDE, Town, degrees, kinds, metres, only
 
 
 def test_nothing_is_found_in_the_unharmed_town() -> None:
@@ -273,47 +190,6 @@ def test_nothing_to_check_and_impossible_tolerances_raise() -> None:
         check(None, None)
     with pytest.raises(OptionError):
         Town().check(tolerance_m=float("nan"))
-
-
-@example(row=23, fault="shift", size_m=10.166415296190339)  # its gap touched itself within rounding
-@settings(max_examples=40, deadline=None)
-@given(
-    row=st.integers(0, 35),
-    fault=st.sampled_from(["remove", "shift", "widen", "shrink", "duplicate", "swap"]),
-    size_m=st.floats(0.1, 60),
-)
-def test_random_faults_wider_than_the_tolerance_are_found_in_place(
-    row: int, fault: str, size_m: float
-) -> None:
-    town = Town()
-    shape = town.shapes[row]
-    west, south, east, north = shape.bounds
-    harmed: BaseGeometry = shape
-    if fault == "remove":
-        town.shapes[row] = shapely.Polygon()
-    elif fault == "shift":
-        town.shapes[row] = translate(shape, size_m, 0)
-        harmed = shapely.box(west, south, west + size_m, north)
-    elif fault == "widen":
-        town.shapes[row] = shapely.box(west, south, east + size_m, north)
-        harmed = shapely.box(east, south, east + size_m, north)
-    elif fault == "shrink":
-        town.shapes[row] = shapely.box(west + size_m, south, east, north)
-        harmed = shapely.box(west, south, west + size_m, north)
-    elif fault == "duplicate":
-        town.shapes.append(shape)
-        town.codes.append(town.codes[row])
-        town.parents.append(town.parents[row])
-    else:
-        other = (row + 4) % 36
-        town.codes[row], town.codes[other] = town.codes[other], town.codes[row]
-    found = [one for one in town.check() if one.severity is Severity.BLOCKING]
-    places = [metres(one.geometry) for one in found if one.geometry is not None]
-    hits = [place for place in places if place.intersection(harmed).area > 0.95 * harmed.area]
-    assert hits
-    if fault in ("shift", "shrink", "widen"):
-        widths = [one.width_m for one in found if one.width_m is not None]
-        assert any(width == pytest.approx(size_m, rel=0.01, abs=0.02) for width in widths)
 
 
 def test_cambridge_neighbourhoods_have_the_gap_and_the_overlap_that_were_measured(

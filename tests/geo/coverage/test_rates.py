@@ -1,11 +1,11 @@
-"""横向覆盖率 of a row of three houses: told from the findings, by kind, never 0 for what is not known."""
+"""横向覆盖率 of a row of three houses: told row by row, by kind, never 0 for what is not known."""
 
 from __future__ import annotations
 
 import geopandas as gpd
 import shapely
 
-from geo.coverage import check, coverage_rate
+from geo.coverage import CoverageRate, Delivered, Measure, examine
 from geo.model import CRS
 
 STEP = 0.002
@@ -24,9 +24,12 @@ def town(*, widen: float = 0, homes: int = 3) -> tuple[gpd.GeoDataFrame, gpd.Geo
     return grids, gpd.GeoDataFrame(columns, geometry=points, crs=CRS)
 
 
+def rate_of(grids: gpd.GeoDataFrame, buildings: gpd.GeoDataFrame) -> CoverageRate:
+    return examine(Delivered(None, grids, buildings), Measure()).rate
+
+
 def test_what_stands_in_one_grid_is_covered() -> None:
-    grids, buildings = town()
-    rate = coverage_rate(buildings, check(None, grids, buildings))
+    rate = rate_of(*town())
     assert (rate.covered, rate.buildings) == (2, 3)
     assert rate.by_kind == {"": (0, 1), "employer": (1, 1), "residence": (1, 1)}
     assert rate.households == 5
@@ -34,13 +37,26 @@ def test_what_stands_in_one_grid_is_covered() -> None:
 
 
 def test_what_stands_in_two_grids_is_not() -> None:
-    grids, buildings = town(widen=0.8, homes=2)
-    rate = coverage_rate(buildings, check(None, grids, buildings))
+    rate = rate_of(*town(widen=0.8, homes=2))
     assert (rate.covered, rate.buildings) == (1, 2)
 
 
 def test_what_has_no_place_is_not_counted() -> None:
     grids, buildings = town(homes=2)
     buildings.loc[1, "geometry"] = None
-    rate = coverage_rate(buildings, check(None, grids, buildings))
+    rate = rate_of(grids, buildings)
     assert (rate.covered, rate.buildings) == (1, 1)
+
+
+def test_what_lies_on_another_continent_has_no_place() -> None:
+    grids, buildings = town(homes=2)
+    buildings.loc[1, "geometry"] = shapely.Point(0, 0)
+    rate = rate_of(grids, buildings)
+    assert (rate.covered, rate.buildings) == (1, 1)
+
+
+def test_two_buildings_of_one_id_count_each_for_itself() -> None:
+    grids, buildings = town()
+    buildings["building_id"] = "same"
+    rate = rate_of(grids, buildings)
+    assert (rate.covered, rate.buildings) == (2, 3)
