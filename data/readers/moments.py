@@ -18,13 +18,18 @@ _DAY = r"\d{4}\s*[-/.年]\s*\d{1,2}\s*[-/.月]\s*\d{1,2}\s*日?"
 _LATER = r"\d{1,2}\s*[-/.月]\s*\d{1,2}\s*日?"
 _SPAN = re.compile(rf"从?自?({_DAY})\s*(?:起?至|到|~|～|—+|–|--?|－)\s*({_DAY}|{_LATER}|今)?止?")
 
+_PARTING = re.compile(r"[T\s]")
+"""What parts a day from its time: a full stop after it begins a fraction of a second."""
+
 
 def moment(text: str, *, zone: ZoneInfo, last: bool = False) -> pd.Timestamp | None:
     """A day or time of the city's; a ``last`` day counts whole, and one without end is None. ValueError for neither."""
     if last and plain(text) in ENDLESS_WORDS:
         return None
-    written = text.replace("年", "-").replace("月", "-").replace("日", "").replace(".", "-")
-    told = pd.Timestamp(written.replace("/", "-"))
+    written = text.replace("年", "-").replace("月", "-").replace("日", "")
+    day, clock = _PARTING.split(written, maxsplit=1)[0], _PARTING.search(written)
+    day = day.replace(".", "-").replace("/", "-")
+    told = pd.Timestamp(day + (written[clock.start() :] if clock else ""))
     if pd.isna(told):
         raise ValueError(text)
     whole_day = last and told == told.normalize()
