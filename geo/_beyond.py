@@ -7,12 +7,14 @@ first asked for.
 from __future__ import annotations
 
 import math
+from collections.abc import Callable
+from functools import cached_property
 
 import numpy as np
 import shapely
 from numpy.typing import NDArray
 
-from geo._jit import inlined, kernel
+from geo._jit import bound, inlined, quick
 
 Floats = NDArray[np.float64]
 Longs = NDArray[np.int64]
@@ -50,10 +52,16 @@ class Beyond:
         if near is None:
             near = self._near[rank] = self._around(rank)
         beside_m = self._beside_m + (2 * self._bend_m if on_edge else 0.0)
-        edge_m, other = beyond(
+        edge_m, other = self._measure(
             x, y, rank, on_edge, near, self._edges, self._first, self._boxes, beside_m
         )
         return edge_m, None if other < 0 else other
+
+    @cached_property
+    def _measure(self) -> Callable[..., tuple[float, int]]:
+        near = np.zeros(0, dtype=np.int64)
+        tables = self._edges, self._first, self._boxes
+        return bound(beyond, 0.0, 0.0, 0, False, near, *tables, 0.0)
 
     def _around(self, rank: int) -> Longs:
         reach = self._beside_m + 2 * self._bend_m
@@ -73,7 +81,7 @@ def edges_of(shapes: NDArray[np.object_]) -> tuple[Floats, Longs]:
     return np.ascontiguousarray(edges), first.astype(np.int64)
 
 
-@kernel
+@quick
 def beyond(  # noqa: PLR0917
     x: float,
     y: float,
@@ -108,7 +116,7 @@ def box_distance(x: float, y: float, box: Floats) -> float:
     )
 
 
-@kernel
+@quick
 def distance(x: float, y: float, edges: Floats, start: int, end: int) -> tuple[float, bool]:
     """Metres from a point to the nearest of some edges, and whether the rings that they form enclose it."""
     least, covered = math.inf, False

@@ -21,7 +21,9 @@ import shapely
 from numpy.typing import NDArray
 
 from geo._cells_build import Index, build
-from geo._cells_find import find, touch
+from geo._cells_find import FOR_GEOS, find, touch
+from geo._cells_place import place
+from geo._jit import bound
 from geo._orient import UNDECIDED
 from geo._plain import PlainEngine
 
@@ -48,6 +50,11 @@ class CellEngine:
             out[for_geos] = self._plain.indices(x[for_geos], y[for_geos])
         return out
 
+    def place(self, x: float, y: float) -> tuple[int, bool]:
+        """What `indices` and `on_boundary` say of one point, some five times sooner."""
+        label, inside = self._place(x, y, self._index)
+        return self._plain.place(x, y) if label == FOR_GEOS else (label, inside == 0)
+
     def on_boundary(self, x: Floats, y: Floats, indices: Ints) -> NDArray[np.bool_]:
         """Whether each point lies on the boundary of the polygon that it was given (False for -1)."""
         out = np.array(indices, dtype=np.int32)
@@ -64,6 +71,10 @@ class CellEngine:
         index = self._index
         tables = index.blocks, index.words, index.edges, index.first_item, index.items
         return sum(table.nbytes for table in tables)
+
+    @cached_property
+    def _place(self) -> Callable[[float, float, Index], tuple[int, int]]:
+        return bound(place, 0.0, 0.0, self._index)
 
     @cached_property
     def _plain(self) -> PlainEngine:

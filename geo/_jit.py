@@ -45,6 +45,24 @@ def kernel(function: Kernel) -> Kernel:
     return cast(Kernel, compiled)
 
 
+def quick(function: Kernel) -> Kernel:
+    """The same for a few microseconds: it keeps the interpreter's lock, for which it might have to queue afterwards."""
+    try:
+        compiled = numba.njit(cache=True)(function)
+    except RuntimeError:
+        compiled = numba.njit(function)
+    return cast(Kernel, compiled)
+
+
+def bound(compiled: Kernel, *like: object) -> Kernel:
+    """The machine code of a kernel for arguments like these, which costs less to call than a kernel that looks what it
+    was given. Whoever calls it gives it arguments of exactly these types."""
+    compiled(*like)
+    dispatcher: Any = compiled
+    type_of: Any = numba.typeof
+    return cast(Kernel, dispatcher.get_overload(tuple(type_of(one) for one in like)))
+
+
 def inlined(function: Kernel) -> Kernel:
     """The same for a small function inside kernels: its code is copied to where it is called."""
     return cast(Kernel, numba.njit(nogil=True, inline="always")(function))

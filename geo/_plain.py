@@ -29,6 +29,12 @@ class PlainEngine:
             ranks[part] = self._chunk(x[part], y[part])
         return self._label[ranks]
 
+    def place(self, x: float, y: float) -> tuple[int, bool]:
+        """What `indices` and `on_boundary` say of one point."""
+        east, north = np.array([x]), np.array([y])
+        found = self.indices(east, north)
+        return int(found[0]), bool(self.on_boundary(east, north, found)[0])
+
     def on_boundary(
         self, x: NDArray[np.float64], y: NDArray[np.float64], indices: NDArray[np.int32]
     ) -> NDArray[np.bool_]:

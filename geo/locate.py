@@ -40,6 +40,9 @@ class Engine(Protocol):
     def on_boundary(self, x: Floats, y: Floats, indices: NDArray[np.int32]) -> NDArray[np.bool_]:
         """Whether each point lies on the boundary of the polygon that it was given (False for -1)."""
 
+    def place(self, x: float, y: float) -> tuple[int, bool]:
+        """What both say of one point."""
+
 
 class Locator:
     """Grids that points are looked up in.
@@ -101,20 +104,14 @@ class Locator:
         if not (abs(lng) <= 180 and abs(lat) <= 90):
             raise DatumError("lonlat-impossible", lng=lng, lat=lat)
         east, north = self._from_degrees(lng, lat)
-        x, y = np.array([east]), np.array([north])
-        found = self._engine.indices(x, y)
-        if found[0] < 0:
-            nearest, metres = self.nearest(x, y)
-            code = None if nearest[0] < 0 else self.codes[nearest[0]]
-            return Outside(nearest_code=code, nearest_m=float(metres[0]))
-        rank = int(self._rank[found[0]])
-        edge_m, other = self._ruler.edge(east, north, rank, on_edge=False)
-        edge = False
-        if edge_m <= self._ruler.bend_m:  # farther away is not on the edge, whatever the plane
-            edge = bool(self._engine.on_boundary(x, y, found)[0])
-            edge_m, other = self._ruler.edge(east, north, rank, on_edge=edge)
+        found, edge = self._engine.place(east, north)
+        if found < 0:
+            nearest, metres = self._ruler.nearest_outside(east, north)
+            code = None if nearest < 0 else self.codes[int(self._position[nearest])]
+            return Outside(nearest_code=code, nearest_m=metres)
+        edge_m, other = self._ruler.edge(east, north, self._rank[found], on_edge=edge)
         return Located(
-            code=self.codes[int(found[0])],
+            code=self.codes[found],
             how=How.BOUNDARY if edge else How.INSIDE,
             edge_m=edge_m,
             runner_up=None if other is None else self.codes[int(self._position[other])],
@@ -124,10 +121,12 @@ class Locator:
         """Build what is otherwise built at the first use, so that the first answer is as quick as the next."""
         if len(self._shapes):
             inner = shapely.get_coordinates(self._shapes[0].representative_point())[0]
-            found = self._engine.indices(inner[:1], inner[1:])
-            self._engine.on_boundary(inner[:1], inner[1:], found)
-            self._ruler.edge(float(inner[0]), float(inner[1]), 0, on_edge=False)
+            x, y = float(inner[0]), float(inner[1])
+            self.how(inner[:1], inner[1:], self._engine.indices(inner[:1], inner[1:]))
             self.nearest(inner[:1], inner[1:])
+            self._engine.place(x, y)
+            self._ruler.edge(x, y, self._rank[0], on_edge=False)
+            self._ruler.nearest_outside(x, y)
 
     def overlaps(self) -> list[tuple[int, int, float]]:
         """The pairs of polygons that overlap: two positions, the winner's first, and the area that they share.
@@ -154,8 +153,9 @@ class Locator:
         return crs_module.mover(crs_module.LONLAT, self.crs)
 
     @cached_property
-    def _rank(self) -> NDArray[np.intp]:
-        return np.argsort(self._position[:-1])
+    def _rank(self) -> list[int]:
+        """Of each position in the caller's order."""
+        return [int(rank) for rank in np.argsort(self._position[:-1])]
 
     @cached_property
     def _ruler(self) -> Ruler:

@@ -101,7 +101,18 @@ def test_equal_to_geos_on_hostile_shapes(seed, scale, dx, dy):
     assert isinstance(cells, CellEngine) or scale == 1e-140
     found = cells.indices(x, y)
     assert np.array_equal(found, plain.indices(x, y))
-    assert np.array_equal(cells.on_boundary(x, y, found), plain.on_boundary(x, y, found))
+    edge = plain.on_boundary(x, y, found)
+    assert np.array_equal(cells.on_boundary(x, y, found), edge)
+    some = slice(None, None, 1 if isinstance(cells, CellEngine) else 50)
+    singly = [cells.place(*one) for one in zip(x[some].tolist(), y[some].tolist(), strict=True)]
+    assert singly == list(zip(found[some].tolist(), edge[some].tolist(), strict=True))
+
+
+@pytest.mark.parametrize("x", [-math.inf, math.inf, math.nan, 1e308, 116.9])
+def test_no_place_is_in_no_polygon(x):
+    square = np.array([shapely.box(0, 0, 1, 1)])
+    engine = best_engine(square, np.zeros(1, np.int32))
+    assert engine.place(x, 0.5) == engine.place(0.5, x) == (-1, False)
 
 
 @pytest.mark.parametrize("cells", [1, 100, 5000])

@@ -11,6 +11,7 @@ from shapely.geometry.base import BaseGeometry
 from geo import crs
 from geo.locate import Locator
 from geo.model import CRS, How, Located
+from geo.ruler import Ruler
 
 METRIC = crs.metric_crs(116.95, 31.05)
 
@@ -71,3 +72,29 @@ def test_where_grids_overlap_the_one_that_covers_the_point_is_beyond() -> None:
     found = locator.locate(lng=116.955, lat=31.045)
     assert isinstance(found, Located)
     assert (found.code, found.runner_up) == ("a", "b")
+
+
+@pytest.mark.parametrize("target", ["EPSG:4490", "EPSG:4548", None])
+def test_one_point_outside_is_measured_as_many_are(target: str | None) -> None:
+    shapes = np.array(city(12, 3), dtype=object)
+    rng = np.random.default_rng(4)
+    lng, lat = rng.uniform((116.8, 30.9), (117.1, 31.2), (200, 2)).T
+    lng, lat = np.append(lng, [-77.0, 121.5, 95.0]), np.append(lat, [38.9, 31.2, -31.0])
+    datum = crs.LONLAT if target is None else crs.CRS.from_user_input(target)
+    if datum != crs.LONLAT:
+        shapes = crs.project(shapes, source=crs.LONLAT, target=datum)
+        lng, lat = crs.from_lonlat(lng, lat, datum=datum)
+    outside = ~shapely.intersects_xy(shapely.union_all(shapes), lng, lat)
+    x, y = np.append(lng[outside], np.inf), np.append(lat[outside], np.inf)
+    ruler = Ruler(shapes, crs=None if target is None else datum)
+    ranks, metres = ruler.nearest(x, y, outside=True)
+    for k, point in enumerate(zip(x.tolist(), y.tolist(), strict=True)):
+        rank, away = ruler.nearest_outside(*point)
+        assert rank == ranks[k]
+        assert away == pytest.approx(metres[k], rel=1e-12, nan_ok=True)
+
+
+def test_a_ruler_without_polygons_measures_nothing() -> None:
+    rank, metres = Ruler(np.array([], dtype=object), crs=crs.LONLAT).nearest_outside(117.0, 31.0)
+    assert rank == -1
+    assert np.isnan(metres)
