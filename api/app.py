@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 
 from fastapi import FastAPI
@@ -11,14 +11,20 @@ from fastapi.staticfiles import StaticFiles
 
 from api import errors
 from api.description import operation_id
-from api.routes import ROUTERS
+from api.express import Express, Handler
+from api.routes import EXPRESS, ROUTERS
 from api.state import Opening
 from data.settings import Settings
 from maps.assets import VENDOR
 
 
-def create_app(settings: Settings) -> FastAPI:
-    """The application on one database, opened in the background at start and closed at the end."""
+def create_app(
+    settings: Settings, *, express: Mapping[tuple[str, str], Handler] = EXPRESS
+) -> FastAPI:
+    """The application on one database, opened in the background at start and closed at the end.
+
+    ``express``: what is answered before the framework sees it (api.express).
+    """
 
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
@@ -27,7 +33,8 @@ def create_app(settings: Settings) -> FastAPI:
         yield
         await app.state.opening.close()
 
-    app = FastAPI(
+    app = Express(
+        express=express,
         title="wangge 网格",
         version="0.1.0",
         lifespan=lifespan,

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
+
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
-from fastapi.responses import JSONResponse
+from fastapi.responses import JSONResponse, Response
 from sqlalchemy.exc import DBAPIError
 from starlette.exceptions import HTTPException
 
@@ -23,8 +25,14 @@ STATUS: dict[type[WanggeError], int] = {
 
 
 def language(request: Request) -> str:
-    """The first language of Accept-Language that has a catalogue, else Chinese."""
-    for item in request.headers.get("accept-language", "").split(","):
+    """The language that a request asks for."""
+    return language_of(request.headers.get("accept-language", ""))
+
+
+@lru_cache(maxsize=256)
+def language_of(accepted: str) -> str:
+    """The first language of an Accept-Language header that has a catalogue, else Chinese."""
+    for item in accepted.split(","):
         tag = item.split(";")[0].strip()[:2].lower()
         if tag in LANGUAGES:
             return tag
@@ -38,6 +46,15 @@ def install(app: FastAPI) -> None:
     app.add_exception_handler(RequestValidationError, _malformed)
     app.add_exception_handler(HTTPException, _plain)
     app.add_exception_handler(Exception, _defect)
+
+
+def answer(request: Request, error: Exception) -> Response | None:
+    """What is said of an error that a use case raised; None for a defect."""
+    if isinstance(error, WanggeError):
+        return _known(request, error)
+    if isinstance(error, DBAPIError) and is_away(error):
+        return _database(request, error)
+    return None
 
 
 def problem(status: int, code: str, detail: str, **extra: object) -> JSONResponse:

@@ -26,6 +26,14 @@ Key = Annotated[
 ]
 
 
+class PlaceQuery(BaseModel):
+    """A place that is asked for."""
+
+    lng: Lng
+    lat: Lat
+    datum: DatumName = "wgs84"
+
+
 class Person(BaseModel):
     """Who answers, with the duty that makes it so: ``A`` a grid's officer (A岗), ``stand-in`` who stands in (代班)."""
 

@@ -1,14 +1,12 @@
 """What lies beyond the nearest edge of the polygon that a point is in: one place at a time, in microseconds.
 
-The polygons that can lie there are those that touch the point's own (nearly); each polygon's list is made when it is
-first asked for.
+The polygons that can lie there are those that touch the point's own, nearly.
 """
 
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
-from functools import cached_property
+from typing import NamedTuple
 
 import numpy as np
 import shapely
@@ -23,6 +21,18 @@ _SLACK_M = (
     0.05  # a straight edge bends by up to 18 mm between the plane of degrees and that of metres
 )
 _TIE_M = 1e-6
+
+
+class Tables(NamedTuple):
+    """Edges, where each polygon's begin, its box; where its neighbours' numbers begin, and these."""
+
+    edges: Floats
+    first: Longs
+    boxes: Floats
+    start: Longs
+    near: Longs
+    beside_m: float
+    bend_m: float
 
 
 class Beyond:
@@ -40,33 +50,26 @@ class Beyond:
         beside_m: float,
         bend_m: float,
     ) -> None:
-        self._shapes, self._tree = shapes, tree
-        self._beside_m, self._bend_m = beside_m, bend_m
-        self._edges, self._first = edges_of(shapes)
-        self._boxes: Floats = np.ascontiguousarray(shapely.bounds(shapes))
-        self._near: dict[int, Longs] = {}
+        edges, first = edges_of(shapes)
+        boxes: Floats = np.ascontiguousarray(shapely.bounds(shapes))
+        start, near = _neighbours(boxes, tree, reach_m=beside_m + 2 * bend_m)
+        self.tables = Tables(edges, first, boxes, start, near, beside_m, bend_m)
+        self._measure = bound(beyond, 0.0, 0.0, 0, False, self.tables)
 
-    def edge(self, x: float, y: float, rank: int, *, on_edge: bool) -> tuple[float, int | None]:
-        """Metres from a point to the edge of its polygon, and the polygon beyond that edge, if any."""
-        near = self._near.get(rank)
-        if near is None:
-            near = self._near[rank] = self._around(rank)
-        beside_m = self._beside_m + (2 * self._bend_m if on_edge else 0.0)
-        edge_m, other = self._measure(
-            x, y, rank, on_edge, near, self._edges, self._first, self._boxes, beside_m
-        )
-        return edge_m, None if other < 0 else other
+    def edge(self, x: float, y: float, rank: int, *, on_edge: bool) -> tuple[float, int]:
+        """Metres from a point to the edge of its polygon, and the polygon beyond that edge (-1: none)."""
+        return self._measure(x, y, rank, on_edge, self.tables)
 
-    @cached_property
-    def _measure(self) -> Callable[..., tuple[float, int]]:
-        near = np.zeros(0, dtype=np.int64)
-        tables = self._edges, self._first, self._boxes
-        return bound(beyond, 0.0, 0.0, 0, False, near, *tables, 0.0)
 
-    def _around(self, rank: int) -> Longs:
-        reach = self._beside_m + 2 * self._bend_m
-        found = self._tree.query(self._shapes[rank], predicate="dwithin", distance=reach)
-        return np.sort(found[found != rank]).astype(np.int64)
+def _neighbours(boxes: Floats, tree: shapely.STRtree, *, reach_m: float) -> tuple[Longs, Longs]:
+    """For each polygon where the numbers of those begin that may be so near to it, and these, ascending."""
+    west, south, east, north = boxes.T
+    reached = shapely.box(west - reach_m, south - reach_m, east + reach_m, north + reach_m)
+    own, other = tree.query(reached)
+    own, other = own[own != other], other[own != other]
+    order = np.lexsort([other, own])
+    start = np.searchsorted(own[order], np.arange(len(boxes) + 1))
+    return start.astype(np.int64), other[order].astype(np.int64)
 
 
 def edges_of(shapes: NDArray[np.object_]) -> tuple[Floats, Longs]:
@@ -82,22 +85,17 @@ def edges_of(shapes: NDArray[np.object_]) -> tuple[Floats, Longs]:
 
 
 @quick
-def beyond(  # noqa: PLR0917
-    x: float,
-    y: float,
-    rank: int,
-    on_edge: bool,
-    near: Longs,
-    edges: Floats,
-    first: Longs,
-    boxes: Floats,
-    beside_m: float,
-) -> tuple[float, int]:
-    """Metres to the edge of polygon ``rank``, and the nearest of ``near`` beyond it (the first of equals; -1: none)."""
-    edge_m = 0.0 if on_edge else distance(x, y, edges, first[rank], first[rank + 1])[0]
-    best, other = edge_m + beside_m, -1
-    for k in range(len(near)):
-        if box_distance(x, y, boxes[near[k]]) > best:
+def beyond(x: float, y: float, rank: int, on_edge: bool, tables: Tables) -> tuple[float, int]:
+    """Metres to the edge of polygon ``rank``, and the nearest beyond it (the first of equals; -1: none)."""
+    edges, first, near = tables.edges, tables.first, tables.near
+    edge_m, reach_m = 0.0, tables.beside_m
+    if on_edge:
+        reach_m += 2.0 * tables.bend_m
+    else:
+        edge_m = distance(x, y, edges, first[rank], first[rank + 1])[0]
+    best, other = edge_m + reach_m, -1
+    for k in range(tables.start[rank], tables.start[rank + 1]):
+        if box_distance(x, y, tables.boxes[near[k]]) > best:
             continue
         metres, covered = distance(x, y, edges, first[near[k]], first[near[k] + 1])
         if covered:

@@ -66,6 +66,11 @@ class CellEngine:
         return out.astype(bool)
 
     @property
+    def tables(self) -> Index:
+        """What a lookup reads."""
+        return self._index
+
+    @property
     def nbytes(self) -> int:
         """Memory that the tables take."""
         index = self._index

@@ -55,6 +55,7 @@ class Datum:
         return self.name
 
 
+@lru_cache(maxsize=64)
 def parse_datum(text: str) -> Datum:
     """The datum that a person wrote: ``wgs84``, ``GCJ-02``, ``epsg:4548`` … DatumError says what is accepted."""
     plain = re.sub(r"[\s_-]", "", text).lower()

@@ -18,7 +18,8 @@ from pyproj import CRS
 from shapely.geometry.base import BaseGeometry
 
 from geo import crs as crs_module
-from geo._cells import best_engine
+from geo._cells import CellEngine, best_engine
+from geo._spot import Spot, ready
 from geo.errors import CodeError, DatumError, GeometryError, OptionError
 from geo.model import How, Located, Outside
 from geo.ruler import Ruler
@@ -103,19 +104,23 @@ class Locator:
         """Where one place is (EPSG:4490 degrees, whatever the grids' CRS). DatumError if it is no place on Earth."""
         if not (abs(lng) <= 180 and abs(lat) <= 90):
             raise DatumError("lonlat-impossible", lng=lng, lat=lat)
+        if self._spot is not None:
+            found, inside, edge_m, other = self._spot(lng, lat)
+            if found >= 0:
+                return self._located(found, inside == 0, edge_m, other)
         east, north = self._from_degrees(lng, lat)
         found, edge = self._engine.place(east, north)
         if found < 0:
             nearest, metres = self._ruler.nearest_outside(east, north)
             code = None if nearest < 0 else self.codes[int(self._position[nearest])]
             return Outside(nearest_code=code, nearest_m=metres)
-        edge_m, other = self._ruler.edge(east, north, self._rank[found], on_edge=edge)
-        return Located(
-            code=self.codes[found],
-            how=How.BOUNDARY if edge else How.INSIDE,
-            edge_m=edge_m,
-            runner_up=None if other is None else self.codes[int(self._position[other])],
-        )
+        edge_m, beyond = self._ruler.edge(east, north, int(self._ranks[found]), on_edge=edge)
+        return self._located(found, edge, edge_m, beyond)
+
+    def _located(self, position: int, edge: bool, edge_m: float, beyond: int) -> Located:
+        other = None if beyond < 0 else self.codes[int(self._position[beyond])]
+        how = How.BOUNDARY if edge else How.INSIDE
+        return Located(self.codes[position], how, edge_m, other)
 
     def warm_up(self) -> None:
         """Build what is otherwise built at the first use, so that the first answer is as quick as the next."""
@@ -125,8 +130,10 @@ class Locator:
             self.how(inner[:1], inner[1:], self._engine.indices(inner[:1], inner[1:]))
             self.nearest(inner[:1], inner[1:])
             self._engine.place(x, y)
-            self._ruler.edge(x, y, self._rank[0], on_edge=False)
             self._ruler.nearest_outside(x, y)
+            self._ruler.edge(x, y, 0, on_edge=False)
+            if self._spot is not None:
+                self._spot(x, y)
 
     def overlaps(self) -> list[tuple[int, int, float]]:
         """The pairs of polygons that overlap: two positions, the winner's first, and the area that they share.
@@ -153,9 +160,19 @@ class Locator:
         return crs_module.mover(crs_module.LONLAT, self.crs)
 
     @cached_property
-    def _rank(self) -> list[int]:
+    def _ranks(self) -> NDArray[np.int64]:
         """Of each position in the caller's order."""
-        return [int(rank) for rank in np.argsort(self._position[:-1])]
+        return np.argsort(self._position[:-1]).astype(np.int64)
+
+    @cached_property
+    def _spot(self) -> Spot | None:
+        """The short way for one place; None where the grids or the plane to measure in are not what it is made for."""
+        if self.crs != crs_module.LONLAT or not isinstance(self._engine, CellEngine):
+            return None
+        plane = self._ruler.plane
+        if plane is None:
+            return None
+        return ready(self._engine.tables, plane, self._ruler.beyond, self._ranks)
 
     @cached_property
     def _ruler(self) -> Ruler:

@@ -15,8 +15,9 @@ from numpy.typing import NDArray
 from pyproj import CRS, Geod
 
 from geo import crs as crs_module
-from geo._beyond import Beyond, edges_of
+from geo._beyond import Beyond, Tables, edges_of
 from geo._nearest import Nearest
+from geo._tmerc import Plane, plane_of
 
 Floats = NDArray[np.float64]
 
@@ -80,8 +81,8 @@ class Ruler:
         ranks, metres = self._edges.find(np.array([east]), np.array([north]))
         return int(ranks[0]), float(metres[0])
 
-    def edge(self, x: float, y: float, rank: int, *, on_edge: bool) -> tuple[float, int | None]:
-        """Metres from a point to the edge of its polygon, and the polygon beyond that edge, if any.
+    def edge(self, x: float, y: float, rank: int, *, on_edge: bool) -> tuple[float, int]:
+        """Metres from a point to the edge of its polygon, and the polygon beyond that edge (-1: none).
 
         Where polygons overlap, the one beyond may cover the point as well.
         """
@@ -91,6 +92,16 @@ class Ruler:
     @cached_property
     def _beyond(self) -> Beyond:
         return Beyond(self._shapes, self._tree, beside_m=BESIDE_M, bend_m=self.bend_m)
+
+    @property
+    def beyond(self) -> Tables:
+        """What `edge` reads."""
+        return self._beyond.tables
+
+    @property
+    def plane(self) -> Plane | None:
+        """The plane that is measured in, where it is a transverse Mercator."""
+        return None if self._planes is None else plane_of(self._planes[1])
 
     @cached_property
     def bend_m(self) -> float:

@@ -1,7 +1,8 @@
-"""One module a noun; ``ROUTERS`` is what the service answers to."""
+"""One module a noun; ``ROUTERS`` is what the service answers to, ``EXPRESS`` what of it goes without detours."""
 
 from __future__ import annotations
 
+from api.express import Handler
 from api.routes import coverage, health, incidents, lists, locate, pages, search
 
 ROUTERS = (
@@ -13,3 +14,8 @@ ROUTERS = (
     coverage.router,
     lists.router,
 )
+
+EXPRESS: dict[tuple[str, str], Handler] = {
+    ("GET", "/locate"): locate.express,
+    ("POST", "/incidents"): incidents.express,
+}

@@ -2,29 +2,72 @@
 
 from __future__ import annotations
 
-from api.schemas import Person, Place
-from api.services.locating import Answer, GridName
-from geo.model import How
+from typing import NamedTuple
+
+from pydantic_core import to_json
+
+from api.services.locating import Answer, Epoch, GridName, LocatorCache
+from geo.model import How, Located, Outside
 from maps.findings import length
 from maps.texts import text
 
+_EDGE, _LENGTH = "\x00edge", "\x00length"  # stored texts have no NUL
 
-def place(answer: Answer, lang: str) -> Place:
-    """An answer in the shape of the API."""
-    grid, near = answer.grid, answer.nearest
-    return Place(
-        how=answer.how,
-        grid_code=grid.code if grid else None,
-        grid_name=grid.name if grid else None,
-        community_code=grid.community_code if grid else None,
-        community_name=grid.community_name if grid else None,
-        edge_m=answer.edge_m,
-        runner_up=answer.runner_up.code if answer.runner_up else None,
-        nearest_code=near.code if near else None,
-        nearest_m=answer.nearest_m,
-        people=[Person(name=one.name, phone=one.phone, duty=one.duty) for one in answer.people],
-        why=why(answer, lang),
-    )
+
+class _Inside(NamedTuple):
+    """What is said of any point inside a grid next to a certain other, around how far it is from the edge."""
+
+    start: bytes
+    middle: bytes
+    end: bytes
+    since_s: float
+    until_s: float
+
+
+def place_json(cache: LocatorCache, found: Located | Outside, epoch: Epoch, lang: str) -> bytes:
+    """What was found in an epoch, as JSON in the shape of the API (`place`).
+
+    Most points lie inside a grid, and all that is said of them but a distance is known beforehand.
+    """
+    if not isinstance(found, Located) or found.how is not How.INSIDE:
+        return to_json(place(cache.answer(epoch, found), lang))
+    key = found.code, found.runner_up, lang
+    said: _Inside | None = epoch.memo.get(key)
+    if said is None or not said.since_s <= cache.now_s() < said.until_s:
+        said = epoch.memo[key] = _inside(cache, found, epoch, lang)
+    length_in_words = length(found.edge_m, lang).encode()
+    return b"".join((said.start, to_json(found.edge_m), said.middle, length_in_words, said.end))
+
+
+def _inside(cache: LocatorCache, found: Located, epoch: Epoch, lang: str) -> _Inside:
+    spell = epoch.directory.spell(found.code, cache.now_s())
+    answer = cache.answer(epoch, found)
+    assert answer.grid is not None
+    why = text("api.why-inside", lang, grid=_name(answer.grid), edge=_LENGTH)
+    said = to_json(place(answer, lang) | {"edge_m": _EDGE, "why": why})
+    start, _, rest = said.partition(to_json(_EDGE))
+    middle, _, end = rest.partition(to_json(_LENGTH)[1:-1])
+    return _Inside(start, middle, end, *spell)
+
+
+def place(answer: Answer, lang: str) -> dict[str, object]:
+    """An answer in the shape of the API: the fields of a `Place`, unvalidated."""
+    grid, near, other = answer.grid, answer.nearest, answer.runner_up
+    return {
+        "how": answer.how,
+        "grid_code": grid.code if grid else None,
+        "grid_name": grid.name if grid else None,
+        "community_code": grid.community_code if grid else None,
+        "community_name": grid.community_name if grid else None,
+        "edge_m": answer.edge_m,
+        "runner_up": other.code if other else None,
+        "nearest_code": near.code if near else None,
+        "nearest_m": answer.nearest_m,
+        "people": [
+            {"name": one.name, "phone": one.phone, "duty": one.duty} for one in answer.people
+        ],
+        "why": why(answer, lang),
+    }
 
 
 def why(answer: Answer, lang: str) -> str:

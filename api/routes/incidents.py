@@ -3,35 +3,61 @@
 from __future__ import annotations
 
 import asyncio
+import json
+from collections.abc import Mapping
 from datetime import datetime
 from typing import Annotated, Any, Literal
 
 from fastapi import APIRouter, Depends, Query, Request, Response, status
+from pydantic_core import to_json
+from starlette.types import Scope
 
-from api.errors import language
+from api.errors import language, language_of
+from api.express import Answered, header
 from api.routes.answers import place
 from api.schemas import IncidentIn, IncidentOut, IncidentPage, Key, Recorded
 from api.services import incidents
 from api.state import State, state
 from geo.crs import parse_datum
+from geo.errors import WanggeError
 from geo.model import How
 
 router = APIRouter(tags=["incidents"])
 
 Service = Annotated[State, Depends(state)]
+_JSON = ("application/json", "application/json; charset=utf-8")
+
 Filter = Annotated[Key | None, Query()]
 
 
 @router.post(
     "/incidents",
     status_code=status.HTTP_201_CREATED,
+    response_model=Recorded,
     responses={status.HTTP_200_OK: {"model": Recorded}},
 )
-async def report(
-    request: Request, response: Response, service: Service, said: IncidentIn
-) -> Recorded:
+async def report(request: Request, service: Service, said: IncidentIn) -> Response:
     """Record a matter: on disk before it is answered, once for each number of a source (200 when it comes again)."""
-    taken = incidents.Report(
+    done = await asyncio.wrap_future(service.intake.report(service.actor, _taken(said, service)))
+    code, content = _recorded(done, language(request))
+    return Response(content, status_code=code, media_type="application/json")
+
+
+async def express(service: State, scope: Scope, body: bytes) -> Answered | None:
+    """The same for a report that is plainly right."""
+    if header(scope, b"content-type") not in _JSON:
+        return None
+    try:
+        said = IncidentIn.model_validate(json.loads(body))
+        recording = service.intake.report(service.actor, _taken(said, service))
+    except (ValueError, WanggeError):
+        return None
+    done = await asyncio.wrap_future(recording)
+    return _recorded(done, language_of(header(scope, b"accept-language")))
+
+
+def _taken(said: IncidentIn, service: State) -> incidents.Report:
+    return incidents.Report(
         source=said.source,
         source_id=said.source_id,
         lng=said.lng,
@@ -42,11 +68,17 @@ async def report(
         note=said.note,
         reported_at=_zoned(said.reported_at, service),
     )
-    done = await asyncio.wrap_future(service.intake.report(service.actor, taken))
-    if done.repeated:
-        response.status_code = status.HTTP_200_OK
-    answer = None if done.answer is None else place(done.answer, language(request))
-    return Recorded(incident=_shown(done.incident), place=answer, repeated=done.repeated)
+
+
+def _recorded(done: incidents.Recorded, lang: str) -> Answered:
+    """What is said of a recorded incident: a `Recorded` as JSON."""
+    said = {
+        "incident": _shown(done.incident),
+        "place": None if done.answer is None else place(done.answer, lang),
+        "repeated": done.repeated,
+    }
+    code = status.HTTP_200_OK if done.repeated else status.HTTP_201_CREATED
+    return code, to_json(said)
 
 
 @router.get("/incidents")
@@ -72,7 +104,9 @@ def listing(
         "since": _zoned(since, service), "until": _zoned(until, service),
     }  # fmt: skip
     page = incidents.listing(service.engine, filters=filters, cursor=after, limit=limit)
-    return IncidentPage(items=[_shown(row) for row in page.items], next=page.next)
+    return IncidentPage(
+        items=[IncidentOut(**_shown(dict(row))) for row in page.items], next=page.next
+    )
 
 
 def _zoned(moment: datetime | None, service: State) -> datetime | None:
@@ -82,20 +116,21 @@ def _zoned(moment: datetime | None, service: State) -> datetime | None:
     return moment.replace(tzinfo=service.zone)
 
 
-def _shown(row: Any) -> IncidentOut:
-    return IncidentOut(
-        id=str(row["id"]),
-        source=row["source"],
-        source_id=row["source_id"],
-        category=row["category"],
-        note=row["note"],
-        address=row["place"],
-        lng=row["lng"],
-        lat=row["lat"],
-        how=row["how"],
-        grid_code=row["grid_code"],
-        status=row["status"],
-        reported_at=row["reported_at"],
-        recorded_at=row["recorded_at"],
-        closed_at=row["closed_at"],
-    )
+def _shown(row: Mapping[str, Any]) -> dict[str, Any]:
+    """The fields of an `IncidentOut`."""
+    return {
+        "id": str(row["id"]),
+        "source": row["source"],
+        "source_id": row["source_id"],
+        "category": row["category"],
+        "note": row["note"],
+        "address": row["place"],
+        "lng": row["lng"],
+        "lat": row["lat"],
+        "how": row["how"],
+        "grid_code": row["grid_code"],
+        "status": row["status"],
+        "reported_at": row["reported_at"],
+        "recorded_at": row["recorded_at"],
+        "closed_at": row["closed_at"],
+    }

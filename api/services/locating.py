@@ -6,12 +6,13 @@ import time
 from collections.abc import Mapping
 from dataclasses import dataclass
 from threading import Lock
+from typing import Any
 
 from sqlalchemy import Connection, Engine, func, select
 
 from data.store import grids, posts, regions
 from data.store.relocating import Placing
-from geo.model import How, Located
+from geo.model import How, Located, Outside
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,6 +75,14 @@ class Directory:
         held = self.duties.get(grid_code, ())
         return tuple([one.person for one in held if one.since_s <= now_s < one.until_s])
 
+    def spell(self, grid_code: str, now_s: float) -> tuple[float, float]:
+        """From when until when nobody comes or goes there by the clock, around a moment."""
+        held = self.duties.get(grid_code, ())
+        turns = [turn for one in held for turn in (one.since_s, one.until_s)]
+        before = [turn for turn in turns if turn <= now_s]
+        after = [turn for turn in turns if turn > now_s]
+        return max(before, default=float("-inf")), min(after, default=float("inf"))
+
 
 class Epoch:
     """The grids of one epoch in memory, with names and people as they were last read. Never changes."""
@@ -83,6 +92,8 @@ class Epoch:
         self.placing = placing
         self.locator = placing.locator
         self.directory = directory
+        self.memo: dict[Any, Any] = {}
+        """What others make of it, to use again as long as it stands."""
         self.names = _names(placing, directory.community_names)
 
 
@@ -126,13 +137,20 @@ class LocatorCache:
     def locate(self, *, lng: float, lat: float, epoch: Epoch | None = None) -> Answer:
         """The answer for one place (EPSG:4490 degrees). DatumError if it is no place on Earth."""
         epoch = epoch or self.current()
-        found = epoch.locator.locate(lng=lng, lat=lat)
+        return self.answer(epoch, epoch.locator.locate(lng=lng, lat=lat))
+
+    def now_s(self) -> float:
+        """The time by the database's clock (seconds since 1970)."""
+        return time.time() + self._clock_ahead_s
+
+    def answer(self, epoch: Epoch, found: Located | Outside) -> Answer:
+        """What was found in an epoch's locator, with names and people."""
         if not isinstance(found, Located):
             near = None if found.nearest_code is None else epoch.names[found.nearest_code]
             metres = None if near is None else found.nearest_m
             return Answer(How.OUTSIDE, None, None, None, near, metres, ())
         other = None if found.runner_up is None else epoch.names[found.runner_up]
-        people = epoch.directory.people(found.code, time.time() + self._clock_ahead_s)
+        people = epoch.directory.people(found.code, self.now_s())
         return Answer(found.how, epoch.names[found.code], found.edge_m, other, None, None, people)
 
     def _look(self) -> int:

@@ -27,7 +27,7 @@ SERVERS = {
     "granian": ["-m", "granian", APP, "--factory", "--port", "{port}", "--interface", "asgi", "--no-access-log",
                 "--log-level", "warning"],
 }  # fmt: skip
-ROUTES = ("/locate-constant", "/locate-located", "/locate")
+ROUTES = ("/locate-constant", "/express-constant", "/express-located", "/locate")
 CLIENTS = 16
 
 
