@@ -45,7 +45,7 @@ def install(app: FastAPI) -> None:
     app.add_exception_handler(DBAPIError, _database)
     app.add_exception_handler(RequestValidationError, _malformed)
     app.add_exception_handler(HTTPException, _plain)
-    app.add_exception_handler(Exception, _defect)
+    app.add_exception_handler(Exception, defect)
 
 
 def answer(request: Request, error: Exception) -> Response | None:
@@ -105,6 +105,6 @@ def _plain(request: Request, error: Exception) -> JSONResponse:
     return reply
 
 
-def _defect(request: Request, _error: Exception) -> JSONResponse:
+def defect(request: Request, _error: Exception | None = None) -> JSONResponse:
     """A defect of ours: said in general here, in full in the server's log (it is raised on)."""
     return problem(500, "defect", text("error.defect", language(request), path=request.url.path))

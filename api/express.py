@@ -50,10 +50,11 @@ class Express(FastAPI):
         try:
             answered = await handler(state, scope, body)
         except Exception as error:
-            said = errors.answer(Request(scope), error)
+            request = Request(scope)
+            said = errors.answer(request, error)
+            await (said or errors.defect(request))(scope, receive, send)
             if said is None:
                 raise
-            await said(scope, receive, send)
             return
         if answered is None:
             await super().__call__(scope, receive, send)

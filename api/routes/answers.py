@@ -6,6 +6,7 @@ from typing import NamedTuple
 
 from pydantic_core import to_json
 
+from api.schemas import Place
 from api.services.locating import Answer, Epoch, GridName, LocatorCache
 from geo.model import How, Located, Outside
 from maps.findings import length
@@ -25,12 +26,12 @@ class _Inside(NamedTuple):
 
 
 def place_json(cache: LocatorCache, found: Located | Outside, epoch: Epoch, lang: str) -> bytes:
-    """What was found in an epoch, as JSON in the shape of the API (`place`).
+    """What was found in an epoch, as JSON in the shape of the API (`Place`).
 
     Most points lie inside a grid, and all that is said of them but a distance is known beforehand.
     """
     if not isinstance(found, Located) or found.how is not How.INSIDE:
-        return to_json(place(cache.answer(epoch, found), lang))
+        return to_json(place_fields(cache.answer(epoch, found), lang))
     key = found.code, found.runner_up, lang
     said: _Inside | None = epoch.memo.get(key)
     if said is None or not said.since_s <= cache.now_s() < said.until_s:
@@ -44,14 +45,19 @@ def _inside(cache: LocatorCache, found: Located, epoch: Epoch, lang: str) -> _In
     answer = cache.answer(epoch, found)
     assert answer.grid is not None
     why = text("api.why-inside", lang, grid=_name(answer.grid), edge=_LENGTH)
-    said = to_json(place(answer, lang) | {"edge_m": _EDGE, "why": why})
+    said = to_json(place_fields(answer, lang) | {"edge_m": _EDGE, "why": why})
     start, _, rest = said.partition(to_json(_EDGE))
     middle, _, end = rest.partition(to_json(_LENGTH)[1:-1])
     return _Inside(start, middle, end, *spell)
 
 
-def place(answer: Answer, lang: str) -> dict[str, object]:
-    """An answer in the shape of the API: the fields of a `Place`, unvalidated."""
+def place(answer: Answer, lang: str) -> Place:
+    """An answer in the shape of the API."""
+    return Place.model_validate(place_fields(answer, lang))
+
+
+def place_fields(answer: Answer, lang: str) -> dict[str, object]:
+    """The same as plain fields, which cost less to make."""
     grid, near, other = answer.grid, answer.nearest, answer.runner_up
     return {
         "how": answer.how,

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import json
 from collections.abc import Mapping
 from datetime import datetime
@@ -14,7 +13,7 @@ from starlette.types import Scope
 
 from api.errors import language, language_of
 from api.express import Answered, header
-from api.routes.answers import place
+from api.routes.answers import place_fields
 from api.schemas import IncidentIn, IncidentOut, IncidentPage, Key, Recorded
 from api.services import incidents
 from api.state import State, state
@@ -38,7 +37,7 @@ Filter = Annotated[Key | None, Query()]
 )
 async def report(request: Request, service: Service, said: IncidentIn) -> Response:
     """Record a matter: on disk before it is answered, once for each number of a source (200 when it comes again)."""
-    done = await asyncio.wrap_future(service.intake.report(service.actor, _taken(said, service)))
+    done = await service.intake.report_soon(service.actor, _taken(said, service))
     code, content = _recorded(done, language(request))
     return Response(content, status_code=code, media_type="application/json")
 
@@ -49,10 +48,10 @@ async def express(service: State, scope: Scope, body: bytes) -> Answered | None:
         return None
     try:
         said = IncidentIn.model_validate(json.loads(body))
-        recording = service.intake.report(service.actor, _taken(said, service))
+        recording = service.intake.report_soon(service.actor, _taken(said, service))
     except (ValueError, WanggeError):
         return None
-    done = await asyncio.wrap_future(recording)
+    done = await recording
     return _recorded(done, language_of(header(scope, b"accept-language")))
 
 
@@ -74,7 +73,7 @@ def _recorded(done: incidents.Recorded, lang: str) -> Answered:
     """What is said of a recorded incident: a `Recorded` as JSON."""
     said = {
         "incident": _shown(done.incident),
-        "place": None if done.answer is None else place(done.answer, lang),
+        "place": None if done.answer is None else place_fields(done.answer, lang),
         "repeated": done.repeated,
     }
     code = status.HTTP_200_OK if done.repeated else status.HTTP_201_CREATED

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from contextlib import closing
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Engine
+from sqlalchemy import Connection, Engine
 from sqlalchemy.engine import RowMapping
 from sqlalchemy.exc import DataError, DBAPIError, IntegrityError
 
@@ -16,9 +17,9 @@ from api.services.actor import Actor, Role
 from api.services.locating import Answer, Epoch, LocatorCache
 from data.ids import uuid7
 from data.store import grids, incidents, recording
+from data.store.recording import Line
 from geo.crs import Datum, to_lonlat
 from geo.errors import Conflict, DatumError, InputError, WanggeError
-from geo.model import How
 
 WGS84 = Datum("wgs84")
 ATTEMPTS = 4
@@ -27,6 +28,7 @@ ATTEMPTS = 4
 Row = dict[str, Any]
 """An incident by the store's names (data.store.recording.FIELDS, ``lng``, ``lat``)."""
 
+_BLANK: Row = dict.fromkeys((*recording.FIELDS, "lng", "lat"))
 EPOCH_START = datetime(1970, 1, 1, tzinfo=UTC)
 
 
@@ -87,20 +89,27 @@ def prepared(actor: Actor, said: Report) -> Row:
 
 
 def record(
-    engine: Engine, cache: LocatorCache, rows: Sequence[Row]
+    engine: Engine, cache: LocatorCache, rows: Sequence[Row], *, line: Line | None = None
 ) -> list[Recorded | WanggeError]:
     """Record incidents together; for each what `report` answers, or the error that it raises.
 
     On disk when this returns. One that is refused does not touch its neighbours. Raises DBAPIError where the database
-    is away: then it is unknown which went in, and the same rows may be recorded again.
+    is away: then it is unknown which went in, and the same rows may be recorded again. ``line``: a connection that the
+    caller keeps open.
     """
+    if line is None:
+        with closing(Line(engine)) as own:
+            return record(engine, cache, rows, line=own)
     for overtaken in range(ATTEMPTS):
         try:
-            found = _insert(engine, cache, rows, hold=overtaken == ATTEMPTS - 1)
+            if overtaken == ATTEMPTS - 1:
+                found = _insert_holding(engine, cache, rows)
+            else:
+                found = _insert(line.open(), cache, cache.current(), rows)
         except (IntegrityError, DataError) as error:
             if len(rows) == 1:
                 return [_refused(error, rows[0])]
-            return [one for row in rows for one in record(engine, cache, [row])]
+            return [one for row in rows for one in record(engine, cache, [row], line=line)]
         if found is not None:
             return [
                 one if isinstance(one, Recorded) else _there(engine, cache, row)
@@ -173,41 +182,43 @@ def _answer(cache: LocatorCache, epoch: Epoch, row: Mapping[str, Any]) -> Answer
     return cache.locate(lng=row["lng"], lat=row["lat"], epoch=epoch)
 
 
-def _kept(answer: Answer | None) -> dict[str, Any]:
-    """What an incident keeps of the answer."""
+def _placed(row: Row, answer: Answer | None) -> Row:
+    """An incident with what it keeps of the answer."""
     if answer is None:
-        return {}
+        return row
+    grid, near = answer.grid, answer.nearest
     return {
-        "how": How(answer.how).value,
-        "grid_code": answer.grid and answer.grid.code,
-        "plan_id": answer.grid and answer.grid.plan_id,
-        "nearest_code": answer.nearest and answer.nearest.code,
+        **row,
+        "how": answer.how.value,
+        "grid_code": grid and grid.code,
+        "plan_id": grid and grid.plan_id,
+        "nearest_code": near and near.code,
         "nearest_m": answer.nearest_m,
     }
 
 
 def _insert(
-    engine: Engine, cache: LocatorCache, rows: Sequence[Row], *, hold: bool
+    connection: Connection, cache: LocatorCache, epoch: Epoch, rows: Sequence[Row]
 ) -> list[Recorded | None] | None:
-    """Locate and insert; for each row what it became, or None if it was there. None: the epoch has passed.
-
-    ``hold``: publications wait meanwhile. Else one statement, which is its own transaction.
-    """
-    level = "READ COMMITTED" if hold else "AUTOCOMMIT"
-    with engine.connect().execution_options(isolation_level=level) as connection:
-        if hold:
-            grids.hold(connection)
-        epoch = cache.refresh() if hold else cache.current()
-        answers = [_answer(cache, epoch, row) for row in rows]
-        kept = [row | _kept(answer) for row, answer in zip(rows, answers, strict=True)]
-        added = recording.insert(connection, kept, epoch=epoch.n)
-        connection.commit()
+    """Locate and insert; for each row what it became, or None if it was there. None: the epoch has passed."""
+    answers = [_answer(cache, epoch, row) for row in rows]
+    placed = [_placed(row, answer) for row, answer in zip(rows, answers, strict=True)]
+    added = recording.insert(connection, placed, epoch=epoch.n)
     if added is None:
         return None
     return [
         _added(row, answer, added[row["id"]]) if row["id"] in added else None
-        for row, answer in zip(kept, answers, strict=True)
+        for row, answer in zip(placed, answers, strict=True)
     ]
+
+
+def _insert_holding(
+    engine: Engine, cache: LocatorCache, rows: Sequence[Row]
+) -> list[Recorded | None] | None:
+    """The same while publications wait."""
+    with engine.begin() as connection:
+        grids.hold(connection)
+        return _insert(connection, cache, cache.refresh(), rows)
 
 
 def _refused(error: DBAPIError, row: Row) -> InputError:
@@ -219,9 +230,8 @@ def _refused(error: DBAPIError, row: Row) -> InputError:
 
 def _added(row: Row, answer: Answer | None, recorded_at: datetime) -> Recorded:
     """The incident as the store now keeps it, without asking it."""
-    incident = dict.fromkeys((*recording.FIELDS, "lng", "lat")) | row
-    incident |= {"status": "open", "recorded_at": recorded_at.astimezone(UTC)}
-    return Recorded(incident, answer, repeated=False)
+    now = {"status": "open", "recorded_at": recorded_at.astimezone(UTC)}
+    return Recorded(_BLANK | row | now, answer, repeated=False)
 
 
 def _there(engine: Engine, cache: LocatorCache, row: Row) -> Recorded:

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import asyncio
+from collections.abc import Sequence
 from concurrent.futures import Future
+from contextlib import closing, suppress
 from dataclasses import dataclass
-from queue import SimpleQueue
+from queue import Empty, SimpleQueue
 from threading import Thread
+from typing import TypeAlias
 
 from sqlalchemy import Engine
 from sqlalchemy.exc import DBAPIError
@@ -14,16 +18,23 @@ from api.services.actor import Actor
 from api.services.incidents import Recorded, Report, Row, prepared, record
 from api.services.locating import LocatorCache
 from data.database import is_away
-from geo.errors import EnvironmentMissing, WanggeError
+from data.store.recording import Line
+from geo.errors import EnvironmentMissing
 
 MOST = 256
 """Reports in one transaction at most."""
 
 
+WRITERS = 2
+"""Transactions under way at once: while one waits for the disk, the next is made."""
+
+Said: TypeAlias = Recorded | BaseException
+
+
 @dataclass(frozen=True, slots=True)
 class _Waiting:
     row: Row
-    answer: Future[Recorded]
+    answer: Future[Recorded] | asyncio.Future[Recorded]
 
 
 class Intake:
@@ -36,57 +47,101 @@ class Intake:
     def __init__(self, engine: Engine, cache: LocatorCache) -> None:
         self._engine, self._cache = engine, cache
         self._waiting: SimpleQueue[_Waiting | None] = SimpleQueue()
-        self._thread = Thread(target=self._run, name="wangge-intake", daemon=True)
-        self._thread.start()
+        self._threads = [
+            Thread(target=self._run, name=f"wangge-intake-{n}", daemon=True) for n in range(WRITERS)
+        ]
+        for thread in self._threads:
+            thread.start()
 
     def report(self, actor: Actor, said: Report) -> Future[Recorded]:
         """Report one incident, as `incidents.report`; raises at once what can be told without the database.
 
         The answer raises the rest, and EnvironmentMissing where the database is away.
         """
-        waiting = _Waiting(prepared(actor, said), Future())
-        self._waiting.put(waiting)
-        return waiting.answer
+        answer: Future[Recorded] = Future()
+        self._waiting.put(_Waiting(prepared(actor, said), answer))
+        return answer
+
+    def report_soon(self, actor: Actor, said: Report) -> asyncio.Future[Recorded]:
+        """The same for whoever awaits the answer on the running event loop."""
+        row = prepared(actor, said)
+        answer: asyncio.Future[Recorded] = asyncio.get_running_loop().create_future()
+        self._waiting.put(_Waiting(row, answer))
+        return answer
 
     def close(self) -> None:
         """Record what was reported before, then stop."""
-        self._waiting.put(None)
-        self._thread.join()
+        for _ in self._threads:
+            self._waiting.put(None)
+        for thread in self._threads:
+            thread.join()
 
     def _run(self) -> None:
-        open_door = True
-        while open_door:
-            group = [self._waiting.get()]
-            while len(group) < MOST and not self._waiting.empty():
-                group.append(self._waiting.get())
-            open_door = None not in group
-            given = [one for one in group if one and one.answer.set_running_or_notify_cancel()]
-            if given:
-                self._record(given)
+        with closing(Line(self._engine)) as line:
+            while (first := self._waiting.get()) is not None:
+                group, over = self._gathered(first)
+                _deliver(group, self._record([one.row for one in group], line))
+                if over:
+                    return
 
-    def _record(self, given: list[_Waiting]) -> None:
+    def _gathered(self, first: _Waiting) -> tuple[list[_Waiting], bool]:
+        """All that wait, and whether the end does."""
+        group = [first]
+        while len(group) < MOST:
+            try:
+                one = self._waiting.get_nowait()
+            except Empty:
+                break
+            if one is None:
+                return group, True
+            group.append(one)
+        return group, False
+
+    def _record(self, rows: list[Row], line: Line) -> Sequence[Said]:
         try:
-            done = self._twice([one.row for one in given])
+            return self._twice(rows, line)
         except Exception as error:  # noqa: BLE001  whatever it is, whoever waits must hear of it
-            for one in given:
-                one.answer.set_exception(error)
-            return
-        for one, found in zip(given, done, strict=True):
-            if isinstance(found, WanggeError):
-                one.answer.set_exception(found)
-            else:
-                one.answer.set_result(found)
+            return [error] * len(rows)
 
-    def _twice(self, rows: list[Row]) -> list[Recorded | WanggeError]:
+    def _twice(self, rows: list[Row], line: Line) -> Sequence[Said]:
         """Over a connection that broke meanwhile the rows go in again: those that are in are found by their ids."""
         try:
-            return record(self._engine, self._cache, rows)
+            return record(self._engine, self._cache, rows, line=line)
         except DBAPIError as error:
+            line.close()
             if not is_away(error):
                 raise
         try:
-            return record(self._engine, self._cache, rows)
+            return record(self._engine, self._cache, rows, line=line)
         except DBAPIError as error:
+            line.close()
             if not is_away(error):
                 raise
             raise EnvironmentMissing("database-away", reason=str(error.orig).strip()) from error
+
+
+def _deliver(group: Sequence[_Waiting], said: Sequence[Said]) -> None:
+    """Give everybody their answer; an event loop is woken once for all of its own."""
+    loops: dict[asyncio.AbstractEventLoop, list[tuple[asyncio.Future[Recorded], Said]]] = {}
+    for one, found in zip(group, said, strict=True):
+        if isinstance(one.answer, Future):
+            if one.answer.set_running_or_notify_cancel():
+                _settle(one.answer, found)
+        else:
+            loops.setdefault(one.answer.get_loop(), []).append((one.answer, found))
+    for loop, answers in loops.items():
+        with suppress(RuntimeError):  # a loop that is closed: nobody waits
+            loop.call_soon_threadsafe(_settle_all, answers)
+
+
+def _settle_all(answers: Sequence[tuple[asyncio.Future[Recorded], Said]]) -> None:
+    for answer, found in answers:
+        if not answer.cancelled():
+            _settle(answer, found)
+
+
+def _settle(answer: Future[Recorded] | asyncio.Future[Recorded], found: Said) -> None:
+    if isinstance(found, BaseException):
+        answer.set_exception(found)
+    else:
+        answer.set_result(found)

@@ -6,14 +6,14 @@ epoch still stands. FOR SHARE holds the epoch's row until the insert commits, so
 
 from __future__ import annotations
 
-import json
 import struct
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Connection, text
+from pydantic_core import to_json
+from sqlalchemy import Connection, Engine
 
 from data.tables import SRID
 
@@ -26,13 +26,39 @@ FIELDS = (
 
 _POINT = struct.Struct("<BIIdd")
 _NAMES = ", ".join((*FIELDS, "point"))
-_INSERT = text(
-    "WITH held AS (SELECT n FROM plan_epoch WHERE n = :epoch FOR SHARE),"
+_PREPARED = "wangge_recording"
+_PREPARE = (
+    f"PREPARE {_PREPARED} (bigint, json) AS"
+    " WITH held AS (SELECT n FROM plan_epoch WHERE n = $1 FOR SHARE),"
     f" done AS (INSERT INTO incidents ({_NAMES})"
-    f" SELECT {_NAMES} FROM held, json_populate_recordset(NULL::incidents, CAST(:rows AS json))"
+    f" SELECT {_NAMES} FROM held, json_populate_recordset(NULL::incidents, $2)"
     " ON CONFLICT (source, source_id) DO NOTHING RETURNING id, recorded_at)"
     " SELECT done.id, done.recorded_at FROM held LEFT JOIN done ON true"
 )
+_EXECUTE = f"EXECUTE {_PREPARED} (%s, %s)"
+
+
+class Line:
+    """A connection that is kept open, on which each statement is a transaction of its own. For one thread."""
+
+    def __init__(self, engine: Engine) -> None:
+        self._engine = engine
+        self._connection: Connection | None = None
+
+    def open(self) -> Connection:
+        """The connection; a new one where there is none or the last one broke."""
+        if self._connection is not None and self._connection.invalidated:
+            self.close()
+        if self._connection is None:
+            connection = self._engine.connect()
+            self._connection = connection.execution_options(isolation_level="AUTOCOMMIT")
+        return self._connection
+
+    def close(self) -> None:
+        """Give the connection back."""
+        if self._connection is not None:
+            self._connection.close()
+            self._connection = None
 
 
 def insert(
@@ -43,26 +69,22 @@ def insert(
     One statement. None: the epoch has passed and nothing went in. A row whose (source, source_id) is there already, or
     came earlier in ``rows``, does not go in.
     """
-    said = json.dumps([_written(row) for row in rows])
-    found = connection.execute(_INSERT, {"epoch": epoch, "rows": said}).all()
+    # In one order everywhere: of two who put in the same ones, none waits for the other in a circle.
+    ordered = sorted(rows, key=lambda row: (row["source"], row["source_id"]))
+    if _PREPARED not in connection.info:
+        connection.exec_driver_sql(_PREPARE)
+        connection.info[_PREPARED] = True
+    said = to_json([_written(row) for row in ordered]).decode()
+    found = connection.exec_driver_sql(_EXECUTE, (epoch, said)).all()
     if not found:
         return None
-    return {row.id: row.recorded_at for row in found if row.id is not None}
+    return {number: recorded_at for number, recorded_at in found if number is not None}
 
 
 def _written(row: Mapping[str, Any]) -> dict[str, Any]:
-    closed_at: datetime | None = row.get("closed_at")
-    return {name: row.get(name) for name in FIELDS} | {
-        "id": str(row["id"]),
-        "status": row.get("status") or "open",
-        "reported_at": row["reported_at"].isoformat(),
-        "closed_at": None if closed_at is None else closed_at.isoformat(),
-        "point": _ewkb(row.get("lng"), row.get("lat")),
-    }
-
-
-def _ewkb(lng: float | None, lat: float | None) -> str | None:
-    """A point as hexadecimal EWKB."""
-    if lng is None or lat is None:
-        return None
-    return _POINT.pack(1, 0x20000001, SRID, lng, lat).hex()
+    said = {name: value for name, value in row.items() if value is not None}
+    if "lng" in said and "lat" in said:  # as hexadecimal EWKB
+        point = _POINT.pack(1, 0x20000001, SRID, said.pop("lng"), said.pop("lat"))
+        said["point"] = point.hex()
+    said.setdefault("status", "open")
+    return said

@@ -14,7 +14,7 @@ from api.app import create_app
 from api.errors import language_of
 from api.express import Answered, header
 from api.routes import EXPRESS
-from api.routes.answers import place
+from api.routes.answers import place_fields
 from api.routes.locate import question
 from api.schemas import Person, Place, PlaceQuery
 from api.services.incidents import degrees
@@ -62,7 +62,7 @@ async def express_located(service: State, scope: Scope, _body: bytes) -> Answere
     """``/locate`` whose locator answers the same every time; the answer is put into words each time."""
     asked = question(scope)
     degrees(asked.lng, asked.lat, datum=parse_datum(asked.datum))
-    return 200, to_json(place(ANSWER, language_of(header(scope, b"accept-language"))))
+    return 200, to_json(place_fields(ANSWER, language_of(header(scope, b"accept-language"))))
 
 
 def make() -> FastAPI:
