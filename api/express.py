@@ -68,7 +68,8 @@ class Express(FastAPI):
         if scope["type"] != "http" or scope.get("root_path"):
             return None, None
         handler = self._express.get((scope["method"], scope["path"]))
-        return handler, self.state.opening.state if handler else None
+        opening = getattr(self.state, "opening", None) if handler else None
+        return handler, opening.state if opening else None
 
 
 def header(scope: Scope, name: bytes) -> str:
