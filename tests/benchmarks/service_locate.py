@@ -1,4 +1,8 @@
-"""L8: how fast ``GET /locate`` answers, beside the same route that answers a constant; on each server.
+"""L8: how fast ``GET /locate`` answers, beside routes that look nothing up; on each server.
+
+``/locate-constant``: a constant `Place` as FastAPI serves it, which all ratios refer to. ``/express-constant``: parsed,
+written and sent as ours is, always the same fields (the strictest). ``/express-located``: the same with a constant
+answer of the locator, put into words each time.
 
     .venv/bin/python -m tests.benchmarks.service_locate [--rounds 5] [--seconds 1] [uvicorn granian]
 
