@@ -8,7 +8,7 @@ from pydantic_core import to_json
 
 from api.schemas import Place
 from api.services.locating import Answer, Epoch, GridName, LocatorCache
-from geo.model import How, Located, Outside
+from geo.model import How, Located
 from maps.findings import length
 from maps.texts import text
 
@@ -25,19 +25,25 @@ class _Inside(NamedTuple):
     until_s: float
 
 
-def place_json(cache: LocatorCache, found: Located | Outside, epoch: Epoch, lang: str) -> bytes:
-    """What was found in an epoch, as JSON in the shape of the API (`Place`).
+def place_json(cache: LocatorCache, epoch: Epoch, lang: str, *, lng: float, lat: float) -> bytes:
+    """The answer for a place (EPSG:4490 degrees) in an epoch, as JSON in the shape of the API (`Place`).
 
-    Most points lie inside a grid, and all that is said of them but a distance is known beforehand.
+    Most places lie inside a grid, and all that is said of them but a distance is known beforehand.
     """
-    if not isinstance(found, Located) or found.how is not How.INSIDE:
-        return to_json(place_fields(cache.answer(epoch, found), lang))
-    key = found.code, found.runner_up, lang
+    found = epoch.locator.inside(lng=lng, lat=lat)
+    if found is None:
+        return to_json(place_fields(cache.locate(lng=lng, lat=lat, epoch=epoch), lang))
+    position, edge_m, other = found
+    key = position, other, lang
     said: _Inside | None = epoch.memo.get(key)
     if said is None or not said.since_s <= cache.now_s() < said.until_s:
-        said = epoch.memo[key] = _inside(cache, found, epoch, lang)
-    length_in_words = length(found.edge_m, lang).encode()
-    return b"".join((said.start, to_json(found.edge_m), said.middle, length_in_words, said.end))
+        code = epoch.locator.codes[position]
+        said = epoch.memo[key] = _inside(
+            cache, Located(code, How.INSIDE, edge_m, other), epoch, lang
+        )
+    return b"".join(
+        (said.start, to_json(edge_m), said.middle, length(edge_m, lang).encode(), said.end)
+    )
 
 
 def _inside(cache: LocatorCache, found: Located, epoch: Epoch, lang: str) -> _Inside:

@@ -42,7 +42,7 @@ def located(service: State, asked: PlaceQuery, lang: str) -> bytes:
     """The answer: a `Place` as JSON."""
     x, y = degrees(asked.lng, asked.lat, datum=parse_datum(asked.datum))
     epoch = service.locators.current()
-    return place_json(service.locators, epoch.locator.locate(lng=x, lat=y), epoch, lang)
+    return place_json(service.locators, epoch, lang, lng=x, lat=y)
 
 
 async def express(service: State, scope: Scope, _body: bytes) -> Answered | None:

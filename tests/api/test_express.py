@@ -130,11 +130,10 @@ def test_what_is_plainly_right_goes_the_short_way(
 def test_who_answers_changes_at_its_time(engine: Engine) -> None:
     cache = LocatorCache(engine)
     epoch = cache.current()
-    place = epoch.locator.locate(lng=116.953, lat=31.045)
     today = time.time()
     for day, names in ((0, ['张"三\\']), (2, []), (0, ['张"三\\'])):
         cache.set_clock(today + 86400 * day)
-        said = json.loads(place_json(cache, place, epoch, "zh"))
+        said = json.loads(place_json(cache, epoch, "zh", lng=116.953, lat=31.045))
         assert [one["name"] for one in said["people"]] == names
 
 
