@@ -9,6 +9,7 @@ import geopandas as gpd
 import numpy as np
 import pandas as pd
 import shapely
+from numpy.typing import NDArray
 from pyproj import CRS
 
 from geo import crs, model
@@ -32,10 +33,13 @@ _CUT = frozenset({"gap", "overlap", "spill", "multipart", "exclave", "thing-unco
 
 @dataclass(frozen=True, slots=True)
 class Coverage:
-    """findings: gravest first. rate: the headline figure, from the same look at the same layers."""
+    """findings: gravest first. rate: the headline figure, from the same look at the same layers. houses: the codes of
+    the buildings that it counts ("#row" for those without one), in their order; out: which of these are not covered."""
 
     findings: tuple[Finding, ...]
     rate: CoverageRate
+    houses: NDArray[np.object_]
+    out: NDArray[np.bool_]
 
 
 def check(
@@ -77,7 +81,8 @@ def examine(delivered: Delivered, measure: Measure) -> Coverage:
         found, town.buildings, town.tree, town.things, tolerance_m=measure.tolerance_m
     )
     rate = coverage_rate(town.buildings, answers.out, things=answers.things, ages=_ages(town))
-    return Coverage(tuple(_delivered(found, town.plane)), rate)
+    findings = tuple(_delivered(found, town.plane))
+    return Coverage(findings, rate, houses=town.buildings.codes, out=answers.out)
 
 
 def _ages(town: Town) -> dict[str, ages.Age]:
