@@ -81,42 +81,78 @@ def _link(lang: str) -> dict[str, Any]:
     return {"id": GRID, "level": "grid", "finding": "post-missing", "text": said}
 
 
-COVERAGE = {
-    "as_of": "2026-11-23T00:00:00Z",
+PLACES = [
+    {"code": "340881", "name": "桐城市", "level": "city"},
+    {"code": STREET, "name": "文昌街道", "level": "street"},
+    {"code": COMMUNITY, "name": "和平社区", "level": "community"},
+]
+FIGURES = {
     "headlines": [
         {
             "name": "horizontal",
-            "part": 9246,
-            "whole": 9246,
+            "part": 425,
+            "whole": 425,
             "share": 1.0,
             "rules": None,
             "exceptions": ["building-uncovered", "building-multiple"],
         }
     ],
-    "by_kind": {"residence": [8123, 8123], "employer": [175, 175]},
-    "things": {"roads": [{"counted_in": "m", "covered": 152310.4, "total": 152310.4}]},
-    "ages": {
-        "buildings": {
-            "oldest": "2026-03-01",
-            "newest": "2026-11-01",
-            "dated": 9246,
-            "undated": 0,
-            "oldest_days": 267,
-        }
-    },
+    "by_kind": {"residence": [401, 401], "employer": [4, 4]},
+    "grids": 9,
+    "inside": 9,
+    "counted": 9,
+    "households": 3302,
+    "residents": 7213,
     "households_outside": 0,
     "residents_outside": 0,
-    "chain": {
-        "grids": 165,
-        "grids_whole": 143,
-        "buildings": 9246,
-        "buildings_whole": 8288,
-        "rules": "cn-2026-2",
-        "first_breaks": [{"level": "grid", "code": "post-missing", "count": 3}],
-        "unchecked": [],
-    },
-    "findings": {"blocking": 0, "warning": 11, "note": 0},
 }
+COVERAGE = (
+    PLACES[1]
+    | FIGURES
+    | {
+        "as_of": "2026-11-23T00:00:00Z",
+        "path": PLACES[:2],
+        "things": {"roads": [{"counted_in": "m", "covered": 152310.4, "total": 152310.4}]},
+        "ages": {
+            "buildings": {
+                "oldest": "2026-03-01",
+                "newest": "2026-11-01",
+                "dated": 9246,
+                "undated": 0,
+                "oldest_days": 267,
+            }
+        },
+        "chain": {
+            "grids": 165,
+            "grids_whole": 143,
+            "buildings": 9246,
+            "buildings_whole": 8288,
+            "rules": "cn-2026-2",
+            "first_breaks": [{"level": "grid", "code": "post-missing", "count": 3}],
+            "unchecked": [],
+        },
+        "findings": {"blocking": 0, "warning": 11, "note": 0},
+        "parts": [PLACES[2] | FIGURES],
+    }
+)
+HOUSE = {
+    "building_id": f"{COMMUNITY}-0012",
+    "name": "和平小区3栋",
+    "kind": "residence",
+    "estate": "和平小区",
+    "households": 48,
+    "residents": 107,
+    "lng": 116.951,
+    "lat": 31.046,
+}
+ANSWERING = {
+    "kind": "A",
+    "line": None,
+    "title": "网格员",
+    "person": "江文秀",
+    "phone": None,
+}
+HIT = {"kind": "community", "code": COMMUNITY, "name": "和平社区", "lng": None, "lat": None}
 REGION = {
     "name": "和平社区",
     "level": "community",
@@ -196,6 +232,9 @@ ANSWERS: Mapping[str, Callable[[str], Any]] = {
     "coverage-coverage": lambda _: COVERAGE,
     "coverage-chains": lambda lang: {"next": None, "total": 1, "items": [_link(lang)]},
     "coverage-findings": lambda lang: {"next": None, "total": 1, "items": [_finding(lang)]},
+    "places-search": lambda _: [HIT],
+    "places-buildings": lambda _: {"total": 1, "items": [HOUSE]},
+    "places-people": lambda _: [ANSWERING],
     "lists-regions": _features(COMMUNITY, REGION),
     "lists-plans": _features("27", PLAN),
     "lists-grids": _features(GRID, GRID_ROW),

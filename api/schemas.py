@@ -7,6 +7,7 @@ from typing import Annotated, Any
 
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, StringConstraints
 
+from geo.codes import Level
 from geo.model import How, Severity
 
 Lng = Annotated[float, Field(ge=-180, le=180, allow_inf_nan=False, examples=[116.951])]
@@ -208,18 +209,84 @@ class AgeOut(BaseModel):
     oldest_days: int | None
 
 
-class CoverageOut(BaseModel):
-    """Whether the net is whole, as things stood at ``as_of``."""
+class PlaceName(BaseModel):
+    """A city, street, community or grid."""
 
-    as_of: datetime
+    code: str
+    name: str | None
+    level: Level
+
+
+class PlaceFigures(PlaceName):
+    """The figures of one place and all that lies in it; the same on the map."""
+
     headlines: list[HeadlineOut]
     by_kind: dict[str, tuple[int, int]]
-    things: dict[str, list[PartOut]]
-    ages: dict[str, AgeOut]
+    grids: int
+    inside: int
+    counted: int
+    households: int | None
+    residents: int | None
     households_outside: int | None
     residents_outside: int | None
+
+
+class CoverageOut(PlaceFigures):
+    """Whether the net is whole under a place, as things stood at ``as_of``."""
+
+    as_of: datetime
+    things: dict[str, list[PartOut]]
+    ages: dict[str, AgeOut]
     chain: ChainOut | None
+    path: list[PlaceName]
     findings: dict[str, Any]
+    parts: list[PlaceFigures]
+
+
+class HouseOut(BaseModel):
+    """A building of a list."""
+
+    building_id: str | None
+    name: str | None
+    kind: str | None
+    estate: str | None
+    households: float | None
+    residents: float | None
+    lng: float
+    lat: float
+
+
+class HousesOut(BaseModel):
+    total: int
+    items: list[HouseOut]
+
+
+class AnsweringOut(BaseModel):
+    """Who answers for a place now: A岗 for a grid, B岗 for a line of business in its community."""
+
+    kind: str
+    line: str | None
+    title: str | None
+    person: str
+    phone: str | None
+
+
+class HitOut(BaseModel):
+    """A place or building that was searched for."""
+
+    kind: str
+    code: str
+    name: str | None
+    lng: float | None
+    lat: float | None
+
+
+class CellsOut(BaseModel):
+    """How many incidents lie where in a tile: count, and pixels from its north-western corner (of 256)."""
+
+    count: list[int]
+    x: list[int]
+    y: list[int]
 
 
 class FindingOut(BaseModel):

@@ -28,7 +28,6 @@ STAMP = "stamp.json"
 LIBRARIES = {
     "leaflet.js": "leaflet/dist/leaflet.js",
     "leaflet.markercluster.js": "leaflet.markercluster/dist/leaflet.markercluster.js",
-    "leaflet-heat.js": "leaflet.heat/dist/leaflet-heat.js",
 }
 """Vendored name -> file inside node_modules, in the order in which a page must load them."""
 

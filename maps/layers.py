@@ -4,29 +4,27 @@ a person's name or telephone number cannot get into a page."""
 from __future__ import annotations
 
 import math
-from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping, Sequence, Set
 from dataclasses import asdict, dataclass, field, fields
+from datetime import date
 
 import geopandas as gpd
 import numpy as np
-import pandas as pd
 import shapely
-from numpy.typing import NDArray
-from shapely.geometry.base import BaseGeometry
 
 from geo.errors import DatumError
+from geo.incident_table import IncidentTable
 from geo.model import CRS, Finding, SizeRule
+from geo.tally import Tallies, tally
+from geo.territory import territory
 from maps import shapes
+from maps.columns import days, drawable, geometries, numbers, texts
 from maps.findings import describe, title
+from maps.incidents import Detail, incidents
+from maps.places import FEW, few, places, unsaid
 from maps.styles import class_breaks, load_class
 from maps.texts import LANGUAGES
 
-MANY_INCIDENTS = 30_000
-"""Above this, incidents are gathered in cells of CELL_DEG: a browser is not handed a million points."""
-CELL_DEG = 0.0005
-
-INCIDENT_COLUMNS = ("incident_id", "title", "category", "status", "reported_at", "grid_code")
 BUILDING_COLUMNS = ("name", "kind", "estate", "community_code", "households", "residents")
 
 Json = Mapping[str, object]
@@ -48,62 +46,102 @@ class Headline:
 class MapData:
     """What a map shows. Every layer is a frame in EPSG:4490 with the columns of geo.model; None: not known.
 
-    grids: polygons, GRID_COLUMNS. communities: polygons, COMMUNITY_COLUMNS. regions: outlines of streets and
-    towns (code, name). buildings: points or polygons, BUILDING_COLUMNS. roads, rivers: lines (or polygons),
-    LINE_COLUMNS. greens: polygons. incidents: points, any of INCIDENT_COLUMNS. demo: made-up data, and marked so.
+    grids: polygons, GRID_COLUMNS, perhaps ``since`` (when their plan came into force). former: those of plans that have
+    ended, also with ``until``. communities: polygons, COMMUNITY_COLUMNS. regions: outlines of streets and towns (code,
+    name). buildings: points or polygons, BUILDING_COLUMNS. roads, rivers: lines (or polygons), LINE_COLUMNS. greens:
+    polygons. incidents_since: the day of the earliest. tallies: the figures of every place; else they are counted from
+    the layers. demo: made-up data, and marked so. zone: whose days dates are.
     """
 
     grids: gpd.GeoDataFrame
+    former: gpd.GeoDataFrame | None = None
     communities: gpd.GeoDataFrame | None = None
     regions: gpd.GeoDataFrame | None = None
     buildings: gpd.GeoDataFrame | None = None
     roads: gpd.GeoDataFrame | None = None
     rivers: gpd.GeoDataFrame | None = None
     greens: gpd.GeoDataFrame | None = None
-    incidents: gpd.GeoDataFrame | None = None
+    incidents: IncidentTable | None = None
+    incidents_since: date | None = None
     findings: Sequence[Finding] | None = None
     headlines: Sequence[Headline] = ()
+    tallies: Tallies | None = None
     size: SizeRule = field(default_factory=SizeRule)
     demo: bool = False
+    zone: str = "Asia/Shanghai"
 
 
-def page_layers(data: MapData) -> dict[str, object]:
-    """All layers of a page. Raises DatumError if a frame is in another CRS than EPSG:4490."""
+def page_layers(data: MapData, *, detail: Detail) -> dict[str, object]:
+    """All layers of a page. detail: how much of people and incidents goes into it; buildings are left out of a page
+    that is SERVED. Raises DatumError if a frame is in another CRS than EPSG:4490."""
     _require_datum(data)
-    grids = _grids(data.grids, data.size)
-    findings = None if data.findings is None else [_finding(one) for one in data.findings]
+    tallies = data.tallies or _tallies(data)
+    findings = None
+    if data.findings is not None:
+        concerned = [sorted(rows - {0}) for rows in tallies.concerned]
+        findings = [_finding(*pair) for pair in zip(data.findings, concerned, strict=True)]
+    scrubbed = detail is Detail.SCRUBBED
+    figures = places(tallies, scrubbed=scrubbed)
     return {
-        "grids": grids,
+        "grids": _grids(data.grids, data, unsaid=unsaid(figures)),
+        "former": [] if data.former is None else _grids(data.former, data),
         "communities": _areas(data.communities, ("code", "name")),
         "regions": _areas(data.regions, ("code", "name")),
-        "greens": [shapes.polygons(shape) for shape in _geometries(data.greens)],
+        "greens": [shapes.polygons(shape) for shape in geometries(data.greens)],
         "rivers": _ways(data.rivers),
         "roads": _ways(data.roads),
-        "buildings": _buildings(data.buildings),
-        "incidents": _incidents(data.incidents),
+        "places": figures,
+        "buildings": None
+        if detail is Detail.SERVED
+        else _buildings(data.buildings, tallies, detail),
+        "incidents": None
+        if data.incidents is None
+        or not len(data.incidents)  # none at all: nothing is known of them
+        else incidents(
+            data.incidents, tallies.territory, detail=detail, since=data.incidents_since
+        ),
         "findings": findings,
         "titles": {lang: _titles(data.findings or (), lang) for lang in LANGUAGES},
         "bounds": _bounds(data),
+        "size": {"households": data.size.households, "residents": data.size.residents},
         "breaks": {
             "households": class_breaks(data.size.households),
             "residents": class_breaks(data.size.residents),
         },
-        "figures": _figures(data, grids),
         "headlines": [asdict(one) for one in data.headlines],
     }
 
 
-def _grids(frame: gpd.GeoDataFrame, size: SizeRule) -> list[dict[str, object]]:
+def _tallies(data: MapData) -> Tallies:
+    return tally(
+        territory(None, data.grids, data.communities),
+        grids=data.grids,
+        communities=data.communities,
+        buildings=data.buildings,
+        coverage=None,
+        findings=data.findings or (),
+        chain=None,
+        rule=data.size,
+    )
+
+
+def _grids(
+    frame: gpd.GeoDataFrame, data: MapData, *, unsaid: Set[str] = frozenset()
+) -> list[dict[str, object]]:
     rows = _areas(frame, ("code", "name", "community_code", "kind"))
-    for row, households, residents in zip(
-        rows, _numbers(frame, "households"), _numbers(frame, "residents"), strict=True
-    ):
+    columns = (
+        numbers(frame, "households"), numbers(frame, "residents"),
+        days(frame, "since", zone=data.zone), days(frame, "until", zone=data.zone),
+    )  # fmt: skip
+    for row, households, residents, since, until in zip(rows, *columns, strict=True):
         row |= {
             "households": households,
-            "residents": residents,
+            "residents": FEW if row["code"] in unsaid else few(residents),
+            "since": since,
+            "until": until,
             "load": {
-                "households": load_class(households, size.households).value,
-                "residents": load_class(residents, size.residents).value,
+                "households": load_class(households, data.size.households).value,
+                "residents": load_class(residents, data.size.residents).value,
             },
         }
     return rows
@@ -112,63 +150,56 @@ def _grids(frame: gpd.GeoDataFrame, size: SizeRule) -> list[dict[str, object]]:
 def _areas(frame: gpd.GeoDataFrame | None, columns: Sequence[str]) -> list[dict[str, object]]:
     if frame is None:
         return []
-    texts = [_texts(frame, name) for name in columns]
-    places = zip(_geometries(frame), shapes.anchors(frame), *texts, strict=True)
+    said = [texts(frame, name) for name in columns]
+    rows = zip(shapes.smoothed(frame), shapes.anchors(frame), *said, strict=True)
     return [
         {**dict(zip(columns, values, strict=True)), "at": at, "shape": shapes.polygons(shape)}
-        for shape, at, *values in places
+        for shape, at, *values in rows
     ]
 
 
 def _ways(frame: gpd.GeoDataFrame | None) -> list[dict[str, object]]:
     if frame is None:
         return []
-    rows = zip(_geometries(frame), _texts(frame, "class"), strict=True)
+    rows = zip(geometries(frame), texts(frame, "class"), strict=True)
     return [
         {"class": name, "lines": shapes.lines(shape), "areas": shapes.polygons(shape)}
         for shape, name in rows
     ]
 
 
-def _buildings(frame: gpd.GeoDataFrame | None) -> dict[str, object] | None:
-    """Columns side by side; ``at`` a point for each (its middle, if it is a polygon), ``shape`` its outline."""
+def _buildings(
+    frame: gpd.GeoDataFrame | None, tallies: Tallies, detail: Detail
+) -> dict[str, object] | None:
+    """Columns side by side; ``at`` a point for each (its middle, if it is a polygon), ``shape`` its outline, ``place``
+    the position of the place that it belongs to. How many people live in a house is not for a file that is mailed."""
     if frame is None:
         return None
-    placed = frame[_drawable(frame)]
-    geometries = _geometries(placed)
-    spots = shapely.point_on_surface(np.asarray(geometries, dtype=object))
-    columns: dict[str, object] = {name: _texts(placed, name) for name in BUILDING_COLUMNS[:4]}
-    columns |= {name: _numbers(placed, name) for name in BUILDING_COLUMNS[4:]}
-    outlined = bool((shapely.get_dimensions(geometries) == 2).any())
+    there = drawable(frame)
+    placed = frame[there]
+    found = geometries(placed)
+    spots = shapely.point_on_surface(np.asarray(found, dtype=object))
+    columns: dict[str, object] = {name: texts(placed, name) for name in BUILDING_COLUMNS[:4]}
+    columns["households"] = numbers(placed, "households")
+    people = [few(value) for value in numbers(placed, "residents")]
+    columns["residents"] = None if detail is Detail.SCRUBBED else people
+    outlined = bool((shapely.get_dimensions(found) == 2).any())
     return columns | {
-        "id": _texts(placed, "building_id"),
+        "id": texts(placed, "building_id"),
+        "place": tallies.homes[there].tolist(),
         "at": shapes.deltas_kept(shapely.get_coordinates(spots)),
-        "shape": [shapes.polygons(shape) for shape in geometries] if outlined else None,
+        "shape": [shapes.polygons(shape) for shape in found] if outlined else None,
         "unplaced": len(frame) - len(placed),
     }
 
 
-def _incidents(frame: gpd.GeoDataFrame | None) -> dict[str, object] | None:
-    """Single points with what may be said of them, or (very many) cells with a count each."""
-    if frame is None:
-        return None
-    placed = frame[_drawable(frame)]
-    xy = shapely.get_coordinates(shapely.centroid(np.asarray(_geometries(placed), dtype=object)))
-    common: dict[str, object] = {"total": len(placed), "unplaced": len(frame) - len(placed)}
-    if len(placed) > MANY_INCIDENTS:
-        cells, counts = np.unique(np.floor(xy / CELL_DEG), axis=0, return_counts=True)
-        middles = (cells + 0.5) * CELL_DEG
-        return common | {"at": shapes.deltas_kept(middles), "count": counts.tolist()}
-    said = {name: _texts(placed, name) for name in INCIDENT_COLUMNS if name in placed.columns}
-    return common | said | {"at": shapes.deltas_kept(xy)}
-
-
-def _finding(finding: Finding) -> dict[str, object]:
+def _finding(finding: Finding, concerned: Sequence[int]) -> dict[str, object]:
     shape = finding.geometry
     return {
         "code": finding.code,
         "severity": finding.severity.value,
         "codes": list(finding.codes),
+        "places": concerned,
         "say": {lang: describe(finding, lang, names=False) for lang in LANGUAGES},
         "at": shapes.anchor(shape),
         "areas": shapes.polygons(shape),
@@ -181,40 +212,9 @@ def _titles(findings: Sequence[Finding], lang: str) -> dict[str, str]:
     return {code: title(code, lang) for code in sorted({finding.code for finding in findings})}
 
 
-def _figures(data: MapData, grids: Sequence[Json]) -> dict[str, object]:
-    """The numbers at the head of the page. A share is of the grids whose counts are known."""
-    known = [g for g in grids if g["households"] is not None and g["residents"] is not None]
-    inside = sum(
-        _within(g["households"], data.size.households)
-        and _within(g["residents"], data.size.residents)
-        for g in known
-    )
-    severities = Counter(finding.severity.value for finding in data.findings or ())
-    return {
-        "communities": None if data.communities is None else len(data.communities),
-        "grids": len(grids),
-        "known": len(known),
-        "inside": inside,
-        "households": _total(grids, "households"),
-        "residents": _total(grids, "residents"),
-        "buildings": None if data.buildings is None else len(data.buildings),
-        "incidents": None if data.incidents is None else len(data.incidents),
-        "severities": None if data.findings is None else dict(severities),
-    }
-
-
-def _within(value: object, bounds: tuple[int, int]) -> bool:
-    return isinstance(value, int | float) and bounds[0] <= value <= bounds[1]
-
-
-def _total(rows: Sequence[Json], name: str) -> int | float | None:
-    known = [value for row in rows if isinstance(value := row[name], int | float)]
-    return sum(known) if known else None
-
-
 def _bounds(data: MapData) -> list[float] | None:
     """[west, south, east, north] of what the map is about: the grids, else the communities."""
-    for frame in (data.grids, data.communities, data.buildings, data.incidents):
+    for frame in (data.grids, data.communities, data.buildings):
         if frame is not None and len(frame):
             bounds = frame.total_bounds.tolist()
             if all(math.isfinite(value) for value in bounds):
@@ -228,30 +228,3 @@ def _require_datum(data: MapData) -> None:
         if isinstance(frame, gpd.GeoDataFrame) and len(frame) and frame.crs != CRS:
             found = None if frame.crs is None else frame.crs.to_string()
             raise DatumError("map-datum", layer=name, found=found, wanted=CRS)
-
-
-def _geometries(frame: gpd.GeoDataFrame | None) -> list[BaseGeometry | None]:
-    return [] if frame is None else list(frame.geometry)
-
-
-def _drawable(frame: gpd.GeoDataFrame) -> NDArray[np.bool_]:
-    shapes_of = np.asarray(frame.geometry.array, dtype=object)
-    lost: NDArray[np.bool_] = shapely.is_missing(shapes_of) | shapely.is_empty(shapes_of)
-    return ~lost
-
-
-def _texts(frame: gpd.GeoDataFrame, name: str) -> list[str | None]:
-    if name not in frame.columns:
-        return [None] * len(frame)
-    return [None if pd.isna(value) else str(value) for value in frame[name].tolist()]
-
-
-def _numbers(frame: gpd.GeoDataFrame, name: str) -> list[int | float | None]:
-    if name not in frame.columns:
-        return [None] * len(frame)
-    values = pd.to_numeric(frame[name], errors="coerce").tolist()
-    return [None if pd.isna(value) or math.isinf(value) else _whole(value) for value in values]
-
-
-def _whole(value: float) -> int | float:
-    return int(value) if float(value).is_integer() else round(float(value), 1)

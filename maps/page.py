@@ -11,7 +11,7 @@ import html
 import json
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import date, datetime
 
 import folium
@@ -20,12 +20,13 @@ from jinja2 import Template
 
 from maps import assets
 from maps.basemap import Basemap, check_basemap
+from maps.incidents import Detail
 from maps.layers import MapData, page_layers
 from maps.policy import parts_of, policy, refuse_outside
 from maps.styles import palette
 from maps.texts import LANGUAGES, catalogue, text
 
-__all__ = ["Basemap", "MapData", "Page", "coverage_page"]
+__all__ = ["Basemap", "MapData", "Page", "Remote", "coverage_page"]
 
 ASSETS_URL = "/assets/"
 _POLICY, _TITLE, _DATA = "<!--wangge:policy-->", "<!--wangge:title-->", "<!--wangge:data-->"
@@ -40,6 +41,19 @@ class Page:
     csp: str
 
 
+@dataclass(frozen=True, slots=True)
+class Remote:
+    """Addresses on the page's own site; ``{z}/{x}/{y}`` and ``{code}`` stand for what is asked for."""
+
+    buildings: str
+    incidents: str
+    places: str
+    search: str
+    listing: str
+    reports: str
+    download: str
+
+
 def coverage_page(
     data: MapData,
     *,
@@ -48,11 +62,16 @@ def coverage_page(
     title: str,
     as_of: date | datetime,
     basemap: Basemap | None = None,
+    remote: Remote | None = None,
+    every_incident: bool = False,
 ) -> Page:
-    """The coverage map: grids by load, communities, buildings, incidents, findings.
+    """The coverage map: places and their figures, grids by load, communities, buildings, incidents, findings.
 
     self_contained: everything in one file that opens from disk with no network; else scripts and styles are
-    linked from ``/assets/``. title: shown as text. as_of: the date of the data (a datetime is shown as its day).
+    linked from ``/assets/``. remote: where the page asks for buildings, incidents and people, which are then not in it.
+    Without it they are, scrubbed: nothing of a person, no count of people or incidents below geo.disclosure.FLOOR and
+    none that sums would tell; every_incident puts the place and month of each in all the same. title: shown as text.
+    as_of: the date of the data (a datetime is shown as its day).
     Raises EnvironmentMissing without ``python -m maps.assets``, DatumError for a layer in another CRS,
     OptionError for an unusable basemap.
     """
@@ -64,7 +83,9 @@ def coverage_page(
     refuse_outside(parts)
     sources = [] if basemap is None else [basemap.image_source]
     csp = policy(parts, served=not self_contained, image_sources=sources)
-    content = page_layers(data) | {
+    detail = Detail.SERVED if remote else Detail.EVERY if every_incident else Detail.SCRUBBED
+    content = page_layers(data, detail=detail) | {
+        "remote": None if remote is None else asdict(remote),
         "title": title,
         "asOf": f"{as_of:%Y-%m-%d}",
         "demo": data.demo,
@@ -97,11 +118,20 @@ _FRAME = f"""
 <aside class="panel" id="panel">
   <button type="button" class="handle" id="handle" aria-expanded="false" aria-controls="panel">
     <span id="summary"></span></button>
+  <nav id="crumbs" class="crumbs"></nav>
   <section id="headlines" class="headlines"></section>
   <section id="search"></section>
-  <section><h2 data-text="heading-figures"></h2><div id="figures"></div><div id="unplaced"></div></section>
-  <section><h2 data-text="heading-layers"></h2><div id="switches"></div></section>
-  <section><h2 data-text="heading-findings"></h2><div id="findings"></div></section>
+  <section id="filters" class="filters"></section>
+  <div id="tabs" class="tabs"></div>
+  <div class="sheets">
+  <section id="tab-overview" class="subject"><h2 data-text="tab-overview"></h2>
+    <div id="figures"></div><div id="unplaced"></div><div id="parts"></div><div id="kinds"></div></section>
+  <section id="tab-evenness" class="subject"><h2 data-text="tab-evenness"></h2><div id="evenness"></div></section>
+  <section id="tab-incidents" class="subject"><h2 data-text="tab-incidents"></h2><div id="matters"></div></section>
+  <section id="tab-findings" class="subject"><h2 data-text="tab-findings"></h2><div id="findings"></div></section>
+  <section id="tab-layers" class="subject"><h2 data-text="tab-layers"></h2>
+    <div id="switches"></div><div id="exports"></div></section>
+  </div>
 </aside>
 {_DATA}
 """
@@ -118,6 +148,7 @@ class _Map(folium.Map):
         """
         {% macro html(this, kwargs) %}
         <main class="map"><div class="folium-map" id="{{ this.get_name() }}"></div><div id="legend"></div>
+        <div id="timeline" class="timeline" hidden></div>
         <noscript><p>{{ this.no_script }}</p></noscript></main>
         {% endmacro %}
         {% macro script(this, kwargs) %}

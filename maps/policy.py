@@ -16,8 +16,6 @@ from html.parser import HTMLParser
 NAMES_NOT_LOADED = (
     "http://www.w3.org/",
     "https://leafletjs.com",
-    "https://github.com/mourner/simpleheat",
-    "https://github.com/Leaflet/Leaflet.heat",
 )
 """Addresses inside the libraries' texts that are names or credits: nothing is loaded from them."""
 
@@ -54,6 +52,7 @@ def policy(parts: Parts, *, served: bool, image_sources: Sequence[str] = ()) -> 
         "script-src": [*own, *_hashes(parts.scripts)],
         "style-src": [*own, *_hashes(parts.styles)],
         "img-src": ["data:", *own, *image_sources],
+        "connect-src": own,
         "base-uri": ["'none'"],
         "form-action": ["'none'"],
     }

@@ -28,7 +28,7 @@ class LoadClass(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Swatch:
-    """A fill colour and the pattern over it: ``none``, ``dots``, ``hatch`` or ``blank`` (no data)."""
+    """A fill colour and the pattern over it: none, dots, hatch, blank (no data) or cross (not told)."""
 
     fill: str
     pattern: str = "none"
@@ -44,6 +44,24 @@ LOAD = MappingProxyType(
         LoadClass.MISSING: Swatch("#eceff1", "blank"),
     }
 )
+
+STEPS = MappingProxyType(
+    {
+        "cool": ("#eff3ff", "#bdd7e7", "#6baed6", "#3182bd", "#08519c"),
+        "warm": ("#feedde", "#fdbe85", "#fd8d3c", "#e6550d", "#a63603"),
+    }
+)
+"""Classes from few to many: people in blues, what happened in oranges (ColorBrewer, both colour-blind safe)."""
+
+UNTOLD = MappingProxyType(
+    {
+        "no-data": Swatch("#eceff1", "blank"),
+        "few": Swatch("#eceff1", "cross"),
+        "small-base": Swatch("#eceff1", "cross"),
+        "kept-back": Swatch("#eceff1", "cross"),
+    }
+)
+"""Grids without a number: not known, or not told."""
 
 BUILDING = MappingProxyType(
     {
@@ -92,9 +110,16 @@ def class_breaks(bounds: tuple[int, int]) -> tuple[int, int, int, int]:
 def palette() -> dict[str, object]:
     """All of the above as the JSON that a page is given."""
     return {
-        "load": {name.value: [swatch.fill, swatch.pattern] for name, swatch in LOAD.items()},
+        "fills": _fills(),
         "building": {kind.value: colour for kind, colour in BUILDING.items()},
         "otherBuilding": OTHER_BUILDING,
         "severity": {severity.value: colour for severity, colour in SEVERITY.items()},
         "lineWidth": {name.value: width for name, width in LINE_WIDTH.items()},
     }
+
+
+def _fills() -> dict[str, list[str]]:
+    """Name of a class -> colour and pattern."""
+    named = {name.value: swatch for name, swatch in LOAD.items()} | dict(UNTOLD)
+    plain = {f"{hue}-{n}": [c, "none"] for hue, steps in STEPS.items() for n, c in enumerate(steps)}
+    return {name: [swatch.fill, swatch.pattern] for name, swatch in named.items()} | plain

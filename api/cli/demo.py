@@ -72,15 +72,15 @@ def _say_chain(done: JobResult, settings: Settings, t: Translate) -> None:
 def _say(done: JobResult, settings: Settings, t: Translate) -> None:
     seen = done.overview
     grids, communities = len(seen.data.grids), seen.data.grids["community_code"].nunique()
-    hows = seen.hows
+    hows = seen.incidents.hows
     rows = [
         (t("cli_demo.communities"), f"{communities:,}"),
         (t("cli_demo.grids"), f"{grids:,}"),
-        (t("cli_demo.inside-both"), _of(seen.grids_inside, grids)),
+        (t("cli_demo.inside-both"), _of(seen.tallies.of[0].inside, grids)),
         (t("cli_demo.incidents"), f"{sum(hows.values()):,}"),
-        (t("cli_demo.incidents-inside"), f"{hows[How.INSIDE]:,}"),
-        (t("cli_demo.incidents-boundary"), f"{hows[How.BOUNDARY]:,}"),
-        (t("cli_demo.incidents-outside"), f"{hows[How.OUTSIDE]:,}"),
+        (t("cli_demo.incidents-inside"), f"{hows.get(How.INSIDE, 0):,}"),
+        (t("cli_demo.incidents-boundary"), f"{hows.get(How.BOUNDARY, 0):,}"),
+        (t("cli_demo.incidents-outside"), f"{hows.get(How.OUTSIDE, 0):,}"),
         (t("cli_demo.incidents-unplaced"), f"{hows['']:,}"),
     ]
     rows += [_headline(one, t) for one in seen.data.headlines]

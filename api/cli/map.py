@@ -9,6 +9,7 @@ import typer
 from typer.models import OptionInfo
 
 from api.cli.console import Translate, progress, say, table
+from api.services.city_map import map_city
 from api.services.mapping import MapFiles, Mapped, render_map
 from data.readers.columns import parse_mapping
 from data.settings import Settings
@@ -33,8 +34,9 @@ def register(app: typer.Typer, t: Translate) -> None:
     @app.command("map", help=t("cli_map.help"))
     def command(
         *,
-        grids: Annotated[str, file("grids")],
         output: Annotated[Path, typer.Option("-o", "--output", help=t("cli_map.output"))],
+        grids: Annotated[str | None, file("grids")] = None,
+        city: Annotated[bool, typer.Option("--city", help=t("cli_map.city"))] = False,
         communities: Annotated[str | None, file("communities")] = None,
         buildings: Annotated[str | None, file("buildings")] = None,
         roads: Annotated[str | None, file("roads")] = None,
@@ -58,28 +60,41 @@ def register(app: typer.Typer, t: Translate) -> None:
         basemap: Annotated[
             str | None, typer.Option(metavar="URL", help=t("cli_map.basemap"))
         ] = None,
+        every_incident: Annotated[
+            bool, typer.Option("--every-incident", help=t("cli_map.every_incident"))
+        ] = False,
         basemap_datum: Annotated[str, typer.Option(help=t("cli_map.basemap_datum"))] = "cgcs2000",
     ) -> None:
         settings = Settings()
         for name, (low, high) in (("households", households), ("residents", residents)):
             if not 0 <= low <= high or high == 0:
                 raise OptionError("bounds-impossible", option=f"--{name}", low=low, high=high)
+        if city == (grids is not None):
+            raise OptionError("map-of-what")
         with progress(t) as watch:
-            done = render_map(
-                MapFiles(grids, communities, buildings, roads, rivers, greens, points, lon, lat),
-                output=output,
-                title=title or t("map.default-title"),
-                lang=settings.lang,
-                timezone=ZoneInfo(settings.timezone),
-                as_of=None if as_of is None else as_of.date(),
-                rule=SizeRule(households, residents),
-                profile=profile or Profile(settings.profile),
-                mapping=parse_mapping(mapping),
-                datum=parse_datum(datum) if datum else None,
-                encoding=encoding,
-                basemap=Basemap(basemap, basemap_datum) if basemap else None,
-                progress=watch,
-            )
+            if grids is None:
+                done = map_city(
+                    settings, output=output, every_incident=every_incident, progress=watch
+                )
+            else:
+                done = render_map(
+                    MapFiles(
+                        grids, communities, buildings, roads, rivers, greens, points, lon, lat
+                    ),
+                    output=output,
+                    title=title or t("map.default-title"),
+                    lang=settings.lang,
+                    timezone=ZoneInfo(settings.timezone),
+                    as_of=None if as_of is None else as_of.date(),
+                    rule=SizeRule(households, residents),
+                    profile=profile or Profile(settings.profile),
+                    mapping=parse_mapping(mapping),
+                    datum=parse_datum(datum) if datum else None,
+                    encoding=encoding,
+                    basemap=Basemap(basemap, basemap_datum) if basemap else None,
+                    every_incident=every_incident,
+                    progress=watch,
+                )
         show(done, t)
         raise typer.Exit(1 if done.blocked else 0)
 

@@ -3,7 +3,17 @@
 from __future__ import annotations
 
 from api.express import Handler
-from api.routes import coverage, health, incidents, lists, locate, pages, search
+from api.routes import (
+    coverage,
+    health,
+    incidents,
+    lists,
+    locate,
+    pages,
+    places,
+    search,
+    tiles,
+)
 
 ROUTERS = (
     pages.router,
@@ -13,6 +23,8 @@ ROUTERS = (
     incidents.router,
     coverage.router,
     lists.router,
+    places.router,
+    tiles.router,
 )
 
 EXPRESS: dict[tuple[str, str], Handler] = {

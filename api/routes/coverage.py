@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import asdict
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
 from fastapi import APIRouter, Depends, Query, Request
 
@@ -20,52 +20,51 @@ from api.schemas import (
     HeadlineOut,
     Key,
     PartOut,
+    PlaceFigures,
+    PlaceName,
 )
+from api.services import places
 from api.services.chain import links
+from api.services.overview import Overview
+from api.services.places import Figures
 from api.state import State, state
 from geo.chain import OUTSIDE, ChainResult
 from geo.coverage import summarize
 from geo.model import Finding, Severity
+from geo.territory import Place
 from maps.findings import describe, title
+from maps.places import few
 
 router = APIRouter(tags=["coverage"])
 
+_PLAIN = (
+    "grids", "inside", "counted", "households", "households_outside", "residents_outside",
+)  # fmt: skip
 Service = Annotated[State, Depends(state)]
 
 
 @router.get("/coverage")
-def coverage(service: Service) -> CoverageOut:
-    """The two headline figures and the numbers of findings: the same as on the map."""
+def coverage(service: Service, under: Annotated[Key | None, Query()] = None) -> CoverageOut:
+    """The two headline figures and the numbers of findings, of the city or a place in it: the same as on the map."""
     seen = service.pages.overview()
-    rate = seen.coverage
+    here, parts = places.figures(seen, under)
+    # How much of roads and open space somebody answers for, and how old records are, is known of the city alone.
+    rate = seen.coverage if here.place.parent is None else None
     return CoverageOut(
+        **_figures(seen, here),
         as_of=seen.as_of,
-        headlines=[
-            HeadlineOut(
-                name=one.name,
-                part=one.part,
-                whole=one.whole,
-                share=one.part / one.whole if one.whole else None,
-                rules=one.rules,
-                exceptions=list(one.exceptions),
-            )
-            for one in seen.data.headlines
-        ],
-        by_kind={}
-        if rate is None
-        else {kind or "other": pair for kind, pair in rate.by_kind.items()},
+        path=[_named(place) for place in here.path],
         things={}
         if rate is None
         else {
-            name: [PartOut(**asdict(part)) for part in parts] for name, parts in rate.things.items()
+            name: [PartOut(**asdict(part)) for part in found] for name, found in rate.things.items()
         },
         ages={}
         if rate is None
         else {name: AgeOut(**asdict(age)) for name, age in rate.ages.items()},
-        households_outside=None if rate is None else rate.households,
-        residents_outside=None if rate is None else rate.residents,
-        chain=_chain(seen.chain),
-        findings=summarize(seen.findings),
+        chain=_chain(places.chain(seen, under)),
+        findings=summarize(places.findings(seen, under)),
+        parts=[PlaceFigures(**_figures(seen, part)) for part in parts],
     )
 
 
@@ -138,10 +137,8 @@ def findings(
     lang = language(request)
     chosen = [
         one
-        for one in service.pages.overview().findings
-        if (code is None or one.code == code)
-        and (severity is None or one.severity is severity)
-        and (under is None or any(mine.startswith(under) for mine in one.codes))
+        for one in places.findings(service.pages.overview(), under)
+        if (code is None or one.code == code) and (severity is None or one.severity is severity)
     ]
     page = chosen[after : after + limit]
     more = after + limit < len(chosen)
@@ -150,6 +147,36 @@ def findings(
         items=[_shown(one, lang, geometry=geometry) for one in page],
         next=str(after + limit) if more else None,
     )
+
+
+def _named(place: Place) -> PlaceName:
+    return PlaceName(code=place.code, name=place.name, level=place.level)
+
+
+def _figures(seen: Overview, one: Figures) -> dict[str, Any]:
+    tally = one.tally
+    parts = {
+        "horizontal": (tally.covered, tally.buildings),
+        "vertical": (tally.whole, tally.chains),
+    }
+    headlines = [
+        HeadlineOut(
+            name=line.name,
+            part=parts[line.name][0],
+            whole=parts[line.name][1],
+            share=parts[line.name][0] / parts[line.name][1] if parts[line.name][1] else None,
+            rules=line.rules,
+            exceptions=list(line.exceptions),
+        )
+        for line in seen.data.headlines
+    ]
+    return {
+        **_named(one.place).model_dump(),
+        "headlines": headlines,
+        "by_kind": {kind or "other": pair for kind, pair in tally.by_kind.items()},
+        **{name: getattr(tally, name) for name in _PLAIN},
+        "residents": few(tally.residents),
+    }
 
 
 def _shown(finding: Finding, lang: str, *, geometry: bool) -> FindingOut:

@@ -14,7 +14,7 @@ from starlette.types import Scope
 from api.errors import language, language_of
 from api.express import Answered, header
 from api.routes.answers import place_fields
-from api.schemas import IncidentIn, IncidentOut, IncidentPage, Key, Recorded
+from api.schemas import IncidentIn, IncidentOut, IncidentPage, Key, Recorded, Text
 from api.services import incidents
 from api.state import State, state
 from geo.crs import parse_datum
@@ -27,6 +27,10 @@ Service = Annotated[State, Depends(state)]
 _JSON = ("application/json", "application/json; charset=utf-8")
 
 Filter = Annotated[Key | None, Query()]
+OrNone = Annotated[Text | None, Query()]
+"""A filter that takes "" for what is not recorded."""
+_DEGREES = r"-?\d{1,3}(\.\d{1,15})?"
+_BOX = rf"^{_DEGREES}(,{_DEGREES}){{3}}$"
 
 
 @router.post(
@@ -87,7 +91,9 @@ def listing(
     after: Annotated[Key | None, Query()] = None,
     limit: Annotated[int, Query(ge=1, le=1000)] = 100,
     source: Filter = None,
-    category: Filter = None,
+    kind: OrNone = None,
+    category: OrNone = None,
+    box: Annotated[str | None, Query(pattern=_BOX, examples=["116.9,31.0,117.0,31.1"])] = None,
     grid_code: Filter = None,
     under: Annotated[Key | None, Query()] = None,
     how: Annotated[How | None, Query()] = None,
@@ -98,7 +104,8 @@ def listing(
 ) -> IncidentPage:
     """Incidents, the newest first."""
     filters = {
-        "source": source, "category": category, "grid_code": grid_code, "under": under,
+        "source": source, "kind": kind, "category": category, "grid_code": grid_code, "under": under,
+        "box": None if box is None else tuple(map(float, box.split(","))),
         "how": how, "status": state_, "placed": placed,
         "since": _zoned(since, service), "until": _zoned(until, service),
     }  # fmt: skip

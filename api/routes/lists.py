@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Annotated
 
 from fastapi import APIRouter, Depends, Query
@@ -61,8 +62,11 @@ def grids(
     geometry: Geometry = False,
     under: Filter = None,
     kind: Filter = None,
+    at: Annotated[datetime | None, Query()] = None,
 ) -> FeaturePage:
-    """The grids in force; ``under``: of a street or community."""
+    """The grids in force, or those of another moment; ``under``: of a street or community."""
+    if at is not None and at.tzinfo is None:
+        at = at.replace(tzinfo=service.zone)
     return _page(
         service,
         "grids",
@@ -70,6 +74,7 @@ def grids(
         limit=limit,
         geometry=geometry,
         filters={"under": under, "kind": kind},
+        at=at,
     )
 
 
@@ -97,10 +102,17 @@ def _page(
     limit: int,
     geometry: bool,
     filters: dict[str, str | None],
+    at: datetime | None = None,
 ) -> FeaturePage:
     with service.engine.connect() as connection:
         rows = listing.page(
-            connection, noun, after=after, limit=limit + 1, geometry=geometry, filters=filters
+            connection,
+            noun,
+            after=after,
+            limit=limit + 1,
+            geometry=geometry,
+            filters=filters,
+            at=at,
         )
     features = [
         Feature(

@@ -39,6 +39,18 @@ def openapi(request: Request, lang: Lang = None) -> JSONResponse:
     return JSONResponse(describe(request.app, lang or language(request)))
 
 
+@router.get("/coverage.html")
+def mailed(service: Service, lang: Lang = None) -> HTMLResponse:
+    """The map as one file that needs no network and may be mailed."""
+    page = service.pages.coverage(lang or service.settings.lang, mailed=True)
+    headers = {
+        "Content-Security-Policy": page.csp,
+        "Cache-Control": "no-cache",
+        "Content-Disposition": 'attachment; filename="wangge-coverage.html"',
+    }
+    return HTMLResponse(page.html, headers=headers)
+
+
 @router.get("/docs")
 def docs(request: Request, lang: Lang = None) -> HTMLResponse:
     """The description of the API for people; the words of its frame come along as data."""

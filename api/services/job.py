@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
 
+import geopandas as gpd
 import pandas as pd
 from sqlalchemy import Connection, Engine
 
@@ -43,8 +44,8 @@ from geo.errors import Conflict
 
 SEED = 0
 ACTOR = Actor("wangge demo")
-PLAN_AGE = timedelta(days=400)
-"""How long the plan of today has been in force: longer than the year of incidents. The older one had as long."""
+PLAN_AGE, OLDER_AGE = timedelta(days=150), timedelta(days=800)
+"""How long ago the plan of today came into force, in the middle of the year of incidents, and the one before it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +71,7 @@ def run_job(
     with engine.connect() as connection:
         seen = overview.present(connection, settings, now=now)
     progress("job-map", 0, None)
-    page = overview.draw(seen, settings, lang=settings.lang, self_contained=True)
+    page = overview.draw(seen, settings, lang=settings.lang)
     folder.mkdir(parents=True, exist_ok=True)
     with staging(folder) as stage:
         (stage / "coverage.html").write_text(page.html, "utf-8")
@@ -103,12 +104,15 @@ def _make_city(connection: Connection, now: datetime, progress: Progress) -> Non
     older = demo.older_plan(drawn.plan, seed=SEED)
     drafts = store_city_plan(connection, older, actor=ACTOR, source=demo.SOURCE)
     # Not by the use case: the older plan has a planted gap, which would rightly stop its publication.
-    plans.publish(connection, drafts.values(), by=ACTOR.who, since=now - 2 * PLAN_AGE)
-    drafts = store_city_plan(connection, drawn.plan, actor=ACTOR, seed=SEED, source=demo.SOURCE)
-    publish_within(connection, drafts.values(), actor=ACTOR, since=now - PLAN_AGE)
-    _store_people(connection, city, drawn.plan.grids)
+    plans.publish(connection, drafts.values(), by=ACTOR.who, since=now - OLDER_AGE)
     progress("job-incidents", 0, None)
-    _store_incidents(connection, city, drawn.plan.grids, now)
+    reported = _reported(connection, city, drawn.plan.grids, now)
+    renewed = now - PLAN_AGE
+    _record(connection, reported[reported["reported_at"] < renewed])
+    drafts = store_city_plan(connection, drawn.plan, actor=ACTOR, seed=SEED, source=demo.SOURCE)
+    publish_within(connection, drafts.values(), actor=ACTOR, since=renewed)
+    _record(connection, reported[reported["reported_at"] >= renewed])
+    _store_people(connection, city, drawn.plan.grids)
 
 
 def _store_places(connection: Connection, city: DemoCity) -> None:
@@ -129,14 +133,20 @@ def _store_people(connection: Connection, city: DemoCity, grids: pd.DataFrame) -
     contacts.add(connection, people.contacts.rename(columns=terms))
 
 
-def _store_incidents(
+def _reported(
     connection: Connection, city: DemoCity, grids: pd.DataFrame, now: datetime
-) -> None:
+) -> gpd.GeoDataFrame:
+    """The year's incidents, and into the store what they are about."""
     known = demo.build_catalogue(SEED)
     catalogue.merge_departments(connection, known.departments)
     catalogue.merge_items(connection, known.items)
-    reported = demo.build_incidents(city, grids, known, seed=SEED, until=now)
+    return demo.build_incidents(city, grids, known, seed=SEED, until=now)
+
+
+def _record(connection: Connection, reported: gpd.GeoDataFrame) -> None:
+    """Put incidents in, each in its grid of the plan that is in force at this point of the story."""
     placing = Placing(connection)
+    reported = reported.reset_index(drop=True)
     placed = placing.columns(reported.geometry.x.to_numpy(), reported.geometry.y.to_numpy())
     rows = pd.concat([pd.DataFrame(reported).drop(columns=["geometry", "item"]), placed], axis=1)
     rows["id"] = pd.Series([uuid7() for _ in range(len(rows))], dtype=object)

@@ -10,6 +10,8 @@ from zoneinfo import ZoneInfo
 
 import geopandas as gpd
 
+from api.services import incident_tables
+from api.services.headlines import headlines
 from api.services.progress import Progress, silent
 from api.services.reports import blocks
 from api.services.targets import refuse_inputs
@@ -18,10 +20,11 @@ from data.readers.parts import read_part, read_points
 from data.readers.vector import list_layers, split_spec
 from data.writers.atomic import check_target, staging
 from geo.codes import Profile
-from geo.coverage import check
+from geo.coverage import Delivered, Measure, examine
 from geo.crs import Datum
 from geo.model import BUILDING_COLUMNS, COMMUNITY_COLUMNS, Finding, SizeRule
-from maps.layers import INCIDENT_COLUMNS
+from geo.tally import tally
+from geo.territory import territory
 from maps.page import Basemap, MapData, coverage_page
 
 ENDINGS = (".html", ".htm")
@@ -71,9 +74,11 @@ def render_map(
     datum: Datum | None = None,
     encoding: str | None = None,
     basemap: Basemap | None = None,
+    every_incident: bool = False,
     progress: Progress = silent,
 ) -> Mapped:
-    """Write one HTML file that opens with no network and shows the layers.
+    """Write one HTML file that opens with no network and shows the layers, scrubbed as `coverage_page` tells unless
+    ``every_incident``.
 
     Communities that lie beside the grids in one file are taken from there; with communities, everything is checked
     and the findings shown. ``as_of``: the data's date; else the day of the newest file, in ``timezone``.
@@ -83,20 +88,38 @@ def render_map(
     check_target(output, ENDINGS)
     refuse_inputs(output, _specs(files))
     progress("read", 0, None)
-    data = _read(_with_communities(files), mapping=mapping, datum=datum, encoding=encoding)
+    data = _read(
+        _with_communities(files), mapping=mapping, datum=datum, encoding=encoding, zone=timezone
+    )
     rule = rule or SizeRule()
-    findings = None
+    seen = None
     if data.communities is not None:
         progress("map-check", 0, None)
-        findings = check(data.communities, data.grids, data.buildings, rule=rule, profile=profile)
+        delivered = Delivered(data.communities, data.grids, data.buildings)
+        seen = examine(delivered, Measure(rule=rule, profile=profile))
+    findings = None if seen is None else list(seen.findings)
+    rate = None if seen is None or data.buildings is None else seen.rate
+    tallies = tally(
+        territory(None, data.grids, data.communities),
+        grids=data.grids,
+        communities=data.communities,
+        buildings=data.buildings,
+        coverage=seen,
+        findings=findings or (),
+        chain=None,
+        rule=rule,
+    )
     progress("map-page", 0, None)
     page = coverage_page(
-        replace(data, findings=findings, size=rule),
+        replace(
+            data, findings=findings, headlines=headlines(rate, None), tallies=tallies, size=rule
+        ),
         lang=lang,
         self_contained=True,
         title=title,
         as_of=as_of or newest(files, timezone),
         basemap=basemap,
+        every_incident=every_incident,
     )
     with staging(output.parent) as stage:
         (stage / output.name).write_text(page.html, "utf-8")
@@ -115,6 +138,7 @@ def _read(
     mapping: Mapping[str, str] | None,
     datum: Datum | None,
     encoding: str | None,
+    zone: ZoneInfo,
 ) -> MapData:
     def part(name: str, spec: str | Path) -> gpd.GeoDataFrame:
         return read_part(name, spec, mapping=mapping, datum=datum, encoding=encoding)
@@ -132,18 +156,24 @@ def _read(
         areas, houses = city.communities, city.buildings
     else:
         areas, houses = optional("communities", communities), optional("buildings", buildings)
-    incidents = None if files.points is None else read_points(
-        files.points, lon=files.lon, lat=files.lat, columns=INCIDENT_COLUMNS, mapping=mapping,
-        datum=datum, encoding=encoding,
-    )  # fmt: skip
+    grids = part("grids", files.grids)
+    incidents = None
+    if files.points is not None:
+        points = read_points(
+            files.points, lon=files.lon, lat=files.lat, columns=incident_tables.COLUMNS, mapping=mapping,
+            datum=datum, encoding=encoding,
+        )  # fmt: skip
+        incidents = incident_tables.of_layer(points, grids, zone=zone)
     return MapData(
-        grids=part("grids", files.grids),
+        grids=grids,
         communities=areas,
         buildings=houses,
         roads=optional("roads", files.roads),
         rivers=optional("rivers", files.rivers),
         greens=optional("greens", files.greens),
-        incidents=incidents,
+        incidents=incidents.table if incidents else None,
+        incidents_since=incidents.first if incidents else None,
+        zone=str(zone),
     )
 
 

@@ -3,45 +3,45 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from zoneinfo import ZoneInfo
 
 import geopandas as gpd
-import numpy as np
 import pandas as pd
 from sqlalchemy import Connection
 
+from api.services import incident_tables
 from api.services.chain import standing
+from api.services.headlines import headlines
+from api.services.incident_tables import Incidents
 from data.demo import SOURCE
 from data.readers.chain_rules import read_rules
 from data.settings import Settings
 from data.store import frames, regions
 from geo.chain import ChainResult, ChainRules, Registers, Town, check_chain
-from geo.chain.result import ORDER
 from geo.codes import Profile
 from geo.coverage import Coverage, CoverageRate, Delivered, Measure, examine, gravest_first
-from geo.coverage.rates import EXCEPTIONS
 from geo.errors import OptionError
-from geo.model import ROADS, Finding, How, LineClass, SizeRule
-from maps.layers import Headline, MapData
-from maps.page import Basemap, Page, coverage_page
+from geo.model import ROADS, Finding, LineClass, SizeRule
+from geo.tally import Tallies, tally
+from geo.territory import territory
+from maps.layers import MapData
+from maps.page import Basemap, Page, Remote, coverage_page
 from maps.texts import text
-
-WINDOW = timedelta(days=366)
-"""How far back the incidents on the map go."""
 
 
 @dataclass(frozen=True, slots=True)
 class Overview:
-    """``data``: what a map shows. ``hows``: incidents of the window by how they came to a grid ('': place unknown).
-    ``coverage``, ``chain``: the two headline figures (None before the first plan); ``findings``: of both."""
+    """``data``: what a map shows. ``coverage``, ``chain``: the two headline figures (None before the first plan);
+    ``findings``: of both. ``tallies``: the figures of every place, from the whole city down to the grid. ``incidents``:
+    those of the present month and the twelve before it."""
 
     data: MapData
     findings: tuple[Finding, ...]
     coverage: CoverageRate | None
     chain: ChainResult | None
-    grids_inside: int
-    hows: dict[str, int]
+    tallies: Tallies
+    incidents: Incidents
     as_of: datetime
 
 
@@ -53,6 +53,7 @@ def present(connection: Connection, settings: Settings, *, now: datetime) -> Ove
         rule=SizeRule(),
         profile=profile,
         now=now.astimezone(ZoneInfo(settings.timezone)),
+        zone=ZoneInfo(settings.timezone),
         demo_source=SOURCE,
         chain_rules=read_rules(settings.chain_rules, profile=profile),
     )
@@ -64,18 +65,21 @@ def survey(
     rule: SizeRule,
     profile: Profile,
     now: datetime,
+    zone: ZoneInfo,
     demo_source: str,
     chain_rules: ChainRules,
 ) -> Overview:
     """Read the city as it stands at ``now`` (in the city's zone) and check it, sideways and downwards.
 
-    ``demo_source`` marks made-up data; ``chain_rules``: which links of responsibility are demanded.
+    ``zone``: the city's. ``demo_source`` marks made-up data; ``chain_rules``: which links of responsibility are
+    demanded.
     """
-    outlines = frames.regions(connection)
+    known = frames.regions(connection, outlined=False)
+    outlines = known[known.geometry.notna()]
     communities = _of_level(outlines, "community")
-    grids = frames.grids(connection)
+    plans = frames.grids_since(connection, incident_tables.window_start(now, zone))
+    grids = plans[plans["until"].isna()].drop(columns="until").reset_index(drop=True)
     buildings = frames.buildings(connection)
-    incidents = frames.incidents(connection, since=now - WINDOW)
     ground = {
         "roads": frames.lines(connection, *ROADS),
         "rivers": frames.lines(connection, LineClass.RIVER),
@@ -91,29 +95,40 @@ def survey(
     rate = None if seen is None else seen.rate
     sideways = () if seen is None else seen.findings
     findings = tuple(gravest_first([*sideways, *(chain.findings if chain else ())]))
+    incidents = incident_tables.of_store(connection, now=now, zone=zone)
+    tallies = tally(
+        territory(known, grids),
+        grids=grids,
+        communities=communities,
+        buildings=buildings,
+        coverage=seen,
+        findings=findings,
+        chain=chain,
+        rule=rule,
+    )
     data = MapData(
         grids=grids,
+        former=plans[plans["until"].notna()],
         communities=communities,
         regions=_of_level(outlines, "street"),
         buildings=buildings,
         **ground,
-        incidents=incidents[incidents.geometry.notna()],
+        incidents=incidents.table,
+        incidents_since=incidents.first,
         findings=findings,
+        tallies=tallies,
         headlines=headlines(rate, chain),
         size=rule,
+        zone=str(zone),
         demo=bool((communities["source"] == demo_source).any()),
     )
-    hows = incidents["how"].fillna("").value_counts()
     return Overview(
         data=data,
         findings=findings,
         coverage=rate,
         chain=chain,
-        grids_inside=int(
-            _inside(grids["households"], rule.households)
-            @ _inside(grids["residents"], rule.residents)
-        ),
-        hows={how: int(hows.get(how, 0)) for how in (How.INSIDE, How.BOUNDARY, How.OUTSIDE, "")},
+        tallies=tallies,
+        incidents=incidents,
         as_of=now,
     )
 
@@ -145,25 +160,28 @@ def _table(frame: gpd.GeoDataFrame) -> pd.DataFrame:
     return pd.DataFrame(frame).drop(columns="geometry")
 
 
-def headlines(rate: CoverageRate | None, chain: ChainResult | None) -> tuple[Headline, ...]:
-    """横向覆盖率 and 纵向到底率 as a page shows them, each with the findings that are its exceptions."""
-    found = []
-    if rate is not None:
-        found.append(Headline("horizontal", rate.covered, rate.buildings, EXCEPTIONS))
-    if chain is not None:
-        found.append(Headline("vertical", chain.whole, chain.grids, ORDER, chain.rules))
-    return tuple(found)
+def draw(
+    overview: Overview,
+    settings: Settings,
+    *,
+    lang: str,
+    remote: Remote | None = None,
+    every_incident: bool = False,
+) -> Page:
+    """The coverage map of an overview, over the installation's basemap; its date is the city's.
 
-
-def draw(overview: Overview, settings: Settings, *, lang: str, self_contained: bool) -> Page:
-    """The coverage map of an overview, over the installation's basemap; its date is the city's."""
+    remote: where a served page asks for what is not in it; without it the page is one file that may be mailed, unless
+    every_incident is in it.
+    """
     return coverage_page(
         overview.data,
         lang=lang,
-        self_contained=self_contained,
+        self_contained=remote is None,
         title=text("map.title-city", lang),
         as_of=overview.as_of.astimezone(ZoneInfo(settings.timezone)),
         basemap=_basemap(settings),
+        remote=remote,
+        every_incident=every_incident,
     )
 
 
@@ -174,8 +192,3 @@ def _basemap(settings: Settings) -> Basemap | None:
     if settings.basemap_datum is None:
         raise OptionError("basemap-without-datum", url=settings.basemap_url)
     return Basemap(settings.basemap_url, settings.basemap_datum)
-
-
-def _inside(values: object, bounds: tuple[int, int]) -> np.ndarray[tuple[int], np.dtype[np.int64]]:
-    counts = np.array([np.nan if value is None else value for value in values], dtype=np.float64)  # type: ignore[attr-defined]
-    return ((counts >= bounds[0]) & (counts <= bounds[1])).astype(np.int64)

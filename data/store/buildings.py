@@ -37,7 +37,8 @@ _UPDATES = {
 
 
 def merge(connection: Connection, buildings: gpd.GeoDataFrame) -> bulk.Merged:
-    """Add or update buildings by building_id. A polygon becomes the footprint and a point inside it the point.
+    """Add or update buildings by building_id. A polygon becomes the footprint and a point inside it the point; beside
+    points the footprint may be in a column of that name.
 
     What a new row does not know (null) stays as it was; an estimate never replaces a count.
     """
@@ -45,7 +46,7 @@ def merge(connection: Connection, buildings: gpd.GeoDataFrame) -> bulk.Merged:
     shapes = buildings.geometry
     flat = shapes.geom_type == "Point"
     kept["point"] = bulk.hexes(shapes.where(flat, shapes.representative_point()))
-    kept["footprint"] = bulk.hexes(shapes.where(~flat, None))
+    kept["footprint"] = bulk.hexes(shapes.where(~flat, buildings.get("footprint")))
     return bulk.merge(connection, Building, kept, key=["building_id"], updates=_UPDATES)
 
 

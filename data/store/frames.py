@@ -9,6 +9,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 import geopandas as gpd
+import pandas as pd
 import shapely
 from sqlalchemy import ColumnElement, Select, case, func, literal, select
 from sqlalchemy.engine import Connection
@@ -32,12 +33,16 @@ from geo.model import CRS
 SHAPE = "wg_shape"
 
 
-def regions(connection: Connection, *, level: str | None = None) -> gpd.GeoDataFrame:
-    """Regions that have an outline: code, name, level, kind, parent_code, planned_grids, source."""
+def regions(
+    connection: Connection, *, level: str | None = None, outlined: bool = True
+) -> gpd.GeoDataFrame:
+    """Regions: code, name, level, kind, parent_code, planned_grids, source. ``outlined``: those with an outline."""
     query = select(
         Region.code, Region.name, Region.level, Region.kind, Region.parent_code,
         Region.planned_grids, Region.source, _wkb(Region.geom),
-    ).where(Region.geom.is_not(None))  # fmt: skip
+    )  # fmt: skip
+    if outlined:
+        query = query.where(Region.geom.is_not(None))
     if level is not None:
         query = query.where(Region.level == level)
     return _frame(connection, query.order_by(Region.code))
@@ -45,15 +50,31 @@ def regions(connection: Connection, *, level: str | None = None) -> gpd.GeoDataF
 
 def grids(connection: Connection, *, at: datetime | None = None) -> gpd.GeoDataFrame:
     """The grids in force at an instant (now unless told): GRID_COLUMNS, plan_id, residents_basis."""
-    query = (
-        select(
-            PlanGrid.code, PlanGrid.name, Plan.community_code, PlanGrid.kind, PlanGrid.households,
-            PlanGrid.residents, PlanGrid.residents_basis, PlanGrid.plan_id, _wkb(PlanGrid.geom),
-        )
-        .join(Plan, Plan.id == PlanGrid.plan_id)
-        .where(in_force(at))
+    return _frame(connection, _grids(in_force(at)))
+
+
+def grids_since(connection: Connection, start: datetime) -> gpd.GeoDataFrame:
+    """The grids that were in force at any time from ``start`` until now, as `grids`, with their plan's ``since`` and
+    ``until`` (null for those that still are)."""
+    over = func.upper(Plan.valid) <= func.clock_timestamp()
+    valid = (
+        func.lower(Plan.valid).label("since"),
+        case((over, func.upper(Plan.valid))).label("until"),
+    )
+    during = Plan.valid.op("&&")(func.tstzrange(start, func.clock_timestamp(), "[]"))
+    found = _frame(connection, _grids(during).add_columns(*valid))
+    return found.assign(
+        **{name: pd.to_datetime(found[name], utc=True) for name in ("since", "until")}
+    )
+
+
+def _grids(wanted: ColumnElement[bool]) -> Select[*tuple[Any, ...]]:
+    query = select(
+        PlanGrid.code, PlanGrid.name, Plan.community_code, PlanGrid.kind, PlanGrid.households,
+        PlanGrid.residents, PlanGrid.residents_basis, PlanGrid.plan_id, _wkb(PlanGrid.geom),
     )  # fmt: skip
-    return _frame(connection, query.order_by(PlanGrid.code))
+    joined = query.join(Plan, Plan.id == PlanGrid.plan_id).where(wanted)
+    return joined.order_by(PlanGrid.code, PlanGrid.plan_id)
 
 
 def blocks(connection: Connection, *, at: datetime | None = None) -> gpd.GeoDataFrame:

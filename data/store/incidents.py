@@ -17,7 +17,7 @@ from sqlalchemy.engine import RowMapping
 
 from data.store import bulk, incident_merge, recording
 from data.store.recording import FIELDS
-from data.tables import Incident
+from data.tables import SRID, Incident
 
 
 def insert(connection: Connection, row: Mapping[str, Any], *, epoch: int) -> bool:
@@ -62,8 +62,9 @@ def page(
 ) -> Sequence[RowMapping]:
     """The newest first, after the row ``before`` (its reported_at and id), which no row that comes or goes shifts.
 
-    ``filters``: source, category, catalogue_code, grid_code, how, status (equal); ``under`` (grid codes that begin so);
-    ``since``, ``until`` (reported_at, half open); ``placed`` (True, False). None filters nothing.
+    ``filters``: source, kind, category, catalogue_code, grid_code, how, status (equal; "" is not recorded); ``under``
+    (grid codes that begin so); ``box`` (west, south, east, north in degrees); ``since``, ``until`` (reported_at, half
+    open); ``placed`` (True, False). None filters nothing.
     """
     query = _shown().order_by(Incident.reported_at.desc(), Incident.id.desc()).limit(limit)
     if before is not None:
@@ -86,13 +87,16 @@ def close(connection: Connection, number: UUID) -> bool:
 def _condition(name: str, value: Any) -> Any:
     if name == "under":
         return Incident.grid_code.startswith(value, autoescape=True)
+    if name == "box":
+        return Incident.point.op("&&")(func.ST_MakeEnvelope(*value, SRID))
     if name == "since":
         return Incident.reported_at >= value
     if name == "until":
         return Incident.reported_at < value
     if name == "placed":
         return Incident.point.is_not(None) if value else Incident.point.is_(None)
-    return getattr(Incident, name) == value
+    column = getattr(Incident, name)
+    return column.is_(None) if value == "" else column == value
 
 
 def _shown() -> Any:

@@ -8,12 +8,14 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import ColumnElement, func, select
 from sqlalchemy.engine import Connection, RowMapping
 from sqlalchemy.orm import InstrumentedAttribute
 
+from data.store.frames import in_force
 from data.tables import Building, Plan, PlanGrid, Region
 from geo.errors import InputError
 
@@ -35,8 +37,8 @@ class _Noun:
     always: tuple[ColumnElement[bool], ...] = ()
 
 
-def _nouns() -> Mapping[str, _Noun]:
-    in_force = select(Plan.id).where(Plan.valid.op("@>")(func.clock_timestamp()))
+def _nouns(at: datetime | None) -> Mapping[str, _Noun]:
+    plans = select(Plan.id).where(in_force(at))
     return {
         "regions": _Noun(
             Region.code.expression,
@@ -54,7 +56,7 @@ def _nouns() -> Mapping[str, _Noun]:
             (PlanGrid.plan_id, PlanGrid.name, PlanGrid.kind, PlanGrid.households, PlanGrid.residents,
              PlanGrid.residents_basis),
             PlanGrid.geom.expression,
-            (PlanGrid.plan_id.in_(in_force),),
+            (PlanGrid.plan_id.in_(plans),),
         ),
         "buildings": _Noun(
             Building.building_id.expression,
@@ -73,12 +75,15 @@ def page(
     limit: int,
     geometry: bool,
     filters: Mapping[str, str | None],
+    at: datetime | None = None,
 ) -> Sequence[Row]:
     """Up to ``limit`` rows of ``noun`` (regions, plans, grids in force, buildings) whose key follows ``after``.
 
+    ``at``: which moment's grids; now unless told.
+
     ``filters``: column -> wanted value; None filters nothing; ``under``: keys that begin with it.
     """
-    about = _nouns()[noun]
+    about = _nouns(at)[noun]
     shape = func.ST_AsGeoJSON(about.shape, 7) if geometry and about.shape is not None else None
     query = select(about.key.label("wg_key"), *about.columns)
     if shape is not None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 import pandas as pd
 from sqlalchemy import Connection, text
@@ -28,6 +28,17 @@ _DUTY = Duty(
     particulars=("title", "person", "phone", "community_code", "source"),
 )
 _DUTY_AND_LEAVE = replace(_DUTY, particulars=(*_DUTY.particulars, "leave", *STAND_IN))
+
+
+@dataclass(frozen=True, slots=True)
+class Answering:
+    """Somebody at a post now. kind: A (a grid), stand-in (for an officer on leave) or B (a line of a community)."""
+
+    kind: str
+    line: str | None
+    title: str | None
+    person: str
+    phone: str | None
 
 
 def add(connection: Connection, posts: pd.DataFrame) -> int:
@@ -91,3 +102,21 @@ def duties(connection: Connection) -> Sequence[RowMapping]:
     stands in for goes on being named: somebody must be called.
     """
     return connection.execute(text(_DUTIES)).mappings().all()
+
+
+_ANSWERING = """
+    SELECT CASE WHEN away THEN 'stand-in' ELSE kind END AS kind, line, title,
+        CASE WHEN away THEN stand_in ELSE person END AS person,
+        CASE WHEN away THEN stand_in_phone ELSE phone END AS phone
+    FROM posts, LATERAL (SELECT stand_in IS NOT NULL AND leave @> clock_timestamp() IS TRUE AS away) stood
+    WHERE person IS NOT NULL AND valid @> clock_timestamp()
+        AND (kind = 'A' AND grid_code = :grid OR kind = 'B' AND community_code = :community)
+    ORDER BY posts.kind, line, person"""
+
+
+def answering(
+    connection: Connection, *, grid: str | None, community: str | None
+) -> list[Answering]:
+    """Who answers at the A posts of a grid and the B posts of a community now, by kind, line and name."""
+    places = {"grid": grid, "community": community}
+    return [Answering(**row) for row in connection.execute(text(_ANSWERING), places).mappings()]

@@ -1,4 +1,5 @@
-// Buildings by kind on one canvas: symbols from afar, outlines near by. Which one was clicked is asked of `near`.
+// Buildings of a page in a file, by kind on one canvas: symbols from afar, outlines near by. Which one was clicked is
+// asked of `near`.
 
 import { area, path } from "./shapes.js";
 
@@ -6,14 +7,21 @@ const SHOWN_FROM = 14;
 const REACH_PX = 9;
 
 export class Buildings {
-  constructor(map, data) {
-    this.map = map;
-    this.columns = data.buildings;
-    this.palette = data.palette;
-    this.points = this.columns ? path(this.columns.at) : [];
+  constructor(map, data, territory, housing) {
+    Object.assign(this, { map, territory, housing, columns: data.buildings, palette: data.palette });
+    this.points = path(this.columns.at);
     this.renderer = L.canvas({ pane: "buildings", padding: 0.2 });
-    this.layer = L.layerGroup(this.points.map((_, i) => this.mark(i)));
+    this.marks = this.points.map((_, i) => this.mark(i));
+    this.layer = L.layerGroup();
     map.on("zoomend", () => this.resize());
+    this.filter();
+  }
+
+  // Only the kind that is wanted is on the map.
+  filter() {
+    const wanted = this.housing();
+    this.layer.clearLayers();
+    this.marks.forEach((mark, i) => (!wanted || this.columns.kind[i] === wanted) && this.layer.addLayer(mark));
     this.resize();
   }
 
@@ -48,9 +56,11 @@ export class Buildings {
     const at = this.map.latLngToLayerPoint(latlng);
     const reach = this.map.layerPointToLatLng(at.add([REACH_PX, -REACH_PX]));
     const [dLat, dLng] = [Math.abs(reach.lat - latlng.lat), Math.abs(reach.lng - latlng.lng)];
+    const wanted = this.housing();
     let best = null;
     let least = REACH_PX;
     this.points.forEach(([lat, lng], i) => {
+      if (wanted && this.columns.kind[i] !== wanted) return;
       if (Math.abs(lat - latlng.lat) > dLat || Math.abs(lng - latlng.lng) > dLng) return;
       const distance = this.map.latLngToLayerPoint([lat, lng]).distanceTo(at);
       if (distance < least) [best, least] = [i, distance];
@@ -59,10 +69,16 @@ export class Buildings {
   }
 
   row(i) {
-    const { name, kind, estate, households, residents, id, community_code: community } = this.columns;
+    const { name, kind, estate, households, residents, id, community_code: community, place } = this.columns;
     return {
-      type: "building", id: id[i], name: name[i], kind: kind[i], estate: estate[i], community: community[i],
-      households: households[i], residents: residents[i], latlng: L.latLng(this.points[i]),
+      id: id[i], name: name[i], kind: kind[i], estate: estate[i], community: community[i], households: households[i],
+      residents: residents?.[i], place: this.territory.rows[place[i]], latlng: L.latLng(this.points[i]),
     };
+  }
+
+  within(place) {
+    const rows = [];
+    this.points.forEach((_, i) => this.territory.inside(this.territory.rows[this.columns.place[i]], place) && rows.push(this.row(i)));
+    return rows;
   }
 }

@@ -20,27 +20,38 @@ export function severityIcon(severity, colour) {
 }
 
 export class Findings {
-  constructor(map, data, language, popups) {
-    Object.assign(this, { map, language, popups, colours: data.palette.severity, rows: data.findings, titles: data.titles });
-    Object.assign(this, { only: null, codes: null, listeners: [] });
+  constructor({ map, data, state, language, popups, drill, territory }) {
+    Object.assign(this, { map, state, language, popups, drill, territory, colours: data.palette.severity, rows: data.findings, titles: data.titles });
+    this.exceptions = new Map(data.headlines.map((one) => [one.name, new Set(one.exceptions)]));
     this.layer = L.featureGroup();
     this.chosen = L.featureGroup().addTo(map);
     if (this.rows) this.drawMarks();
+    state.on(["at", "severity", "only"], () => this.rows && this.drawMarks());
+  }
+
+  // Those of the place that is looked at, of the severity and headline that are chosen.
+  wanted() {
+    const here = this.drill.here;
+    const [severity, only] = [this.state.get("severity"), this.exceptions.get(this.state.get("only"))];
+    return this.rows.filter((row) => (!severity || row.severity === severity) && (!only || only.has(row.code)) &&
+      (here.i === 0 || row.places.some((i) => this.territory.inside(this.territory.rows[i], here))));
   }
 
   drawMarks() {
+    this.layer.clearLayers();
+    this.chosen.clearLayers();
     const marks = L.markerClusterGroup({
       showCoverageOnHover: false, maxClusterRadius: 48, disableClusteringAtZoom: 18,
       iconCreateFunction: (cluster) => this.gathered(cluster),
     });
-    for (const row of this.rows) {
+    for (const row of this.wanted()) {
       // Grids out of bounds are coloured and patterned already; a mark on each would hide everything else.
       if (!row.at || row.code.startsWith("size-")) continue;
       marks.addLayer(L.marker(latLng(row.at), {
         row, keyboard: false,
         icon: L.divIcon({ className: "mark", html: severityIcon(row.severity, this.colours[row.severity]), iconSize: [20, 20] }),
       }).on("click", () => this.choose(row)));
-      if (row.areas.length + row.lines.length) this.outline(row, { weight: 2.5, fillOpacity: 0.25 }).addTo(this.layer);
+      if (row.areas.length + row.lines.length) this.outline(row, { weight: 2.5, fillOpacity: 0.07 }).addTo(this.layer);
     }
     marks.addTo(this.layer);
   }
@@ -78,32 +89,26 @@ export class Findings {
     parent.replaceChildren();
     if (!this.rows) return parent.append(el("p", { class: "quiet", text: language.t("findings-unchecked") }));
     if (!this.rows.length) return parent.append(el("p", { class: "quiet good", text: language.t("findings-none") }));
-    if (this.only) parent.append(this.narrowed());
+    if (this.exceptions.has(this.state.get("only"))) parent.append(this.narrowed());
     const groups = [...this.groups()];
     for (const [code, rows] of groups) parent.append(this.group(code, rows));
     if (!groups.length) parent.append(el("p", { class: "quiet good", text: language.t("findings-none") }));
     return parent;
   }
 
-  // Only the exceptions of one headline; null: everything.
-  show(headline) {
-    this.only = headline?.name ?? null;
-    this.codes = headline && new Set(headline.exceptions);
-    for (const listener of this.listeners) listener();
-  }
-
   narrowed() {
     const { language } = this;
     return el("p", { class: "narrowed" },
-      el("span", { text: language.t("exceptions-of", { name: language.t(this.only) }) }),
-      el("button", { type: "button", class: "more", text: language.t("findings-all"), on: { click: () => this.show(null) } }));
+      el("span", { text: language.t("exceptions-of", { name: language.t(this.state.get("only")) }) }),
+      el("button", { type: "button", class: "more", text: language.t("findings-all"), on: { click: () => this.state.set({ only: "" }) } }));
   }
 
   groups() {
     const groups = new Map();
+    const wanted = this.wanted();
     for (const severity of ORDER)
-      for (const row of this.rows) {
-        if (row.severity !== severity || (this.codes && !this.codes.has(row.code))) continue;
+      for (const row of wanted) {
+        if (row.severity !== severity) continue;
         const key = `${severity} ${row.code}`;
         if (!groups.has(key)) groups.set(key, []);
         groups.get(key).push(row);

@@ -1,54 +1,72 @@
-// Grids coloured by load, and the outlines of their communities.
+// Grids coloured by what is chosen, those outside the place that is looked at faded; and the outlines of communities.
 
 import { fill } from "./patterns.js";
 import { area } from "./shapes.js";
 
 const OPACITY = 0.85;
+const FADED = 0.18;
 const MUTED = 0.12;
 
 export class Grids {
-  constructor(data, { onPick }) {
-    this.rows = data.grids;
-    this.metric = "households";
-    this.shapes = this.rows.map((row) => {
-      const shape = L.polygon(area(row.shape), { pane: "grids", ...this.style(row), className: "grid" });
+  constructor({ state, metrics, eras, territory, onPick }) {
+    Object.assign(this, { state, metrics, eras, territory, onPick, drawn: new Map() });
+    this.fills = L.featureGroup();
+    this.borders = L.featureGroup();
+    this.layer = L.layerGroup([this.fills, this.borders]);
+    this.listeners = [];
+    state.on(["by", "classes", "from", "to", "kind", "category", "at"], () => this.refresh());
+    this.refresh();
+  }
+
+  get rows() {
+    return this.shown;
+  }
+
+  // Those in force at the end of what is shown, each in its class.
+  refresh() {
+    this.shown = this.eras.inForce();
+    const here = this.territory.at(this.state.get("at"));
+    this.found = this.metrics.classes(this.shown);
+    const drawn = new Set(this.shown);
+    for (const [row, { shape, border }] of this.drawn)
+      if (!drawn.has(row)) {
+        this.fills.removeLayer(shape);
+        this.borders.removeLayer(border);
+      }
+    this.shown.forEach((row, i) => {
+      const { shape, border } = this.polygon(row);
+      this.fills.addLayer(shape);
+      this.borders.addLayer(border);
+      const inside = this.territory.inside(this.territory.has(row.code) ? this.territory.at(row.code) : this.territory.at(row.community_code), here);
+      shape.setStyle({ fillColor: fill(this.found.names[i]), fillOpacity: this.muted ? MUTED : inside ? OPACITY : FADED });
+      border.setStyle({ weight: row.code === here.code ? 3.5 : 1, color: row.code === here.code ? "#12283d" : "#3f5870" });
+    });
+    for (const listener of this.listeners) listener();
+  }
+
+  polygon(row) {
+    if (!this.drawn.has(row)) {
+      const shape = L.polygon(area(row.shape), { pane: "grids", stroke: false, className: "grid" });
       shape.on("click", (event) => {
         L.DomEvent.stopPropagation(event);
-        onPick(row, event.latlng);
+        this.onPick(row, event.latlng);
       });
-      return shape;
-    });
-    const borders = this.rows.map((row) => L.polygon(area(row.shape), { pane: "borders", interactive: false, fill: false, ...border(row) }));
-    this.layer = L.featureGroup([...this.shapes, ...borders]);
-  }
-
-  style(row) {
-    const name = row.load[this.metric];
-    return { stroke: false, fillColor: fill(name), fillOpacity: this.muted ? MUTED : OPACITY };
-  }
-
-  colourBy(metric) {
-    this.metric = metric;
-    this.restyle();
+      const border = L.polygon(area(row.shape), { pane: "borders", interactive: false, fill: false, opacity: 0.9, dashArray: row.load.households === "missing" ? "3 3" : null });
+      this.drawn.set(row, { shape, border });
+    }
+    return this.drawn.get(row);
   }
 
   // Under heat the grids step back: two scales of colour over one another can't be read.
   mute(muted) {
+    if (this.muted === muted) return;
     this.muted = muted;
-    this.restyle();
-  }
-
-  restyle() {
-    this.shapes.forEach((shape, i) => shape.setStyle(this.style(this.rows[i])));
+    this.refresh();
   }
 
   count(name) {
-    return this.rows.filter((row) => row.load[this.metric] === name).length;
+    return this.found.names.filter((one) => one === name).length;
   }
-}
-
-function border(row) {
-  return { color: "#3f5870", weight: 1, opacity: 0.9, dashArray: row.load.households === "missing" ? "3 3" : null };
 }
 
 export function communityLayer(communities) {

@@ -5,6 +5,7 @@ import { area, path } from "./shapes.js";
 
 const WATER = "#3f93b8";
 const GREEN = "#d5e6cf";
+const GREEN_EDGE = "#9dbd94";
 const ROAD = "#ffffff";
 const CASING = "#9aa8b3";
 const ROAD_ORDER = ["lane", "street", "arterial"];
@@ -13,7 +14,7 @@ export function groundLayers(map, data) {
   const renderer = L.canvas({ pane: "ground", padding: 0.3 });
   const still = { renderer, pane: "ground", interactive: false };
   const nature = L.layerGroup([
-    L.polygon(data.greens.flatMap(area), { ...still, stroke: false, fillColor: GREEN, fillOpacity: 0.7 }),
+    L.polygon(data.greens.flatMap(area), { ...still, color: GREEN_EDGE, weight: 1, opacity: 0.6, fillColor: GREEN, fillOpacity: 0.4 }),
     ...data.rivers.flatMap((river) => water(river, still)),
   ]);
   return { nature, roads: roads(map, data, still) };

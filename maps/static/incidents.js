@@ -1,100 +1,88 @@
-// Incidents as clusters or as heat. Built when first asked for: twenty thousand markers cost half a second.
+// Incidents as clusters or as heat. What lies where is asked anew after every move; an answer that comes too late for
+// the view it was asked for is dropped.
 
+import { cellSource } from "./cells.js";
 import { el } from "./dom.js";
-import { path } from "./shapes.js";
+import { Heat } from "./heat.js";
 
-const HEAT_RADIUS_PX = 22;
-// The same colours as .ramp in css/map.css.
-const GRADIENT = { 0.15: "#fde0a8", 0.4: "#fb8861", 0.7: "#b73779", 1: "#51127c" };
+const BIN_PX = 64;
+const APART_PX = 44;
+const SINGLE_FROM = 18;
 
 export class Incidents {
-  constructor(map, data, { onPick }) {
-    this.map = map;
-    this.columns = data.incidents;
-    this.onPick = onPick;
-    this.points = this.columns ? path(this.columns.at) : [];
-    this.mode = "none";
+  constructor({ map, data, state, metrics, sums, territory, remote, onPick }) {
+    Object.assign(this, { map, state, metrics, onPick, listeners: [] });
+    this.source = cellSource(data, remote, sums, territory);
+    this.total = data.incidents?.total ?? 0;
+    this.markers = L.layerGroup();
+    this.heat = new Heat();
+    this.asked = 0;
+    state.on(["incidents", "from", "to", "kind", "category", "at"], () => this.refresh());
+    map.on("moveend", () => this.mode !== "none" && this.refresh());
+    this.refresh();
   }
 
-  get total() {
-    return this.columns ? this.columns.total : 0;
+  get mode() {
+    return this.total ? this.state.get("incidents") : "none";
   }
 
-  weight(i) {
-    return this.columns.count ? this.columns.count[i] : 1;
+  async refresh() {
+    const asked = (this.asked += 1);
+    const { mode } = this;
+    if (mode !== "clusters") this.markers.clearLayers();
+    if (mode === "heat") this.heat.addTo(this.map);
+    else this.heat.remove();
+    for (const listener of this.listeners) listener();
+    if (mode === "none") return;
+    const cells = await this.source.inView(this.map, { ...this.metrics.filter, under: this.state.get("at") });
+    if (asked !== this.asked) return;
+    if (mode === "heat") this.heat.show(cells);
+    else this.gather(cells);
   }
 
-  show(mode) {
-    if (this.shown) this.map.removeLayer(this.shown);
-    this.mode = mode;
-    this.shown = mode === "clusters" ? (this.clusters ??= this.makeClusters()) : mode === "heat" ? (this.heat ??= this.makeHeat()) : null;
-    if (this.shown) this.map.addLayer(this.shown);
-    if (mode === "heat") this.level();
+  gather(cells) {
+    this.markers.clearLayers().addTo(this.map);
+    for (const { at, count, latlng } of apart(this.bins(cells))) {
+      const marker = L.marker(latlng, { icon: icon(count), keyboard: false });
+      marker.on("click", () => this.pick(latlng, count, at)).addTo(this.markers);
+    }
   }
 
-  makeClusters() {
-    const group = L.markerClusterGroup({
-      showCoverageOnHover: false, maxClusterRadius: 64, chunkedLoading: true, disableClusteringAtZoom: 19,
-      spiderfyOnMaxZoom: true, iconCreateFunction: (cluster) => icon(this.columns.count ? sum(cluster) : cluster.getChildCount()),
+  bins(cells) {
+    const bins = new Map();
+    const zoom = this.map.getZoom();
+    for (const [lat, lng, count] of cells) {
+      const at = this.map.project([lat, lng], zoom);
+      const key = `${Math.floor(at.x / BIN_PX)} ${Math.floor(at.y / BIN_PX)}`;
+      const bin = bins.get(key) ?? { x: 0, y: 0, count: 0 };
+      bins.set(key, { x: bin.x + at.x * count, y: bin.y + at.y * count, count: bin.count + count });
+    }
+    return [...bins.values()].map(({ x, y, count }) => {
+      const at = L.point(x / count, y / count);
+      return { at, count, latlng: this.map.unproject(at, zoom) };
     });
-    const markers = this.points.map((point, i) => {
-      const weight = this.weight(i);
-      const marker = L.marker(point, { icon: icon(weight), weight, keyboard: false });
-      marker.on("click", () => this.onPick(this.row(i)));
-      return marker;
-    });
-    group.addLayers(markers);
-    return group;
   }
 
-  makeHeat() {
-    readOften();
-    this.map.on("moveend", () => this.level());
-    return L.heatLayer(this.points.map((point, i) => [...point, this.weight(i)]), {
-      radius: HEAT_RADIUS_PX, blur: 16, minOpacity: 0.15, gradient: GRADIENT,
-    });
-  }
-
-  // The darkest colour is the busiest place in view, at every zoom; the plugin would fade from zoom to zoom.
-  level() {
-    if (this.mode !== "heat") return;
-    const cells = new Map();
-    const view = this.map.getBounds();
-    this.points.forEach((point, i) => {
-      if (!view.contains(point)) return;
-      const at = this.map.latLngToContainerPoint(point).divideBy(HEAT_RADIUS_PX).floor();
-      const key = `${at.x},${at.y}`;
-      cells.set(key, (cells.get(key) ?? 0) + this.weight(i));
-    });
-    const most = Math.max(1, ...cells.values());
-    this.heat.setOptions({ max: most, maxZoom: this.map.getZoom() });
-  }
-
-  row(i) {
-    const said = (name) => this.columns[name]?.[i] ?? null;
-    return {
-      type: "incident", id: said("incident_id"), title: said("title"), category: said("category"),
-      status: said("status"), reported: said("reported_at"), grid: said("grid_code"),
-      count: this.weight(i), latlng: L.latLng(this.points[i]),
-    };
+  pick(latlng, count) {
+    const zoom = this.map.getZoom();
+    if (count > 1 && zoom < SINGLE_FROM) this.map.setView(latlng, Math.min(SINGLE_FROM, zoom + 2));
+    else this.onPick({ latlng, count });
   }
 }
 
-// The plugin reads its canvas back at every draw; a browser wants to be told before the first one.
-function readOften() {
-  const plain = window.simpleheat;
-  window.simpleheat = (canvas) => {
-    canvas.getContext("2d", { willReadFrequently: true });
-    return plain(canvas);
-  };
-}
-
-function sum(cluster) {
-  return cluster.getAllChildMarkers().reduce((total, marker) => total + marker.options.weight, 0);
+// Two marks that would lie over one another become one, at the busier place.
+function apart(marks) {
+  const kept = [];
+  for (const mark of marks.sort((a, b) => b.count - a.count)) {
+    const near = kept.find((other) => other.at.distanceTo(mark.at) < APART_PX);
+    if (near) near.count += mark.count;
+    else kept.push(mark);
+  }
+  return kept;
 }
 
 function icon(count) {
-  if (count === 1) return L.divIcon({ className: "incident", html: "", iconSize: [11, 11] });
+  if (count === 1) return L.divIcon({ className: "incident", html: "", iconSize: [13, 13] });
   const size = count < 10 ? 26 : count < 100 ? 32 : count < 1000 ? 38 : 46;
   const text = count < 10000 ? String(count) : `${Math.floor(count / 1000)}k`;
   return L.divIcon({ className: "incidents", html: el("span", { text }), iconSize: [size, size] });

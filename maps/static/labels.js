@@ -36,6 +36,8 @@ export const Labels = L.Layer.extend({
       ? [["grid", this.grids], ["faint", this.communities], ["region", this.regions]]
       : [["community", this.communities], ["grid", this.communities.length ? [] : this.grids], ["region", this.regions]];
     const placed = [];
+    // A wall screen is read from further away.
+    this.scale = Math.max(1, parseFloat(getComputedStyle(document.documentElement).fontSize) / 15);
     this.sheet.replaceChildren();
     for (const [kind, rows] of order)
       for (const row of rows) if (row.at && view.contains(row.at)) this.place(row, kind, placed);
@@ -57,8 +59,8 @@ export const Labels = L.Layer.extend({
 
   place(row, kind, placed) {
     if (kind === "grid" && this.width(row) < 34) return;
-    const size = SIZE_PX[kind];
-    this.ruler.font = `600 ${size}px ${FONT}`;
+    const size = SIZE_PX[kind] * this.scale;
+    this.ruler.font = `600 ${size}px ${FONT}`; // as css/map.css has them
     const half = [this.ruler.measureText(row.text).width / 2 + GAP_PX, size / 2 + GAP_PX];
     const at = this._map.latLngToLayerPoint(row.at);
     const box = [at.x - half[0], at.y - half[1], at.x + half[0], at.y + half[1]];

@@ -25,6 +25,20 @@ export class Language {
     return value.toLocaleString(LOCALE[this.lang]);
   }
 
+  // A count of people: fewer than five are not told.
+  people(value) {
+    return value === -1 ? this.t("few") : this.number(value);
+  }
+
+  decimal(value, digits) {
+    return value.toLocaleString(LOCALE[this.lang], { minimumFractionDigits: digits, maximumFractionDigits: digits });
+  }
+
+  // A moment by the reader's clock.
+  moment(iso) {
+    return new Date(iso).toLocaleString(LOCALE[this.lang], { year: "numeric", month: "2-digit", day: "2-digit", hour: "2-digit", minute: "2-digit", hour12: false });
+  }
+
   percent(part, whole) {
     if (!whole) return this.t("no-data");
     const share = Math.floor((1000 * part) / whole) / 10; // never rounded up to 100 %

@@ -1,126 +1,161 @@
-// Starts the page: reads its data, builds the layers, and ties them to the panel.
+// Starts the page: reads its data, makes the parts, and lets each be drawn again when what it shows has changed.
 
-import { basemapLayer } from "./basemap.js";
-import { Buildings } from "./buildings.js";
+import { Drill } from "./drill.js";
+import { Eras } from "./eras.js";
+import { Evenness } from "./evenness.js";
+import { renderExports } from "./exports.js";
+import { Filters } from "./filters.js";
 import { Findings } from "./findings.js";
-import { Grids, communityLayer } from "./grids.js";
-import { groundLayers, regionLayer } from "./ground.js";
+import { Grids } from "./grids.js";
+import { HouseCard } from "./houseCard.js";
+import { Houses } from "./houses.js";
+import { IncidentPanel } from "./incidentPanel.js";
 import { Incidents } from "./incidents.js";
-import { Labels } from "./labels.js";
 import { Language } from "./language.js";
+import { mapLayers } from "./layers.js";
 import { Legend } from "./legend.js";
+import { Metrics } from "./metrics.js";
 import { makePanes } from "./panes.js";
-import { renderFigures, renderHead, renderHeadlines, sheet, unplaced } from "./panel.js";
+import { renderFigures, renderHead, renderHeadlines, renderKinds, sheet, unplaced } from "./panel.js";
 import { definePatterns } from "./patterns.js";
 import { Popups } from "./popups.js";
+import { printing } from "./printing.js";
+import { Remote } from "./remote.js";
 import { Search } from "./search.js";
+import { State } from "./state.js";
+import { Sums } from "./sums.js";
 import { Switches } from "./switches.js";
+import { Tabs } from "./tabs.js";
+import { Territory } from "./territory.js";
+import { Timeline } from "./timeline.js";
+import { followView, frame, zoomButtons } from "./view.js";
 
 const part = (id) => document.getElementById(id);
 
 function start(map) {
   const data = JSON.parse(part("wangge-data").textContent);
-  const language = new Language(data.texts, data.lang);
-  frame(map, data);
+  const state = new State();
+  const language = new Language(data.texts, state.get("lang") || data.lang);
+  const home = frame(map, data);
   makePanes(map);
-  definePatterns(data.palette.load);
+  definePatterns(data.palette.fills);
 
-  const popups = new Popups(map, data, language);
-  const buildings = new Buildings(map, data);
-  const grids = new Grids(data, {
-    onPick: (row, at) => {
-      const building = buildings.near(at);
-      return building ? popups.building(building) : popups.grid(row, at);
-    },
-  });
-  map.on("click", ({ latlng }) => {
-    const building = buildings.near(latlng);
-    if (building) popups.building(building);
-  });
-  const incidents = new Incidents(map, data, { onPick: (row) => popups.incident(row) });
-  const findings = new Findings(map, data, language, popups);
-  const switches = new Switches(map, layers(map, data, { grids, buildings, findings, language }), incidents, language);
-  const legend = new Legend(part("legend"), { data, language, grids, switches, incidents });
-  switches.onChange(() => {
-    grids.mute(incidents.mode === "heat");
-    legend.render();
-  });
-  panel(data, language, { switches, findings, search: new Search(map, data, language, popups, buildings) });
-  L.control.scale({ imperial: false, position: "bottomleft", maxWidth: 140 }).addTo(map);
-  zoomButtons(map, language);
+  const app = { map, data, state, language, home, remote: data.remote && new Remote(data.remote) };
+  app.territory = new Territory(data.places);
+  app.sums = new Sums(data.incidents, app.territory);
+  app.metrics = new Metrics(app);
+  app.eras = new Eras(app);
+  app.houses = new Houses(app);
+  app.card = new HouseCard(app);
+  app.showHouse = (row) => app.card.choose(row);
+  app.drill = new Drill(app);
+  app.popups = app.card.popups = new Popups(app);
+  app.filters = new Filters(app);
+  onTheMap(app);
+  inThePanel(app);
+  followView(app);
+  printing(app);
+  if (state.get("house")) app.card.show();
   document.body.dataset.ready = "yes";
 }
 
-function frame(map, data) {
-  if (!data.bounds) return map.setView([35, 105], 4);
-  const [west, south, east, north] = data.bounds;
-  const home = L.latLngBounds([south, west], [north, east]);
-  map.fitBounds(home, { padding: [12, 12] });
-  return map.setMinZoom(Math.max(2, map.getZoom() - 4));
+function onTheMap(app) {
+  const { map, state } = app;
+  const pick = async (at, otherwise) => {
+    const building = await app.houses.near(at);
+    if (building) app.popups.building(building);
+    else otherwise?.();
+  };
+  map.on("click", ({ latlng }) => pick(latlng));
+  app.grids = new Grids({ ...app, onPick: (row, at) => pick(at, () => app.popups.grid(row, at)) });
+  app.incidents = new Incidents({ ...app, onPick: (mark) => app.atMark(mark) });
+  app.findings = new Findings(app);
+  app.switches = new Switches({ ...app, layers: mapLayers(app) });
+  app.legend = new Legend({ ...app, parent: part("legend") });
+  app.timeline = new Timeline({ ...app, parent: part("timeline") });
+  const stepBack = () => app.grids.mute(app.incidents.mode === "heat");
+  app.incidents.listeners.push(stepBack);
+  stepBack();
+  app.grids.listeners.push(() => app.legend.render());
+  state.on(["incidents", "layers", "housing"], () => app.legend.render());
+  L.control.scale({ imperial: false, position: "bottomleft", maxWidth: 140 }).addTo(map);
+  zoomButtons(app);
 }
 
-// In the order of the switches; what is drawn above what is settled by panes.
-function layers(map, data, { grids, buildings, findings, language }) {
-  const { nature, roads } = groundLayers(map, data);
-  const labels = new Labels(data, language);
-  return [
-    data.basemap && { key: "basemap", layer: basemapLayer(data.basemap), on: true },
-    data.grids.length && { key: "grids", layer: grids.layer, on: true },
-    data.communities.length && { key: "communities", layer: communityLayer(data.communities), on: true },
-    { key: "labels", layer: labels, on: true },
-    data.findings?.length && { key: "findings", layer: findings.layer, on: true },
-    data.buildings && { key: "buildings", layer: buildings.layer, on: false },
-    data.roads.length && { key: "roads", layer: roads, on: true },
-    data.rivers.length + data.greens.length && { key: "nature", layer: nature, on: true },
-    data.regions.length && { key: "regions", layer: regionLayer(data.regions), on: true },
-  ].filter(Boolean);
-}
-
-function panel(data, language, { switches, findings, search }) {
+function inThePanel(app) {
+  const { data, state, language } = app;
   const { close } = sheet(part("panel"), part("handle"), language);
-  part("findings").addEventListener("click", (event) => event.target.closest(".finding") && narrow() && close());
-  part("search").addEventListener("click", (event) => event.target.closest("button") && narrow() && close());
-  const headlines = () => renderHeadlines(part("headlines"), data, language, { findings, open: (one) => {
-    findings.show(findings.only === one.name ? null : one);
-    part("findings").scrollIntoView({ block: "start" });
-    part("headlines").querySelector("[aria-pressed=true]")?.focus({ preventScroll: true });
-  } });
-  findings.listeners.push(headlines, () => findings.render(part("findings")));
-  language.onChange(() => {
+  const narrow = () => matchMedia("(max-width: 720px)").matches;
+  for (const id of ["tab-findings", "search", "parts"])
+    part(id).addEventListener("click", (event) => event.target.closest(".finding, .results button") && narrow() && close());
+  const search = new Search(app);
+  const evenness = new Evenness(app);
+  const incidents = new IncidentPanel(app);
+  app.atMark = async (mark) => {
+    const card = app.popups.incidents(mark);
+    if (app.remote) card.append(await incidents.at(around(app.map, mark.latlng)));
+  };
+  const shown = { evenness: data.grids.length, incidents: data.incidents };
+  const tabs = new Tabs({ ...app, parent: part("tabs"), shown: (name) => !(name in shown) || shown[name] });
+  const drawn = {
+    overview: () => {
+      renderFigures(part("figures"), app);
+      renderKinds(part("kinds"), app);
+      app.drill.renderParts(part("parts"));
+    },
+    evenness: () => evenness.render(part("evenness")),
+    incidents: () => incidents.render(part("matters")),
+    findings: () => app.findings.render(part("findings")),
+    layers: () => {
+      app.switches.render(part("switches"));
+      renderExports(part("exports"), app);
+    },
+  };
+  // What nobody sees is drawn when it is opened.
+  const subjects = (app.subjects = () => Object.entries(drawn).forEach(([name, draw]) => part(`tab-${name}`).offsetParent && draw()));
+  const place = () => {
+    app.drill.renderCrumbs(part("crumbs"));
+    renderHeadlines(part("headlines"), app);
+    subjects();
+  };
+  const all = () => {
     for (const node of document.querySelectorAll("[data-text]")) node.textContent = language.t(node.dataset.text);
     document.title = `${data.title} · ${language.t("product")}`;
-    renderHead(part("head"), data, language);
-    headlines();
-    renderFigures(part("figures"), data, language);
-    part("summary").textContent = summary(data, language);
+    renderHead(part("head"), app);
+    part("summary").textContent = summary(app);
     part("unplaced").replaceChildren(...unplaced(data, language));
     search.render(part("search"));
-    switches.render(part("switches"));
-    findings.render(part("findings"));
+    app.filters.render(part("filters"));
+    tabs.render();
+    app.timeline.render();
+    app.legend.render();
+    place();
+  };
+  state.on(["at"], () => {
+    part("summary").textContent = summary(app);
+    place();
   });
+  state.on(["only"], () => renderHeadlines(part("headlines"), app));
+  state.on(["tab", "by", "from", "to", "kind", "category", "severity", "housing", "only", "incidents", "layers"], subjects);
+  state.on(["from", "to", "kind", "category", "severity", "housing", "only"], () => app.filters.render(part("filters")));
+  state.on(["lang"], () => language.set(state.get("lang") || data.lang));
+  language.onChange(all);
 }
 
-function summary(data, language) {
-  const { figures } = data;
-  const share = language.percent(figures.inside, figures.known);
+// The box in which the matters of one mark lie.
+function around(map, latlng) {
+  const at = map.latLngToContainerPoint(latlng);
+  const [from, to] = [at.add([-12, 12]), at.add([12, -12])].map((one) => map.containerPointToLatLng(one));
+  return [from.lng, from.lat, to.lng, to.lat].map((value) => value.toFixed(6)).join(",");
+}
+
+function summary({ data, language, drill }) {
+  const place = drill.here;
+  const name = place.i ? `${drill.name(place)} · ` : "";
   if (data.headlines.length)
-    return data.headlines.map((one) => `${language.t(one.name)} ${language.percent(one.part, one.whole)}`).join(" · ");
+    return name + data.headlines.map((one) => `${language.t(one.name)} ${language.percent(...place[one.name])}`).join(" · ");
   const found = data.findings ? language.number(data.findings.length) : language.t("findings-unchecked");
-  return language.t("summary", { grids: language.number(figures.grids), share, found });
-}
-
-function narrow() {
-  return matchMedia("(max-width: 720px)").matches;
-}
-
-function zoomButtons(map, language) {
-  const control = L.control.zoom({ position: "topright" }).addTo(map);
-  language.onChange(() => {
-    for (const [button, key] of [[control._zoomInButton, "zoom-in"], [control._zoomOutButton, "zoom-out"]]) {
-      button.title = language.t(key);
-      button.setAttribute("aria-label", language.t(key));
-    }
-  });
+  return name + language.t("summary", { grids: language.number(place.grids), share: language.percent(place.inside, place.counted), found });
 }
 
 window.wangge = { start };

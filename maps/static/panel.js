@@ -1,8 +1,9 @@
-// The head of the page, the figures, and the panel that becomes a bottom sheet on a phone.
+// The head of the page, the figures of the place that is looked at, and the panel that becomes a bottom sheet on a phone.
 
+import { bars } from "./charts.js";
 import { el, stored } from "./dom.js";
 
-export function renderHead(parent, data, language) {
+export function renderHead(parent, { data, language, state }) {
   const switchTo = language.lang === "zh" ? "en" : "zh";
   parent.replaceChildren(
     el("h1", {}, stored(data.title)),
@@ -10,47 +11,68 @@ export function renderHead(parent, data, language) {
     el("p", { class: "as-of", text: language.t("as-of", { date: data.asOf }) }),
     el("button", { type: "button", class: "language", lang: switchTo === "zh" ? "zh-CN" : "en",
       text: language.t("other-language"), on: { click: () => {
-        language.set(switchTo);
+        state.set({ lang: switchTo }, { push: false });
         parent.querySelector(".language").focus();
       } } }),
   );
 }
 
-// The figures that the page leads with; each opens its exceptions.
-export function renderHeadlines(parent, data, language, { findings, open }) {
+// The figures that the page leads with, of the place that is looked at; each opens its exceptions.
+export function renderHeadlines(parent, { data, language, state, drill }) {
   parent.hidden = !data.headlines.length;
+  const focused = parent.contains(document.activeElement) ? document.activeElement.dataset.name : null;
   parent.replaceChildren(...data.headlines.map((one) => {
-    const broken = one.whole - one.part;
-    const note = one.whole
-      ? language.t(`${one.name}-note`, { part: language.number(one.part), whole: language.number(one.whole), rules: one.rules })
+    const [part, whole] = drill.here[one.name];
+    const note = whole
+      ? language.t(`${one.name}-note`, { part: language.number(part), whole: language.number(whole), rules: one.rules })
       : language.t(`${one.name}-none`);
-    return el("button", { type: "button", class: `headline ${broken ? "broken" : ""}`, "aria-pressed": String(findings.only === one.name),
-      disabled: !one.whole, on: { click: () => open(one) } },
+    const pressed = state.get("only") === one.name;
+    return el("button", { type: "button", class: `headline ${part < whole ? "broken" : ""}`, "data-name": one.name, "aria-pressed": String(pressed),
+      disabled: !whole, on: { click: () => state.set(pressed ? { only: "" } : { only: one.name, tab: "findings" }) } },
     el("span", { class: "name", text: language.t(one.name) }),
-    el("span", { class: "value", text: language.percent(one.part, one.whole) }),
+    el("span", { class: "value", text: language.percent(part, whole) }),
     el("span", { class: "note", text: note }),
     el("span", { class: "note", text: language.t("as-of", { date: data.asOf }) }));
   }));
+  if (focused) parent.querySelector(`[data-name=${focused}]`)?.focus({ preventScroll: true });
 }
 
-export function renderFigures(parent, data, language) {
-  const { figures } = data;
-  const number = (value) => language.number(value);
+export function renderFigures(parent, { data, language, drill, territory, sums }) {
+  const place = drill.here;
+  const number = (value) => language.people(value);
   const figure = (key, value, note) => el("div", { class: "figure" }, el("dt", { text: language.t(key) }),
     el("dd", { class: value.length > 7 ? "small" : null, text: value }), note ? el("dd", { class: "note", text: note }) : null);
-  const unknown = figures.grids - figures.known;
-  const note = figures.known
-    ? language.t("inside-note", { inside: number(figures.inside), known: number(figures.known) }) +
+  const unknown = place.grids - place.counted;
+  const note = place.counted
+    ? language.t("inside-note", { inside: number(place.inside), known: number(place.counted) }) +
       (unknown ? language.t("inside-unknown", { count: number(unknown) }) : "")
     : "";
+  const communities = territory.of("community", place).filter((row) => row.grids).length;
+  const above = ["city", "street"].includes(place.level);
+  const known = (value) => (place.grids ? value : null);
   parent.replaceChildren(el("dl", { class: "figures" },
-    figures.communities === null ? null : figure("communities", number(figures.communities)),
-    figure("grids", number(figures.grids)),
-    figure("inside", language.percent(figures.inside, figures.known), note),
-    figure("households", number(figures.households)),
-    figure("residents", number(figures.residents)),
-    figures.buildings === null ? null : figure("buildings", number(figures.buildings)),
-    figures.incidents === null ? null : figure("incidents", number(figures.incidents))));
+    above && territory.rows.some((row) => row.level === "community") ? figure("communities", number(known(communities))) : null,
+    place.level === "grid" ? null : figure("grids", number(known(place.grids))),
+    figure("inside", language.percent(place.inside, place.counted), note),
+    figure("households", number(place.households)),
+    figure("residents", number(place.residents)),
+    place.horizontal[1] ? figure("buildings", number(place.horizontal[1])) : null,
+    data.incidents ? figure("incidents", counted(place.grids || !place.i ? sums.total({}, place) : null, language)) : null));
+}
+
+function counted(value, language) {
+  return value === null ? language.t("missing-kept-back") : language.number(value);
+}
+
+// How many buildings of each kind stand in exactly one grid.
+export function renderKinds(parent, { data, language, state, drill }) {
+  const checked = data.headlines.some((one) => one.name === "horizontal");
+  const kinds = checked ? Object.entries(drill.here.kinds) : [];
+  parent.hidden = !kinds.length;
+  const name = (kind) => (language.has(`building-${kind}`) ? language.t(`building-${kind}`) : kind);
+  parent.replaceChildren(el("h3", { text: language.t("kinds") }), bars(kinds.map(([kind, [part, whole]]) => ({
+    key: kind, label: name(kind), value: (100 * part) / whole, text: `${language.percent(part, whole)} · ${language.number(part)}/${language.number(whole)}`,
+  })), { language, unit: "", most: 100, chosen: (kind) => state.get("housing") === kind, onPick: (kind) => state.set({ housing: state.get("housing") === kind ? "" : kind }) }));
 }
 
 export function sheet(panel, handle, language) {
@@ -69,5 +91,5 @@ export function sheet(panel, handle, language) {
 export function unplaced(data, language) {
   return ["buildings", "incidents"]
     .filter((name) => data[name]?.unplaced)
-    .map((name) => el("p", { class: "quiet", text: language.t(`unplaced-${name}`, { count: language.number(data[name].unplaced) }) }));
+    .map((name) => el("p", { class: "quiet", text: language.t(`unplaced-${name}`, { count: language.people(data[name].unplaced) }) }));
 }

@@ -1,17 +1,20 @@
-// Find a community or a grid by name or code, a building by name, estate or number; Enter goes to the first.
+// Find a place or a building by name, code or number; Enter goes to the first.
 
 import { el, shorten, stored } from "./dom.js";
-import { bounds, latLng } from "./shapes.js";
 
 const MOST = 12;
+const PAUSE_MS = 200;
 
 export class Search {
-  constructor(map, data, language, popups, buildings) {
-    Object.assign(this, { map, data, language, popups, buildings });
+  constructor({ territory, language, houses, remote, drill, showHouse }) {
+    Object.assign(this, { territory, language, houses, remote, drill, showHouse, asked: 0 });
     this.results = el("ul", { class: "results" });
     this.input = el("input", { type: "search", autocomplete: "off", spellcheck: "false", on: {
-      input: () => this.show(),
-      keydown: (event) => event.key === "Enter" && this.results.querySelector("button")?.click(),
+      input: () => {
+        clearTimeout(this.timer);
+        this.timer = setTimeout(() => this.show(), this.remote ? PAUSE_MS : 0);
+      },
+      keydown: (event) => event.key === "Enter" && this.first(),
     } });
   }
 
@@ -19,45 +22,39 @@ export class Search {
     this.input.setAttribute("placeholder", this.language.t("search"));
     this.input.setAttribute("aria-label", this.language.t("search"));
     if (!parent.contains(this.input)) parent.append(this.input, this.results);
-    this.show();
+    if (this.results.childElementCount) this.show();
   }
 
-  show() {
-    const wanted = this.input.value.trim().toLowerCase();
-    this.results.replaceChildren(...(wanted ? this.matches(wanted).map((hit) => this.entry(hit)) : []));
-    if (wanted && !this.results.childElementCount)
-      this.results.append(el("li", { class: "quiet", text: this.language.t("search-none") }));
+  async first() {
+    clearTimeout(this.timer);
+    await this.show();
+    this.results.querySelector("button")?.click();
   }
 
-  matches(wanted) {
-    const has = (...texts) => texts.some((text) => text !== null && text.toLowerCase().includes(wanted));
-    const hits = [];
-    for (const row of this.data.communities)
-      if (has(row.name, row.code)) hits.push({ kind: "community", row, name: row.name ?? row.code });
-    for (const row of this.data.grids)
-      if (has(row.name, row.code)) hits.push({ kind: "grid", row, name: row.name ?? row.code });
-    const { columns } = this.buildings;
-    for (let i = 0; columns && i < columns.id.length && hits.length < MOST; i += 1)
-      if (has(columns.name[i], columns.estate[i], columns.id[i])) {
-        const row = this.buildings.row(i);
-        hits.push({ kind: "building", row, name: row.name ?? row.estate ?? row.id });
-      }
-    return hits.slice(0, MOST);
+  async show() {
+    const asked = (this.asked += 1);
+    const words = this.input.value.trim().toLowerCase();
+    const hits = words ? await this.matches(words) : [];
+    if (asked !== this.asked) return;
+    this.results.replaceChildren(...hits.map((hit) => this.entry(hit)));
+    if (words && !hits.length) this.results.append(el("li", { class: "quiet", text: this.language.t("search-none") }));
   }
 
-  entry({ kind, row, name }) {
-    return el("li", {}, el("button", { type: "button", on: { click: () => this.go(kind, row) } },
+  async matches(words) {
+    if (this.remote) return (await this.remote.json("search", { q: words })).map((hit) => this.found(hit));
+    const has = (...texts) => texts.some((text) => text && text.toLowerCase().includes(words));
+    const places = this.territory.rows.filter((row) => has(row.name, row.code)).map((place) => ({ kind: place.level, name: place.name ?? place.code, place }));
+    const houses = places.length < MOST ? await this.houses.search(words, MOST - places.length) : [];
+    return [...places, ...houses.map((row) => ({ kind: "building", name: row.name ?? row.estate ?? row.id, row }))].slice(0, MOST);
+  }
+
+  found({ kind, code, name, lng, lat }) {
+    if (kind !== "building") return { kind, name: name ?? code, place: this.territory.at(code) };
+    return { kind, name: name ?? code, row: { id: code, latlng: L.latLng(lat, lng) } };
+  }
+
+  entry({ kind, name, place, row }) {
+    return el("li", {}, el("button", { type: "button", on: { click: () => (place ? this.drill.go(place) : this.showHouse(row)) } },
       stored(shorten(name ?? this.language.t("unnamed"), 40)), el("span", { class: "tag", text: this.language.t(kind) })));
-  }
-
-  go(kind, row) {
-    if (kind === "building") {
-      this.map.setView(row.latlng, 18);
-      return this.popups.building(row);
-    }
-    if (row.shape.length) this.map.fitBounds(bounds(row.shape), { padding: [40, 40], maxZoom: 18 });
-    const at = latLng(row.at);
-    if (!at) return undefined;
-    return kind === "grid" ? this.popups.grid(row, at) : this.popups.area(row, at);
   }
 }

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import json
-import threading
-import time
 import urllib.request
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
@@ -14,10 +12,8 @@ from typing import Any
 import geopandas as gpd
 import pytest
 import shapely
-import uvicorn
 from sqlalchemy import create_engine, text
 
-from api.app import create_app
 from api.services.job import JobResult, run_job
 from data.cluster import Cluster
 from data.demo import PLANTED
@@ -27,6 +23,7 @@ from geo.errors import Conflict
 from geo.model import CRS, How
 from tests.browsing import Window
 from tests.conftest import database
+from tests.serving import served
 
 NOW = datetime(2026, 11, 23, 12, tzinfo=UTC)
 
@@ -52,23 +49,15 @@ def done(settings: Settings, tmp_path_factory: pytest.TempPathFactory) -> JobRes
 def address(done: JobResult, settings: Settings) -> Iterator[str]:
     """The service on the demo city, on a port of this machine."""
     assert done.made
-    server = uvicorn.Server(uvicorn.Config(create_app(settings), port=0, log_level="warning"))
-    thread = threading.Thread(target=server.run)
-    thread.start()
-    deadline = time.monotonic() + 60
-    while not server.started and thread.is_alive() and time.monotonic() < deadline:
-        time.sleep(0.05)
-    assert server.started
-    yield f"http://127.0.0.1:{server.servers[0].sockets[0].getsockname()[1]}"
-    server.should_exit = True
-    thread.join()
+    with served(settings) as address:
+        yield address
 
 
 def test_the_demo_city_is_as_the_office_plans_it(done: JobResult) -> None:
     grids = done.overview.data.grids
     assert len(grids) == 165
     assert grids["community_code"].nunique() == 26
-    assert done.overview.grids_inside >= 160
+    assert done.overview.tallies.of[0].inside >= 160
     assert set(grids["residents_basis"]) == {"usual"}
 
 
@@ -169,7 +158,7 @@ def test_the_page_leads_with_both_figures_and_each_opens_its_exceptions(
 
 
 def test_every_incident_of_the_year_has_its_answer(done: JobResult) -> None:
-    hows = done.overview.hows
+    hows = done.overview.incidents.hows
     assert sum(hows.values()) == 20_000
     assert hows[How.INSIDE] > 18_000
     assert hows[How.BOUNDARY] > 0
@@ -203,7 +192,7 @@ def test_a_second_run_finds_it_there(done: JobResult, settings: Settings, tmp_pa
     assert settings.database_url
     again = run_job(create_engine(settings.database_url), settings, now=NOW, folder=tmp_path)
     assert not again.made
-    assert again.overview.hows == done.overview.hows
+    assert again.overview.incidents.hows == done.overview.incidents.hows
 
 
 def test_a_city_of_the_users_own_is_left_alone(db_url: str, tmp_path: Path) -> None:

@@ -6,11 +6,16 @@ from collections.abc import Callable
 from pathlib import Path
 
 import geopandas as gpd
+import numpy as np
 import pytest
 import shapely
 
+from geo import quadkeys
+from geo.coverage.rates import EXCEPTIONS
+from geo.incident_table import IncidentTable
 from geo.model import CRS, Finding, Severity
 from maps.assets import build_assets
+from maps.layers import Headline
 from maps.page import MapData
 
 STEP_DEG = 0.004
@@ -95,6 +100,7 @@ def make_town(name: Callable[[str], str] = str) -> MapData:
                         "low": 300, "off_by": 50},
             ),
         ],
+        headlines=[Headline("horizontal", 4, 4, EXCEPTIONS)],
         demo=True,
     )  # fmt: skip
 
@@ -118,18 +124,22 @@ def _buildings(name: Callable[[str], str]) -> gpd.GeoDataFrame:
     )
 
 
-def _incidents(name: Callable[[str], str]) -> gpd.GeoDataFrame:
-    spots = [shapely.Point(WEST + 0.0001 * i + 0.001, SOUTH + 0.001) for i in range(20)]
-    return gpd.GeoDataFrame(
-        {
-            "incident_id": [name(f"I{i}") for i in range(20)],
-            "category": [name("井盖破损")] * 20,
-            "title": [name("井盖缺失")] * 20,
-            "reporter": ["王五"] * 20,
-        },
-        geometry=spots,
-        crs=CRS,
-    )
+def _incidents(name: Callable[[str], str]) -> IncidentTable:
+    """Thirty in the first grid over three months, two in the second; three matters; one without a place."""
+    count = 33
+    lng = np.array([WEST + 0.0001 * i + 0.0005 for i in range(30)] + [WEST + 0.005] * 2 + [np.nan])
+    return IncidentTable(
+        key=quadkeys.keys(lng, np.where(np.isnan(lng), np.nan, SOUTH + 0.001)),
+        month=np.array([i % 3 for i in range(count)], dtype=np.int32),
+        matter=np.array([i % 2 for i in range(count)], dtype=np.int32),
+        grid=np.array([0] * 30 + [1] * 2 + [-1], dtype=np.int32),
+        months=(24321, 24322, 24323),
+        matters=((name("component"), name("井盖破损")), ("", "")),
+        grids=(
+            (name("340881001001001"), name("340881001001")),
+            (name("340881001001002"), name("340881001001")),
+        ),
+    ).ordered()
 
 
 def _lines(name: Callable[[str], str], line: shapely.LineString, kind: str) -> gpd.GeoDataFrame:

@@ -18,7 +18,8 @@ from hypothesis import strategies as st
 from geo.errors import DatumError, EnvironmentMissing, OptionError
 from geo.model import SizeRule
 from maps import assets, shapes
-from maps.layers import MANY_INCIDENTS, MapData, page_layers
+from maps.incidents import Detail
+from maps.layers import MapData, page_layers
 from maps.page import Basemap, as_json, coverage_page
 from maps.policy import OutsideAddressError, parts_of, policy, refuse_outside
 from maps.styles import LoadClass, class_breaks, load_class
@@ -68,22 +69,18 @@ def test_labels_stand_inside_even_of_a_crescent() -> None:
 
 
 def test_what_is_not_known_is_null_not_zero(town: MapData) -> None:
-    layers = page_layers(town)
+    layers = page_layers(town, detail=Detail.EVERY)
     assert layers["grids"][7]["households"] is None
     assert layers["grids"][7]["load"] == {"households": "missing", "residents": "missing"}
-    assert layers["figures"]["known"] == 7
-    assert layers["figures"]["inside"] == 4
+    city, place = layers["places"][0], layers["places"][-2]
+    assert (city["counted"], city["inside"]) == (7, 4)
+    assert (place["code"], place["households"], place["residents"]) == (
+        "340881001003002",
+        None,
+        None,
+    )
     assert layers["buildings"]["households"] == [12, None, 0, 4]
     assert layers["buildings"]["unplaced"] == 1
-
-
-def test_very_many_incidents_are_gathered_and_none_is_lost(town: MapData) -> None:
-    many = MANY_INCIDENTS + 1
-    xy = np.random.default_rng(1).uniform(0, 0.01, (many, 2))
-    incidents = gpd.GeoDataFrame(geometry=shapely.points(xy), crs="EPSG:4490")
-    made = page_layers(replace(town, incidents=incidents))["incidents"]
-    assert sum(made["count"]) == made["total"] == many
-    assert len(made["at"]) == 2 * len(made["count"]) < 1000
 
 
 def test_inputs_are_left_alone(town: MapData) -> None:
@@ -92,14 +89,14 @@ def test_inputs_are_left_alone(town: MapData) -> None:
         for f in fields(town)
         if isinstance(v := getattr(town, f.name), gpd.GeoDataFrame)
     }
-    page_layers(town)
+    page_layers(town, detail=Detail.SCRUBBED)
     for name, before in frames.items():
         assert before.equals(getattr(town, name))
 
 
 def test_another_crs_is_refused_by_layer(town: MapData) -> None:
     with pytest.raises(DatumError) as refused:
-        page_layers(replace(town, communities=town.communities.to_crs(4548)))
+        page_layers(replace(town, communities=town.communities.to_crs(4548)), detail=Detail.EVERY)
     assert refused.value.params["layer"] == "communities"
 
 
@@ -220,6 +217,6 @@ def test_the_lock_names_no_address() -> None:
 def test_every_text_that_the_modules_ask_for_exists() -> None:
     asked = set()
     for source in assets.STATIC.glob("*.js"):
-        asked |= set(re.findall(r'\bt\(\s*"([a-z-]+)"', source.read_text("utf-8")))
+        asked |= set(re.findall(r'\b(?:t|figure)\(\s*"([a-z-]+)"', source.read_text("utf-8")))
     assert len(asked) > 20
     assert {f"map.{key}" for key in asked} <= set(catalogue("zh"))

@@ -53,3 +53,11 @@ def test_bounds_the_wrong_way_round_are_refused(app: typer.Typer, tmp_path: Path
     refused = CliRunner().invoke(app, arguments)
     assert isinstance(refused.exception, OptionError)
     assert refused.exception.code == "bounds-impossible"
+
+
+def test_a_map_is_of_files_or_of_the_store(app: typer.Typer, tmp_path: Path) -> None:
+    output = str(tmp_path / "map.html")
+    for arguments in ([], ["--city", "--grids", "x.gpkg"]):
+        refused = CliRunner().invoke(app, ["map", "-o", output, *arguments])
+        assert isinstance(refused.exception, OptionError)
+        assert refused.exception.code == "map-of-what"

@@ -82,5 +82,5 @@ def test_the_map_of_the_city_shows_new_greens_at_once(engine: Engine, tmp_path: 
     run(engine, "greens", layer(tmp_path / "g.gpkg", [square], name=["广场"]), OPTIONS)
     seen = pages.overview()
     assert len(seen.data.greens) == 1
-    page = overview.draw(seen, Settings(), lang="zh", self_contained=False)
+    page = overview.draw(seen, Settings(), lang="zh")
     assert '"greens":[[' in page.html

@@ -60,7 +60,7 @@ def test_a_plan_is_checked_against_the_communities_beside_it(plan: Path, tmp_pat
     assert {"gap", "size-households"} <= codes
     data = data_of(output)
     assert {finding["code"] for finding in data["findings"]} == codes
-    assert data["figures"]["inside"] == 1
+    assert data["places"][0]["inside"] == 1
     assert done.size_bytes == output.stat().st_size
 
 
@@ -74,19 +74,22 @@ def test_points_come_from_a_table_and_those_without_place_are_counted(
             "lat": [31.001, 31.002],
             "类型": ["井盖", "占道"],
             "电话": ["139", "138"],
+            "reported_at": ["2026-03-31T20:00:00Z", "2026-03-31 20:00"],
         }
     ).to_csv(table, index=False)
     output = tmp_path / "map.html"
     render_map(
         MapFiles(plan, points=table, lon="lon", lat="lat"), output=output, title="图", lang="zh", timezone=SHANGHAI,
         mapping={"category": "类型"}, datum=parse_datum("wgs84"),
-        rule=SizeRule((100, 1000), (100, 1000)),
+        rule=SizeRule((100, 1000), (100, 1000)), every_incident=True,
     )  # fmt: skip
     incidents = data_of(output)["incidents"]
-    assert incidents["total"] == 1
-    assert incidents["unplaced"] == 1
-    assert incidents["category"] == ["井盖"]
-    assert "电话" not in incidents
+    assert (incidents["total"], incidents["unplaced"], incidents["outside"]) == (2, 1, 0)
+    assert incidents["matters"] == [[None, "井盖"], [None, "占道"]]
+    # By the city's clock the first was in April: 20:00 UTC is 04:00 of the next day there.
+    assert incidents["months"] == ["2026-03", "2026-04"]
+    assert incidents["grids"] == ["340881001001001"]
+    assert "139" not in output.read_text("utf-8")
 
 
 def test_the_map_never_overwrites_its_input(plan: Path, tmp_path: Path) -> None:

@@ -1,0 +1,60 @@
+// What the reader has chosen, kept in the address: reload, "back" and a shared link restore it.
+
+const DEFAULTS = {
+  at: "", house: "", by: "load-households", classes: "equal", from: "", to: "", kind: "", category: "", severity: "",
+  only: "", housing: "", incidents: "none", layers: "", tab: "overview", lang: "", view: "",
+};
+const CHOICES = {
+  by: ["load-households", "load-residents", "households", "residents", "incidents", "rate"],
+  classes: ["equal", "quantile"],
+  severity: ["", "blocking", "warning", "note"],
+  incidents: ["none", "clusters", "heat"],
+  tab: ["overview", "evenness", "incidents", "findings", "layers"],
+  lang: ["", "zh", "en"],
+};
+
+export class State {
+  constructor() {
+    this.listeners = [];
+    this.values = read();
+    addEventListener("popstate", () => this.take(read()));
+    addEventListener("hashchange", () => this.take(read()));
+  }
+
+  get(key) {
+    return this.values[key];
+  }
+
+  // push: a step that "back" undoes; else the present step is amended.
+  set(patch, { push = true } = {}) {
+    const changed = this.take({ ...this.values, ...patch });
+    if (changed.size) history[push ? "pushState" : "replaceState"](null, "", this.address());
+  }
+
+  address() {
+    const said = Object.entries(this.values).filter(([key, value]) => value !== DEFAULTS[key]);
+    return said.length ? `#${new URLSearchParams(said)}` : `${location.pathname}${location.search}`;
+  }
+
+  take(values) {
+    const changed = new Set(Object.keys(DEFAULTS).filter((key) => values[key] !== this.values[key]));
+    this.values = values;
+    if (changed.size) for (const { keys, listener } of this.listeners) if (keys.some((key) => changed.has(key))) listener(changed);
+    return changed;
+  }
+
+  on(keys, listener) {
+    this.listeners.push({ keys, listener });
+  }
+}
+
+// A link may have been cut or written by hand: what is no choice is the default.
+function read() {
+  const said = new URLSearchParams(location.hash.slice(1));
+  const values = { ...DEFAULTS };
+  for (const key of Object.keys(DEFAULTS)) {
+    const value = said.get(key);
+    if (value !== null && (!CHOICES[key] || CHOICES[key].includes(value))) values[key] = value;
+  }
+  return values;
+}
