@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Iterator
 from typing import Any
 
@@ -158,9 +159,10 @@ def test_what_is_imported_is_found_soon(
         addresses.merge(
             connection, gpd.GeoDataFrame([alias], geometry=[Point(116.952, 31.046)], crs=CRS)
         )
-    for _ in range(200):
+    for _ in range(300):  # PostgreSQL tells what was written once its session rests
         if ask(client, "新世纪广场")["hits"]:
             return
+        time.sleep(0.1)
     pytest.fail("a new address is not found")
 
 

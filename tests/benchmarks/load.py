@@ -133,8 +133,8 @@ def press(  # noqa: PLR0912, PLR0915  one loop, kept in one piece for its speed
             break
         for number, _ in poll.poll(0.02 if idle else 1.0):
             if number not in busy:  # closed while it carried nothing, as a server does that goes
-                rested = next(one for one in idle if one.number == number)
-                rested.close()
+                for rested in [one for one in idle if one.number == number]:
+                    rested.close()
                 continue
             wire = busy[number]
             try:

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 from pathlib import Path
 
 import geopandas as gpd
 import pytest
 from shapely.geometry import Point
 
-from api.services.check import run_check
+from api.services.check import CheckFiles, CheckResult, Measure, run_check
 from data.readers.chain_rules import read_rules
 from geo.chain import ChainRules
 from geo.codes import Profile
@@ -88,8 +89,19 @@ def files(folder: Path) -> dict[str, str]:
 OURS: ChainRules = read_rules(None, profile=Profile.CN)
 
 
+def checked(
+    *,
+    rules: ChainRules | None = None,
+    mapping: Mapping[str, str] | None = None,
+    **layers: str | Path,
+) -> CheckResult:
+    """The check of these files as they stand now."""
+    files = CheckFiles(**layers)  # type: ignore[arg-type]
+    return run_check(files, measure=Measure(), zone=ZONE, rules=rules, mapping=mapping)
+
+
 def test_a_town_in_order_is_whole_from_the_city_to_the_unit(folder: Path) -> None:
-    done = run_check(**files(folder), rules=OURS, zone=ZONE)
+    done = checked(**files(folder), rules=OURS)
     chain = done.summary["chain"]
     assert isinstance(chain, dict)
     codes = {one.code for one in done.findings}
@@ -120,7 +132,7 @@ def test_each_link_that_is_cut_is_the_first_to_break(folder: Path) -> None:
     write(folder / "party.csv", "组织编码,组织类别,上级组织,社区,网格编码,楼栋编号,单元", party)
     contacts = (folder / "contacts.csv").read_text("gb18030").replace("丁园,业委会,某,1\n", "")
     (folder / "contacts.csv").write_text(contacts, "gb18030")
-    done = run_check(**files(folder), rules=OURS, zone=ZONE)
+    done = checked(**files(folder), rules=OURS)
     chain = done.summary["chain"]
     assert isinstance(chain, dict)
     assert chain["broken"] == {
@@ -134,22 +146,22 @@ def test_each_link_that_is_cut_is_the_first_to_break(folder: Path) -> None:
 def test_what_has_no_register_is_said_and_not_held_against_anybody(folder: Path) -> None:
     given = files(folder)
     alone = {name: given[name] for name in ("grids", "contacts")}
-    done = run_check(**alone, rules=OURS, zone=ZONE)
+    done = checked(**alone, rules=OURS)
     chain = done.summary["chain"]
     assert isinstance(chain, dict)
     assert set(chain["unchecked"]) >= {"officers", "party", "estates"}
     assert chain["whole"] == 4
     with pytest.raises(OptionError, match="posts-without-grids"):
-        run_check(communities=given["communities"], contacts=given["contacts"], zone=ZONE)
+        checked(communities=given["communities"], contacts=given["contacts"])
 
 
 def test_columns_of_a_register_can_be_mapped_and_a_wrong_one_is_named(folder: Path) -> None:
     write(folder / "contacts.csv", "楼盘,哪一方,姓名", ["甲园,物业,某"])
     given = files(folder)
     with pytest.raises(ColumnMissing, match="estate"):
-        run_check(**given, rules=OURS, zone=ZONE)
+        checked(**given, rules=OURS)
     mapping = {"contacts.estate": "楼盘", "contacts.contact_kind": "哪一方"}
-    done = run_check(**given, rules=OURS, zone=ZONE, mapping=mapping)
+    done = checked(**given, rules=OURS, mapping=mapping)
     missing = [one for one in done.findings if one.code == "liaison-missing"]
     assert {(one.params["estate"], one.params["kind"]) for one in missing} == {
         ("甲园", "业委会"), ("丙园", "物业"), ("丙园", "业委会"), ("丁园", "物业"), ("丁园", "业委会"),
@@ -165,7 +177,7 @@ def test_polygons_of_anybodys_with_faults_still_have_a_chain(folder: Path) -> No
     faulty = gpd.pd.concat([grids, twice, bad], ignore_index=True)
     faulty.to_file(folder / "faulty.gpkg", layer="grids")
     given = files(folder) | {"grids": f"{folder / 'faulty.gpkg'}:grids"}
-    chain = run_check(**given, rules=OURS, zone=ZONE).summary["chain"]
+    chain = checked(**given, rules=OURS).summary["chain"]
     assert isinstance(chain, dict)
     assert chain["grids"] == 5
 
