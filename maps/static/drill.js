@@ -22,9 +22,9 @@ export class Drill {
     this.state.set({ at: place.i ? place.code : "", house: "", view: "" });
   }
 
+  // At once: Leaflet ends an animated zoom where it was going, even if the reader has gone elsewhere in the meantime.
   fit() {
-    const still = matchMedia("(prefers-reduced-motion: reduce)").matches;
-    this.map.fitBounds(this.extent(this.here) ?? this.home, { padding: [24, 24], maxZoom: 17.5, animate: !still });
+    this.map.fitBounds(this.extent(this.here) ?? this.home, { padding: [24, 24], maxZoom: 17.5, animate: false });
   }
 
   // What lies in a place; its own outline where it has no grids.

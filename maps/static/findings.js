@@ -78,9 +78,7 @@ export class Findings {
     if (!row.at) return;
     const shape = this.outline(row, { pane: "chosen", weight: 5, fillOpacity: 0.35 }).addTo(this.chosen);
     const bounds = shape.getBounds();
-    const still = matchMedia("(prefers-reduced-motion: reduce)").matches;
-    const options = { maxZoom: 17, padding: [60, 60], animate: !still, duration: 0.6 };
-    if (bounds.isValid()) this.map[still ? "fitBounds" : "flyToBounds"](bounds, options);
+    if (bounds.isValid()) this.map.fitBounds(bounds, { maxZoom: 17, padding: [60, 60], animate: false });
     this.popups.finding(row, latLng(row.at));
   }
 

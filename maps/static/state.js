@@ -25,10 +25,15 @@ export class State {
     return this.values[key];
   }
 
-  // push: a step that "back" undoes; else the present step is amended.
+  // push: a step that "back" undoes; else the present step is amended. The step comes before the listeners hear of it:
+  // what they amend at once (a map that need not move far has moved before it returns) is this step, not the last one.
   set(patch, { push = true } = {}) {
-    const changed = this.take({ ...this.values, ...patch });
-    if (changed.size) history[push ? "pushState" : "replaceState"](null, "", this.address());
+    const values = { ...this.values, ...patch };
+    const changed = this.differing(values);
+    this.values = values;
+    if (!changed.size) return;
+    history[push ? "pushState" : "replaceState"](null, "", this.address());
+    this.tell(changed);
   }
 
   address() {
@@ -37,10 +42,17 @@ export class State {
   }
 
   take(values) {
-    const changed = new Set(Object.keys(DEFAULTS).filter((key) => values[key] !== this.values[key]));
+    const changed = this.differing(values);
     this.values = values;
-    if (changed.size) for (const { keys, listener } of this.listeners) if (keys.some((key) => changed.has(key))) listener(changed);
-    return changed;
+    this.tell(changed);
+  }
+
+  differing(values) {
+    return new Set(Object.keys(DEFAULTS).filter((key) => values[key] !== this.values[key]));
+  }
+
+  tell(changed) {
+    for (const { keys, listener } of this.listeners) if (keys.some((key) => changed.has(key))) listener(changed);
   }
 
   on(keys, listener) {

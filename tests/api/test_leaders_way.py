@@ -180,6 +180,7 @@ def test_filters_reach_map_list_and_charts(site: str, window: Open) -> None:
     total = int(tab.inner_text(".total strong"))
     settled(total)
     assert 0 < total < 600
+    tab.wait_for_selector(".newest li > span:nth-child(2)")  # the list is asked of the service
     assert set(tab.locator(".newest li > span:nth-child(2)").all_inner_texts()) == {"井盖破损"}
     chart = tab.locator(".columns .column").evaluate_all(
         "all => all.map((one) => Number(one.getAttribute('aria-label').split(' ')[1]))"
