@@ -16,6 +16,7 @@ from api.services.actor import Actor, Role
 from api.services.intake import Intake
 from api.services.locating import LocatorCache
 from api.services.pages import PageCache
+from api.services.reporting import ReportCache
 from api.services.searching import Searcher
 from api.services.watching import Watch
 from api.services.words import WordsCache
@@ -62,6 +63,11 @@ class State:
     def zone(self) -> ZoneInfo:
         """The city's time zone."""
         return ZoneInfo(self.settings.timezone)
+
+    @cached_property
+    def reports(self) -> ReportCache:
+        """Reports of the city, as Word, Excel, PDF and PNG."""
+        return ReportCache(self.engine, self.settings)
 
     @cached_property
     def actor(self) -> Actor:

@@ -31,6 +31,7 @@ VERBS = {
     "assign": "assign",
     "check": "check",
     "map": "map",
+    "report": "report",
     "import": "imports",
     "export": "exports",
     "demo": "demo",

@@ -11,6 +11,7 @@ from api.routes import (
     locate,
     pages,
     places,
+    reports,
     search,
     tiles,
 )
@@ -22,6 +23,7 @@ ROUTERS = (
     search.router,
     incidents.router,
     coverage.router,
+    reports.router,
     lists.router,
     places.router,
     tiles.router,

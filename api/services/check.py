@@ -24,9 +24,17 @@ from data.readers.party import read_party
 from data.readers.posts import TARGETS, read_posts
 from data.readers.vector import split_spec
 from geo.bounds import with_own_bounds
-from geo.chain import ChainRules, Registers
+from geo.chain import ChainResult, ChainRules, Registers
 from geo.codes import Profile
-from geo.coverage import CoverageRate, Delivered, Measure, examine, gravest_first, summarize
+from geo.coverage import (
+    Coverage,
+    CoverageRate,
+    Delivered,
+    Measure,
+    examine,
+    gravest_first,
+    summarize,
+)
 from geo.coverage.regions import communities_among
 from geo.crs import Datum
 from geo.errors import ColumnMissing, OptionError
@@ -91,13 +99,17 @@ class CheckFiles:
 @dataclass(frozen=True, slots=True)
 class CheckResult:
     """findings: gravest first. rate: 横向覆盖率. summary: the report's figures, with the tolerance that they hold for.
-    delivered: what was checked, as it was read; measure: by what."""
+    delivered: what was checked, as it was read; measure: by what; coverage: what came of it. registers, chain: those of
+    people that were handed over, and what came of them."""
 
     findings: tuple[Finding, ...]
     rate: CoverageRate
     summary: dict[str, object]
     delivered: Delivered
     measure: Measure
+    coverage: Coverage
+    registers: Registers
+    chain: ChainResult | None
 
     @property
     def blocked(self) -> bool:
@@ -136,13 +148,14 @@ def run_check(
     seen = examine(delivered, measure)
     found = list(seen.findings)
     rates: dict[str, object] = {"coverage": rate_json(seen.rate)}
+    chain = None
     if files.registers:
         layers = {name: getattr(delivered, name) for name in ("communities", "grids", "buildings")}
         chain = chain_of_layers(layers, registers, rules=rules or ONE_OFFICER, now=now)
         found = gravest_first([*found, *chain.findings])
         rates["chain"] = chain_figures(chain)
     summary = {**summarize(found), **rates, "tolerance_m": measure.tolerance_m}
-    return CheckResult(tuple(found), seen.rate, summary, delivered, measure)
+    return CheckResult(tuple(found), seen.rate, summary, delivered, measure, seen, registers, chain)
 
 
 @dataclass(frozen=True, slots=True)

@@ -64,9 +64,14 @@ def test_nothing_is_said_of_what_is_not_there(app: FastAPI) -> None:
 def test_every_operation_shows_what_it_takes_and_answers(app: FastAPI) -> None:
     for operation in operations(describe(app, "zh")):
         name = operation["operationId"]
-        assert name in ANSWERS, name
+        files = [
+            one for one in operation["responses"]["200"]["content"] if one != "application/json"
+        ]
+        assert (name in ANSWERS) != bool(files), name  # a file shows itself
         for status, answer in operation["responses"].items():
             kind = PROBLEM if int(status) >= 400 else "application/json"
+            if int(status) == 200 and files:
+                continue
             assert "example" in answer["content"][kind], (name, status)
         if "requestBody" in operation:
             assert name in BODIES
@@ -77,6 +82,7 @@ def test_every_operation_shows_what_it_takes_and_answers(app: FastAPI) -> None:
 @pytest.mark.parametrize("lang", ["zh", "en"])
 def test_examples_are_true_to_the_shapes(app: FastAPI, lang: str) -> None:
     routes = [one for one in app.routes if isinstance(one, APIRoute) and one.include_in_schema]
+    routes = [one for one in routes if one.response_model is not None]  # the others answer a file
     for route in routes:
         example = ANSWERS[operation_id(route)](lang)
         known = TypeAdapter(route.response_model).validate_python(example)

@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+import io
 import json
+import urllib.error
+import urllib.parse
 import urllib.request
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+import docx
 import geopandas as gpd
+import openpyxl
 import pytest
 import shapely
 from sqlalchemy import create_engine, text
@@ -140,6 +145,60 @@ def test_the_report_and_http_say_the_same(done: JobResult, address: str) -> None
     assert said["things"] == coverage["things"]
     assert set(said["things"]) == {"roads", "rivers", "greens"}
     assert said["findings"]["by_code"] == report["summary"]["by_code"]
+
+
+SIGNS = {"docx": b"PK", "xlsx": b"PK", "pdf": b"%PDF-", "png": b"\x89PNG"}
+
+
+@pytest.mark.parametrize("form", SIGNS)
+def test_the_report_is_served_in_every_form(done: JobResult, address: str, form: str) -> None:
+    with urllib.request.urlopen(f"{address}/reports/coverage.{form}?lang=zh") as reply:
+        content, headers = reply.read(), reply.headers
+    assert content.startswith(SIGNS[form])
+    assert headers["x-content-type-options"] == "nosniff"
+    name = urllib.parse.unquote(headers["content-disposition"].split("filename*=UTF-8''")[1])
+    assert name.startswith("桐城市")
+    assert name.endswith(f".{form}")
+    if form == "docx":
+        paper = docx.Document(io.BytesIO(content))
+        words = "\n".join(
+            cell.text for table in paper.tables for row in table.rows for cell in row.cells
+        )
+        assert len(paper.tables[-1].rows) == 1 + len(done.overview.findings)
+        chain = done.overview.chain
+        assert chain is not None
+        assert f"{chain.grids} 个网格中 {chain.whole} 个" in words
+    if form == "xlsx":
+        book = openpyxl.load_workbook(io.BytesIO(content))
+        assert book["问题清单"].max_row == 1 + len(done.overview.findings)
+
+
+def test_the_report_of_a_street_tells_of_that_street_alone(done: JobResult, address: str) -> None:
+    street = "340881001"
+
+    def sheet(name: str) -> list[tuple[Any, ...]]:
+        with urllib.request.urlopen(
+            f"{address}/reports/coverage.xlsx?under={street}&lang=zh"
+        ) as reply:
+            book = openpyxl.load_workbook(io.BytesIO(reply.read()))
+        return list(book[name].iter_rows(min_row=2, values_only=True))
+
+    grids = done.overview.data.grids["code"]
+    mine = set(grids[grids.str.startswith(street)])
+    rows = sheet("网格链条")
+    assert {row[0] for row in rows} == mine
+    chain = done.overview.chain
+    assert chain is not None
+    assert {row[0] for row in rows if row[5] == "断开"} == mine & set(chain.broken)
+    codes = {code for row in sheet("问题清单") for code in row[8].split()}
+    assert any(code.startswith(street) for code in codes)
+    with pytest.raises(urllib.error.HTTPError) as refused:
+        urllib.request.urlopen(f"{address}/reports/coverage.png?under=999")
+    assert refused.value.code == 404
+    assert json.load(refused.value)["type"] == "urn:wangge:place-unknown"
+    with pytest.raises(urllib.error.HTTPError) as unknown:
+        urllib.request.urlopen(f"{address}/reports/coverage.doc")
+    assert unknown.value.code == 422
 
 
 def test_the_page_leads_with_both_figures_and_each_opens_its_exceptions(

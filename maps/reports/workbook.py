@@ -1,0 +1,226 @@
+"""The findings as an Excel workbook: one row a finding, with who acts and room to write down what came of it."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import pandas as pd
+
+from geo.model import Finding, Severity
+from maps.findings import title, unchecked
+from maps.reports.content import (
+    Report,
+    bases,
+    day,
+    grid_rows,
+    kinds,
+    levels,
+    owner,
+    said,
+    severities,
+    share,
+    spot,
+)
+from maps.reports.words import clean
+from maps.styles import SEVERITY
+from maps.texts import text
+
+MAX_CELL = 32_767
+MAX_ROWS = 1_048_575
+HEAD_FILL, SOFT_FILL = "DDE7F0", "EEF3F7"
+
+
+@dataclass(frozen=True, slots=True)
+class _Column:
+    """A column: its heading's key, how wide, and how its numbers are shown."""
+
+    key: str
+    width: float
+    number: str = "General"
+
+
+FINDING_COLUMNS = (
+    _Column("number", 6), _Column("severity", 8), _Column("kind", 16), _Column("what", 70), _Column("owner", 26),
+    _Column("deadline", 12), _Column("outcome", 20), _Column("level", 9), _Column("codes", 34),
+    _Column("count", 8, "#,##0"), _Column("households", 9, "#,##0"), _Column("width_m", 10, "0.000"),
+    _Column("area_m2", 12, "#,##0.00"), _Column("lng", 12, "0.000000"), _Column("lat", 12, "0.000000"),
+    _Column("code", 26),
+)  # fmt: skip
+GRID_COLUMNS = (
+    _Column("grid_code", 18), _Column("grid_name", 24), _Column("community", 18), _Column("households", 9, "#,##0"),
+    _Column("residents", 9, "#,##0"), _Column("chain", 10), _Column("level", 9), _Column("first-break", 70),
+)  # fmt: skip
+
+
+def workbook(report: Report, lang: str) -> bytes:
+    """The workbook: a summary, the findings, and where each grid's chain breaks first. Texts are text cells: nothing
+    that is stored can run as a formula. Rows beyond what a sheet holds are counted in the last one."""
+    from openpyxl import Workbook
+
+    book = Workbook()
+    book.properties.creator = "wangge"
+    book.properties.title = clean(f"{report.place} {report.title}")
+    _summary(book.active, report, lang)
+    where = levels(report, lang)
+    rows = enumerate(report.findings, start=1)
+    _table(
+        book.create_sheet(_word("sheet-findings", lang)),
+        FINDING_COLUMNS,
+        (_finding(n, one, where.get(id(one)), lang) for n, one in rows),
+        lang,
+        severities_in=[one.severity for one in report.findings],
+    )
+    _table(
+        book.create_sheet(_word("sheet-grids", lang)), GRID_COLUMNS, grid_rows(report, lang), lang
+    )
+    stream = io.BytesIO()
+    book.save(stream)
+    return stream.getvalue()
+
+
+def _word(key: str, lang: str, **params: object) -> str:
+    return text(f"report.{key}", lang, **params)
+
+
+def _finding(number: int, one: Finding, level: str | None, lang: str) -> tuple[Any, ...]:
+    where = spot(one) or (None, None)
+    return (
+        number,
+        text(f"map.severity-{one.severity.value}", lang),
+        title(one.code, lang),
+        said(one, lang, names=True),
+        owner(one, lang),
+        None,
+        None,
+        level,
+        " ".join(one.codes),
+        one.count,
+        one.households,
+        one.width_m,
+        one.area_m2,
+        *where,
+        one.code,
+    )
+
+
+def _summary(sheet: Any, report: Report, lang: str) -> None:
+    """Title, figures, kinds of findings, first breaks, bases and ages."""
+    from openpyxl.styles import Font
+
+    sheet.title = _word("sheet-summary", lang)
+    for letter, width in zip("ABCD", (34, 20, 16, 60), strict=True):
+        sheet.column_dimensions[letter].width = width
+    rows: list[tuple[Any, ...]] = [
+        (f"{report.place} {report.title}",),
+        (_word("as-of", lang, date=day(report.as_of)),),
+    ]
+    if report.data.demo:
+        rows.append((text("map.demo", lang),))
+    heads = set()
+    for name, content in _chapters(report, lang):
+        rows.append(())
+        heads.add(len(rows) + 1)
+        rows += [(name,), *content]
+    for number, row in enumerate(rows, start=1):
+        for column, value in enumerate(row, start=1):
+            cell = _put(sheet, number, column, value, number_format="#,##0")
+            if number == 1 or number in heads:
+                cell.font = Font(bold=True, size=16 if number == 1 else 11)
+
+
+def _chapters(report: Report, lang: str) -> Iterable[tuple[str, list[tuple[Any, ...]]]]:
+    figures: list[tuple[Any, ...]] = [
+        (text(f"map.{one.name}", lang), share(one.part, one.whole), f"{one.part:,} / {one.whole:,}")
+        for one in report.data.headlines
+    ]
+    counts = severities(report.findings)
+    figures += [(text(f"map.severity-{one.value}", lang), counts[one]) for one in Severity]
+    yield _word("chapter-figures", lang), figures
+    yield (
+        _word("kinds", lang),
+        [
+            (name, text(f"map.severity-{severity.value}", lang), count)
+            for severity, name, count in kinds(report.findings, lang)
+        ],
+    )
+    chain = report.chain
+    if chain is not None and chain.grids:
+        breaks: list[tuple[Any, ...]] = [
+            (text(f"finding.level-{level.word}", lang), title(code, lang), count)
+            for (level, code), count in chain.first_breaks().items()
+        ]
+        houses = f"{chain.houses_whole:,} / {len(chain.houses):,}"
+        breaks.append(
+            (_word("houses-whole", lang), share(chain.houses_whole, len(chain.houses)), houses)
+        )
+        if chain.unchecked:
+            breaks.append((_word("unchecked-title", lang), unchecked(chain.unchecked, lang)))
+        yield _word("chapter-chain", lang), [*breaks, (_word("rules-title", lang), chain.rules)]
+    yield (
+        _word("chapter-bases", lang),
+        [(name, houses, people) for name, houses, people in bases(report, lang)],
+    )
+    ages = [
+        (_word(f"register-{one.name}", lang), one.rows, day(one.newest), day(one.oldest))
+        for one in report.registers
+    ]
+    yield (
+        _word("chapter-ages", lang),
+        [
+            tuple(_word(f"age-{name}", lang) for name in ("register", "rows", "newest", "oldest")),
+            *ages,
+        ],
+    )
+
+
+def _table(
+    sheet: Any,
+    columns: Sequence[_Column],
+    rows: Iterable[Sequence[Any]],
+    lang: str,
+    *,
+    severities_in: Sequence[Severity] = (),
+) -> None:
+    """Rows under a heading that stays in sight and can be filtered by."""
+    from openpyxl.styles import Alignment, Font, PatternFill
+    from openpyxl.utils import get_column_letter
+
+    for number, column in enumerate(columns, start=1):
+        cell = _put(sheet, 1, number, _word(f"column-{column.key}", lang))
+        cell.font, cell.fill = Font(bold=True), PatternFill("solid", fgColor=HEAD_FILL)
+        cell.alignment = Alignment(vertical="center", wrap_text=True)
+        sheet.column_dimensions[get_column_letter(number)].width = column.width
+    last = 1
+    for last, row in enumerate(rows, start=2):
+        if last > MAX_ROWS:
+            break
+        for number, (value, column) in enumerate(zip(row, columns, strict=True), start=1):
+            cell = _put(sheet, last, number, value, number_format=column.number)
+            cell.alignment = Alignment(vertical="top", wrap_text=column.width >= 20)
+        if severities_in:
+            colour = SEVERITY[severities_in[last - 2]].removeprefix("#").upper()
+            sheet.cell(last, 2).font = Font(bold=True, color=colour)
+    sheet.freeze_panes = "D2" if severities_in else "C2"
+    sheet.auto_filter.ref = f"A1:{get_column_letter(len(columns))}{last}"
+    sheet.sheet_view.zoomScale = 90
+    sheet.page_setup.orientation, sheet.page_setup.paperSize = "landscape", 9
+    sheet.page_setup.fitToWidth, sheet.page_setup.fitToHeight = 1, 0
+    sheet.sheet_properties.pageSetUpPr.fitToPage = True
+    sheet.print_title_rows = "1:1"
+
+
+def _put(sheet: Any, row: int, column: int, value: Any, *, number_format: str = "General") -> Any:
+    """A value in its cell: a text as text, however it begins; unknown as nothing."""
+    cell = sheet.cell(row, column)
+    if isinstance(value, str):
+        cell.value = clean(value)[:MAX_CELL]
+        cell.data_type = "s"
+        cell.number_format = "@"
+        cell.quotePrefix = value[:1] in tuple("=+-@")
+    elif value is not None and not pd.isna(value):
+        cell.value = value
+        cell.number_format = number_format
+    return cell
