@@ -1,6 +1,6 @@
 """The coverage check of a large city beside the way of an analyst (geopandas overlay and sjoin): seconds and memory.
 
-    .venv/bin/python -m tests.benchmarks.coverage [--columns 100] [--rows 100] [--buildings 1000000] [--no-rival]
+    .venv/bin/python -m tests.benchmarks.check [--columns 100] [--rows 100] [--buildings 1000000] [--no-rival]
 
 Each runs in a process of its own, on the same city with planted faults (every 50th grid shifted by 20 m, two lost).
 """
