@@ -1,14 +1,19 @@
 """Compiled kernels, kept on disk where there is a place for them.
 
 Numba keeps machine code beside the source or in the user's cache folder; where neither can be written it refuses to
-cache at all, and then the kernel is compiled once in each process.
+cache at all, and then the kernel is compiled once in each process. It takes what it kept for good as long as the file
+of that one kernel is unchanged, though the machine code holds the constants and kernels of other files too: ours is
+good only as long as none of them has changed.
 """
 
 from __future__ import annotations
 
+import hashlib
 import sys
 from collections.abc import Callable
+from functools import cache
 from importlib import import_module
+from pathlib import Path
 from typing import Any, TypeVar, cast
 
 import numba
@@ -38,20 +43,33 @@ _load_without_linear_algebra()
 
 def kernel(function: Kernel) -> Kernel:
     """Compile at the first call; runs without the interpreter's lock."""
-    try:
-        compiled = numba.njit(cache=True, nogil=True)(function)
-    except RuntimeError:  # numba's "no locator available": nowhere to keep it
-        compiled = numba.njit(nogil=True)(function)
-    return cast(Kernel, compiled)
+    return _compiled(function, nogil=True)
 
 
 def quick(function: Kernel) -> Kernel:
     """The same for a few microseconds: it keeps the interpreter's lock, for which it might have to queue afterwards."""
+    return _compiled(function, nogil=False)
+
+
+def _compiled(function: Kernel, *, nogil: bool) -> Kernel:
     try:
-        compiled = numba.njit(cache=True)(function)
-    except RuntimeError:
-        compiled = numba.njit(function)
+        compiled = numba.njit(cache=True, nogil=nogil)(function)
+    except RuntimeError:  # numba's "no locator available": nowhere to keep it
+        return cast(Kernel, numba.njit(nogil=nogil)(function))
+    kept = cast(Any, compiled)._cache._cache_file
+    own = Path(function.__code__.co_filename).parent
+    kept._source_stamp = (kept._source_stamp, _sources(own), _sources(Path(__file__).parent))
     return cast(Kernel, compiled)
+
+
+@cache
+def _sources(folder: Path) -> str:
+    """Stands for the modules in a folder as they are."""
+    found = hashlib.sha256()
+    for path in sorted(folder.glob("*.py")):
+        found.update(path.name.encode())
+        found.update(path.read_bytes())
+    return found.hexdigest()
 
 
 def bound(compiled: Kernel, *like: object) -> Kernel:
