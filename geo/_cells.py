@@ -1,11 +1,12 @@
 """The compiled engine: a grid of cells over the city, most of which lie in one polygon and answer at once.
 
-A cell crossed by one edge, or by two that meet in it, takes one or two lines rounded to 16 bits, which decide unless a
-point is very close; then, and in any other cell, the few edges that matter are tested exactly. What double arithmetic
-can't decide goes to GEOS, so that the answer is GEOS's for every point.
+A cell that up to four edges touch takes their lines, rounded to 16 bits, which decide unless a point is very close;
+then, and in any other cell, the few edges that matter are tested exactly. What double arithmetic can't decide goes to
+GEOS, so that the answer is GEOS's for every point.
 
-`geo._cells_build` makes the tables (`_cells_edges`: rings to edges by row; `_cells_fill`: rows to cells; `_cells_pack`:
-cells to the words that are read), `geo._cells_find` reads them.
+`geo._cells_build` makes the tables, a strip of rows at a time (`_cells_edges`: rings to edges by row; `_cells_rows`:
+rows to tables; `_cells_fill`: what a cell is; `_cells_few`: cells that few edges touch; `_cells_pack`: cells to the
+words that are read). `geo._cells_find` reads them; `_cells_exact` and `_cells_items` ask the edges themselves.
 """
 
 from __future__ import annotations
@@ -21,7 +22,9 @@ import shapely
 from numpy.typing import NDArray
 
 from geo._cells_build import Index, build
-from geo._cells_find import FOR_GEOS, find, touch
+from geo._cells_exact import touch
+from geo._cells_find import find
+from geo._cells_items import FOR_GEOS
 from geo._cells_place import place
 from geo._jit import bound
 from geo._orient import UNDECIDED
@@ -32,6 +35,7 @@ Ints = NDArray[np.int32]
 
 _SANE = (1e-120, 1e120)  # extents beyond could under- or overflow in the exact tests
 _THREAD_POINTS = 1 << 16  # fewer are not worth a thread
+_SLICES = 8
 
 
 class CellEngine:
@@ -44,9 +48,8 @@ class CellEngine:
     def indices(self, x: Floats, y: Floats) -> Ints:
         """The label of the first polygon that intersects each point; -1 for none and for NaN and infinity."""
         out = np.empty(len(x), dtype=np.int32)
-        _in_threads(find, x, y, out, self._index)
-        for_geos = np.flatnonzero(out < -1) if out.size and out.min() < -1 else np.empty(0, np.intp)
-        if for_geos.size:
+        if _in_threads(find, x, y, out, self._index):
+            for_geos = np.flatnonzero(out == FOR_GEOS)
             out[for_geos] = self._plain.indices(x[for_geos], y[for_geos])
         return out
 
@@ -58,9 +61,8 @@ class CellEngine:
     def on_boundary(self, x: Floats, y: Floats, indices: Ints) -> NDArray[np.bool_]:
         """Whether each point lies on the boundary of the polygon that it was given (False for -1)."""
         out = np.array(indices, dtype=np.int32)
-        _in_threads(touch, x, y, out, self._index)
-        for_geos = np.flatnonzero(out == UNDECIDED)
-        if for_geos.size:
+        if _in_threads(touch, x, y, out, self._index):
+            for_geos = np.flatnonzero(out == UNDECIDED)
             some = x[for_geos], y[for_geos], indices[for_geos]
             out[for_geos] = self._plain.on_boundary(*some)
         return out.astype(bool)
@@ -108,22 +110,20 @@ def _can_cut(shapes: NDArray[np.object_]) -> bool:
 
 
 def _in_threads(
-    run: Callable[[Floats, Floats, Ints, Index], None],
+    run: Callable[[Floats, Floats, Ints, Index], int],
     x: Floats,
     y: Floats,
     out: Ints,
     index: Index,
-) -> None:
-    """``run(x, y, out, index)`` in slices, one a processor."""
+) -> int:
+    """``run(x, y, out, index)`` in slices, by as many threads as there are processors. The sum of its answers."""
     x, y = np.ascontiguousarray(x), np.ascontiguousarray(y)
-    workers = len(x) // _THREAD_POINTS
-    if workers >= 2:
-        workers = min(workers, len(os.sched_getaffinity(0)))
+    workers = min(len(x) // _THREAD_POINTS, len(os.sched_getaffinity(0)))
     if workers < 2:
-        run(x, y, out, index)
-        return
-    cuts = np.linspace(0, len(x), workers + 1).astype(int)
+        return run(x, y, out, index)
+    # Several slices a thread: one that another process holds up leaves more of them to the rest.
+    slices = min(len(x) // _THREAD_POINTS, _SLICES * workers)
+    cuts = np.linspace(0, len(x), slices + 1).astype(int)
     with ThreadPoolExecutor(workers) as pool:
         jobs = [pool.submit(run, x[a:b], y[a:b], out[a:b], index) for a, b in pairwise(cuts)]
-        for job in jobs:
-            job.result()
+        return sum(job.result() for job in jobs)

@@ -12,20 +12,10 @@ import numpy as np
 import shapely
 from numpy.typing import NDArray
 
-from geo._cells_edges import PAD, Floats, Ints, Longs, Plane, Strip, cut_strip
-from geo._cells_fill import (
-    CORNER,
-    EDGE,
-    MIXED,
-    NOWHERE,
-    corner,
-    grown,
-    list_items,
-    runs_through,
-    touch_row,
-)
-from geo._cells_pack import CELLS, LINE, SIDE, ZOOM, list_all, pack
-from geo._jit import kernel
+from geo._cells_edges import PAD, Floats, Ints, Longs, Plane, Strip, cut_strip, matter_elsewhere
+from geo._cells_fill import NOWHERE
+from geo._cells_pack import LINE, SIDE, ZOOM
+from geo._cells_rows import fill
 
 MOST_CELLS = 1 << 26
 _CELLS_A_VERTEX = 500
@@ -66,7 +56,7 @@ class _Part(NamedTuple):
 
 
 def build(shapes: NDArray[np.object_], labels: Ints, points: int | None = None) -> Index | None:
-    """The tables for valid polygons in winning order; None where even a cell's middle can't be decided.
+    """The tables for valid polygons in winning order; None where coordinates are too close for cells.
 
     ``points``: for so many, more cells take longer to make than they save; None for any number.
     """
@@ -119,9 +109,9 @@ def _plane(bounds: Floats, vertices: int, most: int) -> Plane:
     cell = max(math.sqrt(width * height / cells), width / _MOST_ACROSS, height / _MOST_ACROSS)
     cell_x = max(cell, _ULPS_A_CELL * float(np.spacing(max(abs(west), abs(east)))))
     cell_y = max(cell, _ULPS_A_CELL * float(np.spacing(max(abs(south), abs(north)))))
-    # One cell of margin on every side, so that no edge lies on the rim.
-    columns, rows = _rounded_up(width / cell_x + 3), _rounded_up(height / cell_y + 3)
-    return Plane(west - cell_x, south - cell_y, 1.0 / cell_x, 1.0 / cell_y, columns, rows)
+    # Two cells of margin on every side, so that no edge comes near the rim.
+    columns, rows = _rounded_up(width / cell_x + 5), _rounded_up(height / cell_y + 5)
+    return Plane(west - 2 * cell_x, south - 2 * cell_y, 1.0 / cell_x, 1.0 / cell_y, columns, rows)
 
 
 def _rounded_up(count: float) -> int:
@@ -197,8 +187,10 @@ class _Strips:
         first, end = self.cuts[k], self.cuts[k + 1]
         ranks = np.flatnonzero((self._low < end) & (self._high >= first))
         strip = self._strip(ranks, first * SIDE, (end - first) * SIDE)
+        if matter_elsewhere(strip.edges, self._plane):
+            return None
         blocks, words, first_item, items = fill(strip, self._label, self._plane)
-        return _Part(blocks, words, strip.edges, first_item, items) if len(first_item) else None
+        return _Part(blocks, words, strip.edges, first_item, items)
 
     def _strip(self, ranks: NDArray[np.intp], first_row: int, rows: int) -> Strip:
         shapes = shapely.orient_polygons(self._shapes[ranks], exterior_cw=False)
@@ -207,130 +199,3 @@ class _Strips:
         coordinates, ring = shapely.get_coordinates(rings, return_index=True)
         rank = ranks[part_shape[ring_part]].astype(np.int32)[ring]
         return cut_strip(coordinates, ring, rank, self._plane, first_row, rows)
-
-
-@kernel
-def fill(strip: Strip, label: Ints, plane: Plane) -> tuple[Ints, Ints, Ints, Ints]:
-    """The blocks of a strip, the words of their records, the first item of each mixed cell (and the end), the items.
-
-    No first items at all: this plane is too small or too large to be cut.
-    """
-    columns, across = plane.columns, plane.columns >> ZOOM
-    cover, one, two = (
-        np.empty(columns, np.int32),
-        np.empty(columns, np.int32),
-        np.empty(columns, np.int32),
-    )
-    count = np.empty(columns + 1, np.int32)
-    column_of, stripe_of = np.empty(1024, np.int32), np.empty(1024, np.int32)
-    blocks = np.empty((strip.rows >> ZOOM) * across, np.int32)
-    words, at = np.empty(1 << 12, np.int32), 0
-    first, mixed = np.zeros(1024, np.int32), 0
-    items, used = np.empty(1024, np.int32), 0
-    cell, other = np.empty((across, CELLS), np.int32), np.empty((across, CELLS), np.int32)
-    labels, listed = np.empty(3 * CELLS, np.int32), np.empty(3 * CELLS, np.int32)
-    for row in range(strip.rows):
-        pairs, column_of, stripe_of = touch_row(
-            strip, plane, row, cover, one, two, count, column_of, stripe_of
-        )
-        if pairs < 0:
-            return blocks, words[:0], first[:0], items[:0]
-        stripes = _by_column(count, column_of, stripe_of, pairs)
-        shared = np.full(strip.of_row[row + 1] - strip.of_row[row], -1, np.int32)
-        start = 0
-        for c in range(columns):
-            end = count[c]
-            last, whole = end, cover[c]
-            while last > start and whole >= 0 and strip.stripe_rank[stripes[last - 1]] > whole:
-                last -= 1
-            value, more = _simple(strip, plane, row, c, last == start, whole, one[c], two[c])
-            if value < NOWHERE and (-2 - value) & 3 == MIXED:
-                items, used = list_items(
-                    strip, row, c, stripes[start:last], whole, label, plane, shared, items, used
-                )
-                value -= 4 * mixed
-                mixed += 1
-                first = grown(first, mixed + 1)
-                first[mixed] = used
-            place = (row % SIDE) * SIDE + c % SIDE
-            cell[c >> ZOOM, place], other[c >> ZOOM, place] = value, more
-            start = end
-        if row % SIDE != SIDE - 1:
-            continue
-        for b in range(across):
-            block = (row >> ZOOM) * across + b
-            if _uniform(cell[b]):
-                blocks[block] = label[cell[b, 0]]
-                continue
-            corner_row = strip.first_row + row + 1 - SIDE
-            words, after = pack(
-                cell[b],
-                other[b],
-                strip,
-                label,
-                plane,
-                b * SIDE,
-                corner_row,
-                labels,
-                listed,
-                words,
-                at,
-            )
-            if after < 0:
-                items, used, first, mixed = list_all(
-                    cell[b], other[b], strip.sides, label, items, used, first, mixed
-                )
-                words, after = pack(
-                    cell[b],
-                    other[b],
-                    strip,
-                    label,
-                    plane,
-                    b * SIDE,
-                    corner_row,
-                    labels,
-                    listed,
-                    words,
-                    at,
-                )
-            blocks[block] = -2 - at // LINE
-            at = -(-after // LINE) * LINE
-    return blocks, words[:at].copy(), first[: mixed + 1].copy(), items[:used].copy()
-
-
-@kernel
-def _by_column(count: Ints, column_of: Ints, stripe_of: Ints, pairs: int) -> Ints:
-    """The stripes that touch each cell of a row, ranks rising; ``count[c]`` becomes where those of cell c end."""
-    for c in range(len(count) - 1):
-        count[c + 1] += count[c]
-    stripes = np.empty(pairs, np.int32)
-    for k in range(pairs):
-        c = column_of[k]
-        stripes[count[c]] = stripe_of[k]
-        count[c] += 1
-    return stripes
-
-
-@kernel
-def _simple(  # noqa: PLR0917
-    strip: Strip, plane: Plane, row: int, column: int, alone: bool, whole: int, one: int, two: int
-) -> tuple[int, int]:
-    """What a cell is (its two numbers); as `MIXED`, it is still without its list."""
-    if alone:
-        return whole, 0
-    at = strip.first_row + row
-    if whole < 0 and two == -1 and runs_through(strip.edges, one, column, at, plane):
-        return -2 - 4 * one - EDGE, 0
-    if whole < 0 and two >= 0:
-        hands = corner(strip, one, two, column, at, plane)
-        if hands >= 0:
-            return -2 - 4 * one - CORNER, 4 * two + hands
-    return -2 - MIXED, 0
-
-
-@kernel
-def _uniform(cell: Ints) -> bool:
-    """Whether one polygon, or none, covers a whole block."""
-    if cell[0] < NOWHERE:
-        return False
-    return bool(np.all(cell == cell[0]))

@@ -13,6 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from geo._jit import kernel
+from geo._orient import TINY
 
 PAD = 1.0 / 256.0
 _LONG = 32  # edges that are no longer sorted by insertion
@@ -187,6 +188,18 @@ def cut_strip(  # noqa: PLR0917
     for s in range(len(stripe_rank)):
         _sort(listed[first_listed[s] : first_listed[s + 1]], edges)
     return Strip(first_row, rows, edges, sides, of_row, stripe_rank, first_listed, listed)
+
+
+@kernel
+def matter_elsewhere(edges: Floats, plane: Plane) -> bool:
+    """Whether some edges matter in cells that they don't touch: those that rise by next to nothing.
+
+    For GEOS, points at the height of such an edge lie on it, as far to the left of it as their distance times its rise
+    is rounded to 0.
+    """
+    least = TINY * max(plane.ix, plane.iy) / PAD
+    rise = np.abs(edges[:, 3] - edges[:, 1])
+    return bool(np.any((rise > 0.0) & (rise <= least)))
 
 
 @kernel

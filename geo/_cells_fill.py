@@ -2,7 +2,8 @@
 
 What a cell is, as two numbers: the rank of the polygon that covers it whole, or `NOWHERE`; else ``-2 - 4 k - kind``:
 `EDGE`: edge k runs through it and nothing else decides; `CORNER`: edges k and the second number do, which meet in or
-near it; `MIXED`: list k of items.
+near it; `MIXED`: list k of items; `FEW`: the same, and few edges touch it (the second number: where they are told of,
+see `geo._cells_few`).
 
 The items of a mixed cell are, for each polygon by rising rank: its label; twice the number of edges, plus 1 where a ray
 to the right crosses an odd number of others; these edges. Instead of that second number: `WHOLE`: it covers the cell
@@ -18,16 +19,14 @@ import numpy as np
 
 from geo._cells_edges import PAD, Floats, Ints, Plane, Strip
 from geo._jit import kernel
-from geo._orient import UNDECIDED, enclosed, side
+from geo._orient import UNDECIDED, side
 
 NOWHERE = -1
-EDGE, CORNER, MIXED = 0, 1, 2
+EDGE, CORNER, MIXED, FEW = 0, 1, 2, 3
 WHOLE, SHARED, BY_EDGE, BY_CORNER = -1, -2, -3, -4  # in items, where a number of edges could stand
 
-_SHORTEST = (
-    0.5  # cells; a corner's edge that is shorter says too little about the line that it lies on
-)
-_MANY = 128  # edges of one polygon in one row that are listed once and not in every cell
+SHORTEST = 1e-6  # cells; a shorter edge may be one whose direction has lost its digits
+MANY = 128  # edges of one polygon in one row that are listed once and not in every cell
 
 
 @kernel
@@ -41,7 +40,9 @@ def grown(array: Ints, needed: int) -> Ints:
 
 
 @kernel
-def _columns(edges: Floats, e: int, bottom: float, top: float, plane: Plane) -> tuple[int, int]:
+def columns_touched(
+    edges: Floats, e: int, bottom: float, top: float, plane: Plane
+) -> tuple[int, int]:
     """The first and last column that an edge touches between two heights, generously."""
     x1, y1, x2, y2 = edges[e, 0], edges[e, 1], edges[e, 2], edges[e, 3]
     left, right = x1, x2
@@ -71,21 +72,22 @@ def touch_row(  # noqa: PLR0917
 
     ``cover``: the lowest polygon that covers each cell without touching it. ``one``, ``two``: the edges that touch it
     (-1: none; ``two`` -2: more). ``count[c + 1]``: its stripes. Answers how many (cell, stripe) pairs there are, and
-    these; -1 where a cell's middle can't be decided.
+    these.
     """
     cover[:], one[:], two[:], count[:] = -1, -1, -1, 0
     stamp = np.full(plane.columns, -1, np.int32)
+    odd = np.zeros(plane.columns, np.bool_)
     at = strip.first_row + row
     bottom, top = plane.y0 + (at - PAD) / plane.iy, plane.y0 + (at + 1 + PAD) / plane.iy
     middle = plane.y0 + (at + 0.5) / plane.iy
     pairs = 0
     for s in range(strip.of_row[row], strip.of_row[row + 1]):
-        start, end = strip.first_listed[s], strip.first_listed[s + 1]
         least, most = plane.columns, -1
-        for k in range(start, end):
+        for k in range(strip.first_listed[s], strip.first_listed[s + 1]):
             e = strip.listed[k]
-            first, last = _columns(strip.edges, e, bottom, top, plane)
+            first, last = columns_touched(strip.edges, e, bottom, top, plane)
             least, most = min(least, first), max(most, last)
+            odd[first] ^= (strip.edges[e, 1] <= middle) != (strip.edges[e, 3] <= middle)
             column_of = grown(column_of, pairs + plane.columns)
             stripe_of = grown(stripe_of, pairs + plane.columns)
             for c in range(first, last + 1):
@@ -98,19 +100,14 @@ def touch_row(  # noqa: PLR0917
                     column_of[pairs], stripe_of[pairs] = c, s
                     pairs += 1
                     count[c + 1] += 1
-        c = least
-        while c <= most:
-            if stamp[c] == s:
-                c += 1
-                continue
-            x = plane.x0 + (c + 0.5) / plane.ix
-            where = enclosed(x, middle, strip.edges, strip.listed, start, end, 0)
-            if where not in (1, -1):
-                return -1, column_of, stripe_of
-            while c <= most and stamp[c] != s:
-                if where == 1 and cover[c] < 0:
-                    cover[c] = strip.stripe_rank[s]
-                c += 1
+        # An edge that crosses the middle of the row does so in a cell that it touches: left of all cells that no edge
+        # touches and that lie to the right of its first.
+        inside = False
+        for c in range(least, most + 1):
+            inside ^= odd[c]
+            odd[c] = False
+            if inside and stamp[c] != s and cover[c] < 0:
+                cover[c] = strip.stripe_rank[s]
     return pairs, column_of, stripe_of
 
 
@@ -152,7 +149,7 @@ def corner(  # noqa: PLR0911, PLR0917
             if not _apart(ex, ey, column, row, plane) or not _apart(fx, fy, column, row, plane):
                 return -1
             for tx, ty in ((ex, ey), (fx, fy)):
-                if math.hypot((tx - x) * plane.ix, (ty - y) * plane.iy) < _SHORTEST:
+                if math.hypot((tx - x) * plane.ix, (ty - y) * plane.iy) < SHORTEST:
                     return -1
             where_f = side(edges[e, 0], edges[e, 1], edges[e, 2], edges[e, 3], fx, fy)
             where_e = side(edges[f, 0], edges[f, 1], edges[f, 2], edges[f, 3], ex, ey)
@@ -191,7 +188,7 @@ def list_items(  # noqa: PLR0917
         start, end = strip.first_listed[s], strip.first_listed[s + 1]
         items = grown(items, used + end - start + 6)
         items[used] = label[strip.stripe_rank[s]]
-        if end - start <= _MANY:
+        if end - start <= MANY:
             used = _list_edges(strip, row, column, s, plane, items, used + 1)
             continue
         k = s - strip.of_row[row]

@@ -12,11 +12,13 @@ each; c as 16 bits, then the words with the labels to its left and right. ``a u 
 left of the edge a point (u, v) of the block lies (cells): rounded, but where it exceeds `TOLERANCE`, so does the truth.
 `CORNER`: p is two bits as `geo._cells_fill.corner` gives them, then two words of kind `EDGE`.
 `MIXED`: p is the number of a list of items.
+`FEW`: the same; three words follow: those of `FEW_EDGES` edges, a byte each; for each face half a byte as in the first
+part, `SPECIAL` where only the list tells.
 
-How exact that is, in cells. A cell is at least 4096 ulps of its coordinates, so a point's and each end's place are
-rounded by at most 1.3e-4 both ways, 1.9e-4 in all; a line through two such ends is no farther off between them. In a
-corner it may be used beyond an end, by at most 1.43 cells, where an edge has at least half a cell: 1.3e-3. The 16 bits
-of a, b and c add 1.3e-4 (twice) and 1.9e-4. Together less than 2e-3; `TOLERANCE` is 3.9e-3.
+How exact that is, in cells. A cell is at least 4096 ulps of its coordinates, so a point's and an end's place are each
+rounded by at most 1.3e-4 both ways, 1.9e-4 in all. The direction of a line comes from differences of its ends'
+coordinates, exact to the last digits however short the edge is. The 16 bits of a, b and c add 1.3e-4 (twice) and
+1.9e-4. Together less than 9e-4; `TOLERANCE` is 3.9e-3.
 """
 
 from __future__ import annotations
@@ -24,9 +26,12 @@ from __future__ import annotations
 import math
 
 import numpy as np
+from numpy.typing import NDArray
 
 from geo._cells_edges import PAD, Floats, Ints, Plane, Strip
-from geo._cells_fill import BY_CORNER, BY_EDGE, CORNER, EDGE, MIXED, NOWHERE, WHOLE, grown
+from geo._cells_few import FACES, FEW_EDGES, TOLD
+from geo._cells_fill import BY_CORNER, BY_EDGE, CORNER, EDGE, FEW, MIXED, NOWHERE, WHOLE, grown
+from geo._cells_items import FOR_GEOS
 from geo._jit import kernel
 
 ZOOM = 3
@@ -41,6 +46,7 @@ TOLERANCE = PAD * UNIT
 
 _MOST_WORDS = 255
 _WORDS_AN_EDGE = 3
+_WORDS_OF_FACES = 1 + FACES // 8
 
 
 @kernel
@@ -55,12 +61,12 @@ def _number(seen: Ints, count: int, value: int) -> int:
 
 @kernel
 def _survey(  # noqa: PLR0917
-    cell: Ints, other: Ints, sides: Ints, label: Ints, labels: Ints, listed: Ints
+    cell: Ints, other: Ints, told: Ints, sides: Ints, label: Ints, labels: Ints, listed: Ints
 ) -> tuple[int, int, int, int]:
     """Gather the labels and edges that a block needs.
 
-    Answers how many labels, those of whole cells first, and edges, how many corners and lists, and special cells; -1
-    labels where whole cells have too many.
+    Answers how many labels, those that half a byte may name first, and edges, how many other words, and special cells;
+    -1 labels where whole cells have too many.
     """
     n_labels, n_edges, n_others, n_special = 0, 0, 0, 0
     for i in range(CELLS):
@@ -74,14 +80,31 @@ def _survey(  # noqa: PLR0917
         n_special += 1
         kind, k = (-2 - cell[i]) & 3, (-2 - cell[i]) >> 2
         n_others += kind != EDGE
-        if kind == MIXED:
-            continue
-        n_edges = max(n_edges, _number(listed, n_edges, k) + 1)
+        if kind == FEW:
+            n_others += _WORDS_OF_FACES
+            tells = told[other[i] : other[i] + TOLD]
+            n_labels, n_edges = _survey_few(tells, labels, n_labels, listed, n_edges)
+        elif kind != MIXED:
+            n_edges = max(n_edges, _number(listed, n_edges, k) + 1)
+            if kind == CORNER:
+                n_edges = max(n_edges, _number(listed, n_edges, other[i] >> 2) + 1)
+    for k in range(n_edges):
         for hand in range(2):
-            n_labels = max(n_labels, _number(labels, n_labels, label[sides[k, hand]]) + 1)
-        if kind == CORNER:
-            n_edges = max(n_edges, _number(listed, n_edges, other[i] >> 2) + 1)
+            n_labels = max(n_labels, _number(labels, n_labels, label[sides[listed[k], hand]]) + 1)
     return n_labels, n_edges, n_others, n_special
+
+
+@kernel
+def _survey_few(
+    tells: Ints, labels: Ints, n_labels: int, listed: Ints, n_edges: int
+) -> tuple[int, int]:
+    """The same for what there is to tell of a cell: how many labels and edges there are then."""
+    for k in range(FEW_EDGES):
+        n_edges = max(n_edges, _number(listed, n_edges, tells[k]) + 1)
+    for k in range(FEW_EDGES, TOLD):
+        if tells[k] != FOR_GEOS and n_labels < SPECIAL:
+            n_labels = max(n_labels, _number(labels, n_labels, tells[k]) + 1)
+    return n_labels, n_edges
 
 
 @kernel
@@ -115,19 +138,22 @@ def _line(
 def pack(  # noqa: PLR0917
     cell: Ints,
     other: Ints,
+    told: Ints,
     strip: Strip,
     label: Ints,
     plane: Plane,
     left_column: int,
     bottom_row: int,
-    labels: Ints,
-    listed: Ints,
     words: Ints,
     at: int,
 ) -> tuple[Ints, int]:
-    """Write the record of a block at word ``at``; answers where it ends, -1 where it does not fit."""
+    """Write the record of a block at word ``at``; answers where it ends, -1 where it does not fit.
+
+    ``told``: see `geo._cells_few`.
+    """
+    labels, listed = np.empty(9 * CELLS, np.int32), np.empty(4 * CELLS, np.int32)
     n_labels, n_edges, n_others, n_special = _survey(
-        cell, other, strip.sides, label, labels, listed
+        cell, other, told, strip.sides, label, labels, listed
     )
     codes = LABELS + n_labels
     free = codes + (n_special + 3) // 4
@@ -161,6 +187,11 @@ def pack(  # noqa: PLR0917
                 record[free] = -2 - 4 * ((other[i] & 3) | e << 2 | f << 10) - CORNER
             byte[4 * codes + special] = free
             free += 1
+            if kind == FEW:
+                tells = told[other[i] : other[i] + TOLD]
+                ends = listed[:n_edges], labels[:n_labels]
+                _pack_faces(tells, *ends, first_edge, record[free:], byte[4 * free :])
+                free += _WORDS_OF_FACES
         special += 1
     for k in range(n_edges):
         e, p = listed[k], first_edge + _WORDS_AN_EDGE * k
@@ -172,6 +203,21 @@ def pack(  # noqa: PLR0917
         record[p + 1] = _signed((a & 0xFFFF) | (b & 0xFFFF) << 16)
         record[p + 2] = _signed((c & 0xFFFF) | at_left << 16 | at_right << 24)
     return words, at + total
+
+
+@kernel
+def _pack_faces(  # noqa: PLR0917
+    tells: Ints, listed: Ints, labels: Ints, first_edge: int, words: Ints, byte: NDArray[np.uint8]
+) -> None:
+    """Write the words of edges and the faces of a cell."""
+    for k in range(FEW_EDGES):
+        byte[k] = first_edge + _WORDS_AN_EDGE * _number(listed, len(listed), tells[k])
+    for face in range(FACES):
+        number = SPECIAL
+        for k in range(min(len(labels), SPECIAL)):
+            if labels[k] == tells[FEW_EDGES + face]:
+                number = k
+        words[1 + face // 8] |= np.int32(_signed(number << 4 * (face % 8)))
 
 
 @kernel
@@ -192,7 +238,7 @@ def list_all(  # noqa: PLR0917
     """
     for i in range(CELLS):
         if (cell[i] >= NOWHERE and i < SPECIAL) or (
-            cell[i] < NOWHERE and (-2 - cell[i]) & 3 == MIXED
+            cell[i] < NOWHERE and (-2 - cell[i]) & 3 >= MIXED
         ):
             continue
         if cell[i] >= NOWHERE:

@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 
 from geo._cells_build import Index
-from geo._cells_find import decide, special_word
+from geo._cells_exact import decide, special_word
 from geo._cells_pack import LABELS, LINE, SIDE, SPECIAL, ZOOM
 from geo._jit import quick
 

@@ -15,7 +15,7 @@ from geo._jit import inlined, kernel
 UNDECIDED = 9
 
 _FILTER = 3.3306690738754716e-16  # (3 + 16 eps) eps, Shewchuk's bound for the plain determinant
-_TINY = 1e-280  # below it products lose digits by underflow
+TINY = 1e-280  # below it products lose digits by underflow, and GEOS finds points on an edge that are beside it
 _HUGE = 1e140  # above it they may overflow
 _SPLITTER = 134217729.0  # 2**27 + 1, Veltkamp
 
@@ -49,7 +49,7 @@ def side(  # noqa: PLR0917
     left, right = a * b, c * d
     determinant = left - right
     total = abs(left) + abs(right)
-    if abs(determinant) > _FILTER * total and total > _TINY:
+    if abs(determinant) > _FILTER * total and total > TINY:
         return 1 if determinant > 0 else -1
     if (
         _lost(x1, x, a) != 0.0
@@ -62,7 +62,7 @@ def side(  # noqa: PLR0917
         return 0
     for one, other in ((a, b), (c, d)):
         size = abs(one * other)
-        if one != 0.0 and other != 0.0 and not (_TINY < size < _HUGE):
+        if one != 0.0 and other != 0.0 and not (TINY < size < _HUGE):
             return UNDECIDED
         if abs(one) > _HUGE or abs(other) > _HUGE:
             return UNDECIDED
@@ -108,6 +108,8 @@ def enclosed(  # noqa: PLR0917
             continue
         crosses = (y1 <= y) != (y2 <= y)
         if x1 > x:
+            if crosses and (x1 - x) * abs(y2 - y) + abs(y1 - y) * (x2 - x) <= TINY:
+                return UNDECIDED
             inside ^= crosses
             continue
         if not crosses:  # only the upper end is at this height, and it is not the point
