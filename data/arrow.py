@@ -31,6 +31,12 @@ def texts(values: Sequence[str]) -> pa.StringArray:
     )
 
 
+def chosen(values: pa.Array, which: NDArray[np.int32]) -> pa.DictionaryArray:
+    """One of a few values for each row, by its position; null where that is negative."""
+    known = numbers(which, known=which >= 0)
+    return pa.DictionaryArray.from_arrays(known, values, safe=False)
+
+
 def positions(column: pa.DictionaryArray) -> NDArray[np.int32]:
     """Which of its texts each row has; -1 for none."""
     none = numbers(np.array([-1], dtype=np.int32), known=np.array([True]))[0]

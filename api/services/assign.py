@@ -7,7 +7,6 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 import numpy as np
-import pyarrow as pa
 from numpy.typing import NDArray
 from pyproj import CRS
 
@@ -15,7 +14,7 @@ from api.services.ahead import ahead
 from api.services.assign_faults import FaultsFile
 from api.services.progress import Progress, silent
 from api.services.targets import refuse_inputs
-from data.arrow import numbers, texts
+from data.arrow import chosen, numbers, texts
 from data.readers.point_batch import Batch, Points, tabled
 from data.readers.points import open_points
 from data.readers.vector import read_shapes, split_spec
@@ -144,9 +143,9 @@ class Finder:
         metres = np.full(len(lng), np.nan)
         nearest[outside], metres[outside] = locator.nearest(lng[outside], lat[outside])
         columns = (
-            _chosen(self._codes, found),
-            _chosen(self._hows, how.astype(np.int32)),
-            _chosen(self._codes, nearest),
+            chosen(self._codes, found),
+            chosen(self._hows, how.astype(np.int32)),
+            chosen(self._codes, nearest),
             numbers(np.round(metres, 2), known=~np.isnan(metres)),
         )
         return Found(batch, Added(dict(zip(self._names, columns, strict=True)), lng, lat), how)
@@ -186,12 +185,6 @@ def _keeps_bytes(source: Points, output: Path) -> bool:
 def faults_name(output: Path) -> str:
     """The name of the list of rows without a place, beside ``output``."""
     return f"{output.stem}.invalid.csv"
-
-
-def _chosen(values: pa.Array, positions: NDArray[np.int32]) -> pa.DictionaryArray:
-    """One of a few values for each row; null where the position is negative."""
-    which = numbers(positions, known=positions >= 0)
-    return pa.DictionaryArray.from_arrays(which, values)
 
 
 def _assumed(source: Points) -> Datum | None:

@@ -1,4 +1,4 @@
-"""Hostile tilings and points, by seed, until the time is up: every answer held to GEOS.
+"""Hostile polygons (`hostile.py`) and points, by seed, until the time is up: every answer held to GEOS.
 
     .venv/bin/python tests/benchmarks/locate_fuzz.py [--seed 0] [--minutes 1]
 
@@ -20,65 +20,24 @@ from numpy.typing import NDArray
 
 sys.path.insert(0, str(Path(__file__).parent))
 
-from tilings import tiling
+from hostile import MAKERS
 
 from geo._cells import CellEngine, best_engine
 from geo._plain import PlainEngine
 
 Floats = NDArray[np.float64]
 
-PLACES = ((0.0, 0.0), (-0.5, -0.5), (116.9, 31.0), (4e7, 3.4e6), (39494000.0, -4e7), (1e-9, 1e-9))
+PLACES = (
+    (0.0, 0.0),
+    (-0.5, -0.5),
+    (116.9, 31.0),
+    (4e7, 3.4e6),
+    (39494000.0, -4e7),
+    (1e-9, 1e-9),
+    (0.0, 4e7),
+)
 SCALES = (1.0, 1 / 3, 1e-3, 7e-6, 250.0, 1e5, 1e-9)
 POINTS = 20_000
-
-
-def wriggling(rng: np.random.Generator) -> NDArray[np.object_]:
-    """A tiling, some of whose polygons are merged, holed or doubled."""
-    shapes = tiling(
-        int(rng.integers(1, 200)), int(rng.integers(4, 60)), seed=int(rng.integers(1 << 30))
-    )
-    west, south, _, _ = shapely.total_bounds(shapes)
-    return shapely.transform(shapes, lambda xy: (xy - (west, south)) * 20)
-
-
-def squares(rng: np.random.Generator) -> NDArray[np.object_]:
-    """Boxes on a coarse lattice: shared, collinear, overlapping and merely touching edges; holes and islands."""
-    count = int(rng.integers(1, 80))
-    corner = rng.integers(0, 10, (count, 2)) / rng.choice([1.0, 3.0, 256.0])
-    size = rng.integers(1, 5, (count, 2)) / rng.choice([1.0, 7.0, 256.0])
-    boxes = shapely.box(*corner.T, *(corner + size).T)
-    holes = shapely.box(*(corner + size / 4).T, *(corner + size / 2).T)
-    return np.where(rng.random(count) < 0.3, shapely.difference(boxes, holes), boxes)
-
-
-def slivers(rng: np.random.Generator) -> NDArray[np.object_]:
-    """Triangles, many of them thin, and fans that meet in a point."""
-    count = int(rng.integers(1, 80))
-    rings = rng.integers(0, 12, (count, 3, 2)) / 1.0
-    thin = rng.random(count) < 0.5
-    rings[thin, 2] = rings[thin, 1] + rng.choice([1e-9, 1e-5, 0.01], (int(thin.sum()), 2))
-    hub = rng.random(count) < 0.4
-    rings[hub, 0] = (5.0, 5.0)
-    return shapely.polygons(rings)
-
-
-def stars(rng: np.random.Generator) -> NDArray[np.object_]:
-    """Wild rings around common middles, some with thousands of vertices, most in few cells."""
-    shapes = []
-    for _ in range(int(rng.integers(1, 12))):
-        n = int(rng.choice([5, 40, 3000]))
-        angle = np.sort(rng.random(n)) * 2 * np.pi
-        reach = rng.uniform(0.2, 1, n) * rng.choice([1e-3, 0.1, 5.0])
-        middle = rng.integers(0, 4, 2)
-        shapes.append(
-            shapely.Polygon(
-                np.column_stack([np.cos(angle), np.sin(angle)]) * reach[:, None] + middle
-            )
-        )
-    return np.array(shapes)
-
-
-MAKERS = (wriggling, squares, slivers, stars)
 
 
 def usable(shapes: NDArray[np.object_]) -> NDArray[np.object_]:
@@ -111,12 +70,16 @@ def hard_points(shapes: NDArray[np.object_], rng: np.random.Generator, engine: o
     spread = rng.uniform(
         (west - margin[0], south - margin[1]), (east + margin[0], north + margin[1]), (POINTS, 2)
     )
-    points = [on, mixed, spread]
+    away = np.abs(vertices[one + 1] - vertices[one])[:, ::-1] + (east - west) * 1e-9
+    beside = on + away * rng.choice([-1.0, 1.0], on.shape) * 10 ** rng.uniform(-9, -1, (POINTS, 1))
+    points = [on, mixed, spread, beside]
     if isinstance(engine, CellEngine):
         plane = engine._index.plane
         column, row = rng.integers(0, plane.columns, POINTS), rng.integers(0, plane.rows, POINTS)
         border = np.column_stack([plane.x0 + column / plane.ix, plane.y0 + row / plane.iy])
         points += [border, np.column_stack([border[:, 0], spread[:, 1]])]
+        cell = np.array([1 / plane.ix, 1 / plane.iy])
+        points += [on + cell * rng.normal(0, 10 ** rng.uniform(-4, 0, (POINTS, 1)), on.shape)]
     every = np.concatenate(points)
     way = rng.choice([-np.inf, 0.0, 0.0, np.inf], every.shape)
     every = np.where(way == 0.0, every, np.nextafter(every, way))
@@ -130,6 +93,8 @@ def differences(seed: int) -> tuple[int, int]:
     """How many points of one case are answered otherwise than by GEOS, and how many there are."""
     rng = np.random.default_rng(seed)
     shapes = usable(MAKERS[seed % len(MAKERS)](rng))
+    if rng.random() < 0.2:
+        shapes = np.append(shapes, usable(MAKERS[int(rng.integers(len(MAKERS)))](rng)))
     if not len(shapes):
         return 0, 0
     (dx, dy), scale = PLACES[int(rng.integers(len(PLACES)))], SCALES[int(rng.integers(len(SCALES)))]
@@ -156,7 +121,8 @@ def main() -> int:
     while time.monotonic() < until:
         bad, n = differences(seed)
         if bad:
-            print(f"seed {seed}: {bad} of {n:,} points differ from GEOS")
+            maker = MAKERS[seed % len(MAKERS)].__name__
+            print(f"seed {seed} ({maker}): {bad} of {n:,} points differ from GEOS")
         seed, points, wrong = seed + 1, points + n, wrong + bad
     print(f"seeds {options.seed} to {seed - 1}: {points:,} points, {wrong} differ from GEOS")
     return int(wrong > 0)
