@@ -149,6 +149,7 @@ class _Map(folium.Map):
         {% macro html(this, kwargs) %}
         <main class="map"><div class="folium-map" id="{{ this.get_name() }}"></div><div id="legend"></div>
         <div id="timeline" class="timeline" hidden></div>
+        <p id="notice" class="notice" role="status" hidden></p>
         <noscript><p>{{ this.no_script }}</p></noscript></main>
         {% endmacro %}
         {% macro script(this, kwargs) %}

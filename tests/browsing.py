@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shutil
+import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 
@@ -36,12 +37,22 @@ class Window:
     page: Page
     requests: list[str] = field(default_factory=list)
     complaints: list[str] = field(default_factory=list)
+    pending: set[int] = field(default_factory=set)
 
     def open(self, address: str) -> Page:
         """Go there and wait until the map has started."""
         self.page.goto(address)
         self.page.wait_for_selector("body[data-ready]", timeout=20_000)
         return self.page
+
+    def settle(self, *, quiet_ms: int = 60, timeout_s: float = 20.0) -> None:
+        """Wait until nothing has been asked for a while (Playwright's networkidle sometimes never comes)."""
+        end = time.monotonic() + timeout_s
+        quiet = 0
+        while quiet < quiet_ms and time.monotonic() < end:
+            self.page.wait_for_timeout(20)
+            quiet = 0 if self.pending else quiet + 20
+        assert not self.pending, "requests without an answer"
 
     def violations(self) -> list[str]:
         """What the Content-Security-Policy stopped."""
@@ -64,6 +75,9 @@ def window(browser: Browser) -> Iterator[Callable[..., Window]]:
             " window.__violations.push(e.violatedDirective + ' ' + e.blockedURI));"
         )
         page.on("request", lambda request: window.requests.append(request.url))
+        page.on("request", lambda request: window.pending.add(id(request)))
+        for end in ("requestfinished", "requestfailed"):
+            page.on(end, lambda request: window.pending.discard(id(request)))
         page.on("pageerror", lambda error: window.complaints.append(f"error: {error}"))
         page.on("dialog", lambda dialog: window.complaints.append(f"dialog: {dialog.message}"))
         page.on("console", lambda said: window.complaints.append(f"{said.type}: {said.text}"))

@@ -25,7 +25,7 @@ export const BuildingTiles = L.GridLayer.extend({
     this.features(coords).then((tile) => {
       this.draw(canvas, tile, ratio, size.x);
       done(null, canvas);
-    }, (error) => done(error, canvas));
+    });
     return canvas;
   },
 
@@ -33,9 +33,11 @@ export const BuildingTiles = L.GridLayer.extend({
     const address = this.remote.tile("buildings", { x, y, z });
     if (!this.read.has(address)) {
       if (this.read.size >= KEPT) this.read.delete(this.read.keys().next().value);
-      const tile = this.remote.bytes(address).then(decoded);
-      tile.catch(() => this.read.delete(address));
-      this.read.set(address, tile);
+      this.read.set(address, this.remote.bytes(address).then(decoded, () => {
+        this.read.delete(address);
+        this.remote.failed();
+        return { marks: [], outlines: [] };
+      }));
     }
     return this.read.get(address);
   },

@@ -35,9 +35,10 @@ class RemoteCells {
     const address = this.remote.tile("incidents", { x, y, z }, asked(filter));
     if (!this.kept.has(address)) {
       if (this.kept.size >= KEPT) this.kept.delete(this.kept.keys().next().value);
-      const tile = this.remote.get(address).then((cells) => placed(map, { x, y, z }, cells));
-      tile.catch(() => this.kept.delete(address));
-      this.kept.set(address, tile);
+      this.kept.set(address, this.remote.get(address).then((cells) => {
+        if (!cells) this.kept.delete(address);
+        return cells ? placed(map, { x, y, z }, cells) : [];
+      }));
     }
     return this.kept.get(address);
   }

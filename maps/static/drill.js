@@ -86,12 +86,14 @@ export class Drill {
   async renderHouses(parent) {
     const drawn = (this.drawn += 1);
     const { language } = this;
-    const { total, items } = await this.houses.of(this.here);
+    const found = await this.houses.of(this.here);
     if (drawn !== this.drawn) return;
+    if (!found) return parent.replaceChildren(el("p", { class: "quiet", text: language.t("no-data") }));
+    const { total, items } = found;
     const entry = (row) => el("li", {}, el("button", { type: "button", on: { click: () => this.showHouse(row) } },
       stored(shorten(row.name ?? row.estate ?? row.id ?? language.t("unnamed"), 24)),
       el("span", { class: "tag", text: row.households === null ? language.t("no-data") : language.t("households-of", { count: language.number(row.households) }) })));
-    parent.replaceChildren(
+    return parent.replaceChildren(
       el("h3", { text: language.t("houses-here", { count: language.number(total) }) }),
       el("ul", { class: "results houses" }, ...items.slice(0, BUILDINGS_AT_ONCE).map(entry)),
       items.length > BUILDINGS_AT_ONCE ? el("p", { class: "quiet", text: language.t("houses-more", { count: items.length - BUILDINGS_AT_ONCE }) }) : "");

@@ -105,6 +105,7 @@ export class Evenness {
     const drawn = this.drawn;
     const people = await this.remote.people(row.code);
     if (drawn !== this.drawn) return;
+    if (!people) return void (parent.textContent = language.t("no-data"));
     const officers = people.filter(({ kind }) => kind === "A");
     const lines = people.filter(({ kind }) => kind === "B");
     const named = ({ line, person }) => el("li", {}, el("span", { class: "tag" }, stored(shorten(line ?? "", 16))), stored(shorten(person, 24)));

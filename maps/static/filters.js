@@ -4,6 +4,7 @@
 import { el } from "./dom.js";
 
 const KEYS = ["from", "to", "kind", "category", "severity", "housing", "only"];
+const LONGEST = 200; // as api/routes/tiles.py: what is longer fits in no address and can't be filtered by
 const OTHERS = { from: ["kind", "category"], kind: ["from", "to"], category: ["from", "to"] };
 
 export class Filters {
@@ -17,6 +18,7 @@ export class Filters {
 
   // A file that may be mailed has no counts by both month and kind: the later choice stands.
   set(patch) {
+    if (Object.values(patch).some((value) => value.length > LONGEST)) return;
     const crossed = this.sums.scrubbed ? Object.keys(patch).flatMap((key) => (patch[key] ? OTHERS[key] ?? [] : [])) : [];
     this.state.set({ ...Object.fromEntries(crossed.map((key) => [key, ""])), ...patch });
   }
@@ -70,7 +72,7 @@ export class Filters {
     const chosen = this.state.get(key);
     return el("label", { class: "choice" }, el("span", { text: this.language.t(name) }),
       el("select", { name: key, on: { change: (event) => set(event.target.value) } },
-        ...[["", all], ...options].map(([value, text]) => el("option", { value, selected: value === chosen, text: text.slice(0, 60) }))));
+        ...[["", all], ...options.filter(([value]) => value.length <= LONGEST)].map(([value, text]) => el("option", { value, selected: value === chosen, text: text.slice(0, 60) }))));
   }
 
   kinds() {

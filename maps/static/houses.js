@@ -20,21 +20,22 @@ export class Houses {
     return this.tiles.near(latlng);
   }
 
+  // Null where they could not be had.
   async of(place) {
     if (this.inside) {
       const items = this.inside.within(place);
       return { total: items.length, items };
     }
     if (!this.remote) return { total: 0, items: [] };
-    const { total, items } = await this.remote.houses(place.code);
-    return { total, items: items.map((item) => row(item, place)) };
+    const found = await this.remote.houses(place.code);
+    return found && { total: found.total, items: found.items.map((item) => row(item, place)) };
   }
 
   // What is known of the building with this number; hint: where it is, if that is known already.
   async find(id, hint) {
     if (this.inside) return (await this.search(id.toLowerCase(), 1, (row) => row.id === id))[0] ?? null;
     if (!this.tiles) return null;
-    const hit = hint ?? (await this.remote.json("search", { q: id })).find((one) => one.kind === "building" && one.code === id);
+    const hit = hint ?? (await this.remote.json("search", { q: id }))?.find((one) => one.kind === "building" && one.code === id);
     if (!hit) return null;
     const latlng = hit.latlng ?? L.latLng(hit.lat, hit.lng);
     return (await this.tiles.at(this.map, latlng)) ?? { id, name: hit.name, latlng };

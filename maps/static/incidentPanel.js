@@ -56,28 +56,28 @@ export class IncidentPanel {
 
   async list(parent, drawn) {
     if (!this.remote) return;
-    const items = await this.newest();
+    const found = await this.newest();
     if (drawn !== this.drawn) return;
-    parent.replaceChildren(el("h3", { text: this.language.t("newest") }), this.entries(items));
+    parent.replaceChildren(el("h3", { text: this.language.t("newest") }), this.entries(found));
   }
 
-  async newest() {
+  newest() {
     const { first, last, kind, category, under } = asked({ ...this.metrics.filter, under: this.drill.here.i ? this.drill.here.code : "" });
     const since = first && `${first}-01T00:00:00`;
-    const { items } = await this.remote.json("listing", { limit: LISTED, kind, category, under, since, until: last && after(last) });
-    return items;
+    return this.remote.json("listing", { limit: LISTED, kind, category, under, since, until: last && after(last) });
   }
 
   // Those at a mark of the map, the newest first.
   async at(box) {
     const { kind, category, first, last } = asked(this.metrics.filter);
     const since = first && `${first}-01T00:00:00`;
-    const { items } = await this.remote.json("listing", { limit: LISTED, box, kind, category, since, until: last && after(last) });
-    return this.entries(items);
+    return this.entries(await this.remote.json("listing", { limit: LISTED, box, kind, category, since, until: last && after(last) }));
   }
 
-  entries(items) {
+  entries(found) {
     const { language } = this;
+    if (!found) return el("p", { class: "quiet", text: language.t("no-data") });
+    const { items } = found;
     if (!items.length) return el("p", { class: "quiet", text: language.t("incidents-no") });
     return el("ul", { class: "newest" }, ...items.map((one) => el("li", {},
       el("span", { class: "when", text: language.moment(one.reported_at) }),

@@ -30,6 +30,7 @@ import { Territory } from "./territory.js";
 import { Timeline } from "./timeline.js";
 import { followView, frame, zoomButtons } from "./view.js";
 
+const NOTICE_MS = 8000;
 const part = (id) => document.getElementById(id);
 
 function start(map) {
@@ -41,6 +42,7 @@ function start(map) {
   definePatterns(data.palette.fills);
 
   const app = { map, data, state, language, home, remote: data.remote && new Remote(data.remote) };
+  if (app.remote) app.remote.failed = () => notice(language.t("remote-failed"));
   app.territory = new Territory(data.places);
   app.sums = new Sums(data.incidents, app.territory);
   app.metrics = new Metrics(app);
@@ -140,6 +142,15 @@ function inThePanel(app) {
   state.on(["from", "to", "kind", "category", "severity", "housing", "only"], () => app.filters.render(part("filters")));
   state.on(["lang"], () => language.set(state.get("lang") || data.lang));
   language.onChange(all);
+}
+
+// Said in a line over the map, for a while.
+function notice(text) {
+  const line = part("notice");
+  line.textContent = text;
+  line.hidden = false;
+  clearTimeout(line.timer);
+  line.timer = setTimeout(() => (line.hidden = true), NOTICE_MS);
 }
 
 // The box in which the matters of one mark lie.

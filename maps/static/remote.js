@@ -1,27 +1,45 @@
-// What a served page asks its own site for. A page in a file asks nobody.
+// What a served page asks its own site for. A page in a file asks nobody. What can't be had is null for whoever asked, and
+// is said to the reader in a line over the map.
+
+const LONGEST_CODE = 100; // as api/routes/places.py
 
 export class Remote {
   constructor(addresses) {
     this.addresses = addresses;
     this.known = new Map();
+    this.failed = () => {};
   }
 
-  async json(name, query = {}) {
-    return ask(withQuery(this.addresses[name], query));
+  json(name, query = {}) {
+    return this.get(withQuery(this.addresses[name], query));
   }
 
   // Who answers is asked once a page: a new page is a moment away.
-  people(code) {
-    if (!this.known.has(code)) this.known.set(code, ask(`${this.addresses.places.replace("{code}", encodeURIComponent(code))}/people`));
-    return this.known.get(code);
+  async people(code) {
+    if (!this.known.has(code)) this.known.set(code, this.ofPlace(code, "people"));
+    const found = await this.known.get(code);
+    if (!found) this.known.delete(code);
+    return found;
   }
 
-  async houses(code) {
-    return ask(`${this.addresses.places.replace("{code}", encodeURIComponent(code))}/buildings`);
+  houses(code) {
+    return this.ofPlace(code, "buildings");
   }
 
-  get(address) {
-    return ask(address);
+  async ofPlace(code, what) {
+    if (!code || code.length > LONGEST_CODE) return null;
+    return this.get(`${this.addresses.places.replace("{code}", encodeURIComponent(code))}/${what}`);
+  }
+
+  async get(address) {
+    try {
+      const reply = await fetch(address, { headers: { accept: "application/json" } });
+      if (reply.ok) return await reply.json();
+    } catch {
+      // The site is away: said below, like an answer that is none.
+    }
+    this.failed();
+    return null;
   }
 
   async bytes(address) {
@@ -38,10 +56,4 @@ export class Remote {
 export function withQuery(address, query) {
   const said = Object.entries(query).filter(([, value]) => value !== undefined && value !== null);
   return said.length ? `${address}${address.includes("?") ? "&" : "?"}${new URLSearchParams(said)}` : address;
-}
-
-async function ask(address) {
-  const reply = await fetch(address, { headers: { accept: "application/json" } });
-  if (!reply.ok) throw new Error(`${reply.status} ${address}`);
-  return reply.json();
 }

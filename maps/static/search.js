@@ -4,6 +4,7 @@ import { el, shorten, stored } from "./dom.js";
 
 const MOST = 12;
 const PAUSE_MS = 200;
+const LONGEST = 200; // as api/routes/places.py
 
 export class Search {
   constructor({ territory, language, houses, remote, drill, showHouse }) {
@@ -36,12 +37,13 @@ export class Search {
     const words = this.input.value.trim().toLowerCase();
     const hits = words ? await this.matches(words) : [];
     if (asked !== this.asked) return;
-    this.results.replaceChildren(...hits.map((hit) => this.entry(hit)));
-    if (words && !hits.length) this.results.append(el("li", { class: "quiet", text: this.language.t("search-none") }));
+    if (hits?.length) return this.results.replaceChildren(...hits.map((hit) => this.entry(hit)));
+    return this.results.replaceChildren(words ? el("li", { class: "quiet", text: this.language.t(hits ? "search-none" : "no-data") }) : "");
   }
 
+  // Undefined where the service gave no answer.
   async matches(words) {
-    if (this.remote) return (await this.remote.json("search", { q: words })).map((hit) => this.found(hit));
+    if (this.remote) return (await this.remote.json("search", { q: words.slice(0, LONGEST) }))?.map((hit) => this.found(hit));
     const has = (...texts) => texts.some((text) => text && text.toLowerCase().includes(words));
     const places = this.territory.rows.filter((row) => has(row.name, row.code)).map((place) => ({ kind: place.level, name: place.name ?? place.code, place }));
     const houses = places.length < MOST ? await this.houses.search(words, MOST - places.length) : [];

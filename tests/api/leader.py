@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 import geopandas as gpd
 import numpy as np
@@ -31,29 +31,37 @@ RESIDENTS = (900, 700, 1100, 800, 650, 950, 850, 760, 3, 990, 610, 720)
 Words = Callable[[str], str]
 
 
-def fill(connection: Connection, *, say: Words = str, now: datetime) -> None:
-    """Store the town; ``say`` turns every text that people can write into another."""
-    regions.merge(connection, _regions(say))
-    buildings.merge(connection, _buildings(say))
-    older = plans.create_drafts(connection, _plan(say, shift=0.0005), created_by="test")
+def fill(connection: Connection, *, say: Words = str, code: Words = str, now: datetime) -> None:
+    """Store the town; ``say`` turns every text that people can write into another, ``code`` every code."""
+    regions.merge(connection, _coded(_regions(say), code, "code", "parent_code"))
+    buildings.merge(connection, _coded(_buildings(say), code, "building_id", "community_code"))
+    older = plans.create_drafts(connection, _plan(say, code, shift=0.0005), created_by="test")
     plans.publish(connection, older.values(), by="test", since=now - timedelta(days=800))
     reported = _incidents(say, now)
     changed = now - timedelta(days=100)
     _record(connection, reported[reported["reported_at"] < changed])
-    present = plans.create_drafts(connection, _plan(say), created_by="test")
+    present = plans.create_drafts(connection, _plan(say, code), created_by="test")
     plans.publish(connection, present.values(), by="test", since=changed)
     _record(connection, reported[reported["reported_at"] >= changed])
-    posts.merge(connection, _posts(say))
+    posts.merge(connection, _coded(_posts(say), code, "grid_code", "community_code"))
 
 
 @contextmanager
-def town_site(engine: Engine, url: str, folder: Path, *, say: Words = str) -> Iterator[str]:
+def town_site(
+    engine: Engine,
+    url: str,
+    folder: Path,
+    *,
+    say: Words = str,
+    code: Words = str,
+    profile: Literal["cn", "plain"] = "cn",
+) -> Iterator[str]:
     """The service on the town: its address."""
     with engine.begin() as connection:
-        fill(connection, say=say, now=datetime.now(UTC))
+        fill(connection, say=say, code=code, now=datetime.now(UTC))
     rules = folder / "rules.toml"
     rules.write_text(RULES, "utf-8")
-    with served(Settings(database_url=url, chain_rules=rules)) as address:
+    with served(Settings(database_url=url, chain_rules=rules, profile=profile)) as address:
         yield address
 
 
@@ -82,18 +90,27 @@ def _regions(say: Words) -> gpd.GeoDataFrame:
     return frame.assign(name=[say(name) for name in frame["name"]])
 
 
-def _plan(say: Words, *, shift: float = 0.0) -> CityPlan:
+def _coded(frame: Any, code: Words, *columns: str) -> Any:
+    """A copy with other codes; null stays null."""
+    changed = {
+        name: [code(one) if isinstance(one, str) else None for one in frame[name]]
+        for name in columns
+    }
+    return frame.assign(**changed)
+
+
+def _plan(say: Words, code: Words, *, shift: float = 0.0) -> CityPlan:
     grids, blocks = [], []
     for row, community in enumerate(COMMUNITIES):
         for number in range(4):
-            code, shape = f"{community}{number + 1:03d}", cell(row, number, shift=shift)
+            grid, shape = f"{community}{number + 1:03d}", cell(row, number, shift=shift)
             people = RESIDENTS[4 * row + number]
             houses = max(1, people // 2)
             grids.append(
-                (code, say(f"第{number + 1}网格"), community, "basic", houses, people, shape)
+                (grid, say(f"第{number + 1}网格"), community, "basic", houses, people, shape)
             )
             blocks.append(
-                (4 * row + number, community, code, say("文昌花园"), houses, people, shape)
+                (4 * row + number, community, grid, say("文昌花园"), houses, people, shape)
             )
     names = ["code", "name", "community_code", "kind", "households", "residents", "geometry"]
     atoms = [
@@ -106,10 +123,12 @@ def _plan(say: Words, *, shift: float = 0.0) -> CityPlan:
         "geometry",
     ]
     outlines = _regions(str)
+    drawn = gpd.GeoDataFrame(grids, columns=names, geometry="geometry", crs=CRS)
+    atoms_drawn = gpd.GeoDataFrame(blocks, columns=atoms, geometry="geometry", crs=CRS)
     return CityPlan(
-        grids=gpd.GeoDataFrame(grids, columns=names, geometry="geometry", crs=CRS),
-        blocks=gpd.GeoDataFrame(blocks, columns=atoms, geometry="geometry", crs=CRS),
-        communities=outlines[outlines["level"] == "community"],
+        grids=_coded(drawn, code, "code", "community_code"),
+        blocks=_coded(atoms_drawn, code, "grid_code", "community_code"),
+        communities=_coded(outlines[outlines["level"] == "community"], code, "code"),
     )
 
 
