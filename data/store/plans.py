@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -40,7 +41,10 @@ def create_drafts(
     params: Mapping[str, Any] | None = None,
     source: str | None = None,
 ) -> dict[str, int]:
-    """One draft for each community that has grids in ``plan``; community code -> plan id."""
+    """One draft for each community that has grids in ``plan``; community code -> plan id.
+
+    A column ``lineage`` of the grids (codes with blanks between them) is kept as their predecessors.
+    """
     codes = sorted(set(plan.grids["community_code"]))
     rows = [
         {
@@ -99,6 +103,10 @@ def _of_plans(layer: pd.DataFrame, fields: Sequence[str], ids: Mapping[str, int]
     kept = pd.DataFrame(layer[[name for name in fields if name in layer]])
     kept.insert(0, "plan_id", layer["community_code"].map(ids).to_numpy())
     kept["geom"] = bulk.hexes(layer["geometry"])
+    if "lineage" in layer:  # codes with blanks between them
+        kept["predecessors"] = [
+            json.dumps(told.split()) if isinstance(told, str) else "[]" for told in layer["lineage"]
+        ]
     if "block_id" in kept:
         kept["block_id"] = kept["block_id"].astype(str)
     return kept

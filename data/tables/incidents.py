@@ -64,6 +64,9 @@ class Incident(Base):
             "(how IS NOT NULL AND how IN ('inside', 'boundary')) = (grid_code IS NOT NULL)",
             name="how_tells_grid",
         ),
+        CheckConstraint(
+            "(how IS NOT NULL AND how <> 'invalid') = (point IS NOT NULL)", name="how_of_point"
+        ),
         CheckConstraint("(status = 'closed') = (closed_at IS NOT NULL)", name="closed_has_time"),
         Index(None, "reported_at", "id"),
         Index(None, "grid_code", "reported_at"),

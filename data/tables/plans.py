@@ -36,14 +36,23 @@ class PlanStatus(StrEnum):
 
 
 class Plan(Base):
-    """All grids of one community from a moment on. One plan per community at any instant."""
+    """All grids of one community from a moment on. One plan per community at any instant.
+
+    Triggers: a region of another level has none; in force, a plan can only end; over, nothing of it changes.
+    """
 
     __tablename__ = "plans"
     __table_args__ = (
         one_of("status", PlanStatus),
         CheckConstraint("(status = 'draft') = (valid IS NULL)", name="draft_has_no_time"),
         CheckConstraint("NOT isempty(valid)", name="valid_not_empty"),
+        CheckConstraint("lower_inc(valid) AND NOT upper_inc(valid)", name="valid_half_open"),
         CheckConstraint("status <> 'retired' OR NOT upper_inf(valid)", name="retired_has_end"),
+        CheckConstraint(
+            "status IN ('draft', 'scheduled')"
+            " OR published_at IS NOT NULL AND published_by IS NOT NULL",
+            name="published_by_somebody",
+        ),
         ExcludeConstraint(
             ("community_code", "="),
             ("valid", "&&"),
@@ -125,7 +134,8 @@ class Block(Base):
 
 
 class PlanEpoch(Base):
-    """One row: how often the plans in force have changed. Every publication first updates it."""
+    """One row: how often the plans in force have changed. Every publication first updates it; a trigger lets it only
+    grow."""
 
     __tablename__ = "plan_epoch"
     __table_args__ = (CheckConstraint("id = 1", name="single"),)

@@ -84,6 +84,8 @@ def test_a_filled_first_schema_upgrades_and_keeps_every_row(bare: Engine) -> Non
         officers = "SELECT count(*) FROM posts WHERE person IS NOT NULL AND leave IS NULL"
         assert connection.scalar(text(officers)) == before["posts"]
         assert connection.scalar(text("SELECT count(*) FROM buildings WHERE units IS NULL")) == 1
+        since = "SELECT published_at = lower(valid) AND published_by = 'planner' FROM plans"
+        assert connection.scalar(text(since)), "it was told by whom, not when"
     assert migrate.revision(bare) == migrate.head()
 
 

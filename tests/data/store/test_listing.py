@@ -52,6 +52,7 @@ def fill(engine: Engine) -> None:
             session.flush()
             plan.status = status
             plan.valid = Range(since, until)
+            plan.published_at, plan.published_by = since, "test"
         for number in range(3):
             point = from_shape(shapely.Point(116.001 + number / 1000, 31.001), 4490)
             session.add(
