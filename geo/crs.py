@@ -37,9 +37,13 @@ GK3_FIRST_MERIDIAN = 4534
 
 @dataclass(frozen=True, slots=True)
 class Datum:
-    """What coordinates refer to: ``name`` is wgs84, cgcs2000, gcj02, bd09 or EPSG:n. Make one with `parse_datum`."""
+    """What coordinates refer to: ``name`` is wgs84, cgcs2000, gcj02, bd09 or EPSG:n. Make one with `parse_datum`.
+
+    ``yields``: said of several files, of which some declare a CRS of their own: theirs stands, and that is no conflict.
+    """
 
     name: str
+    yields: bool = False
 
     @property
     def shifted(self) -> bool:
@@ -138,10 +142,11 @@ def frame_to_lonlat(
 def agreed(own: CRS | None, datum: Datum | None, *, file: str = "-") -> CRS | Datum:
     """What a file's coordinates refer to: its own CRS, or the ``datum`` that the caller says where it has none.
 
-    DatumError where neither is known, or where both are and differ.
+    DatumError where neither is known, or where both are and differ (unless the datum ``yields``).
     """
-    if own is not None and datum is not None and not same_datum(own, datum):
-        raise DatumError("datum-conflict", file=file, own=crs_name(own), datum=datum.name)
+    said = None if datum is None or datum.yields else datum
+    if own is not None and said is not None and not same_datum(own, said):
+        raise DatumError("datum-conflict", file=file, own=crs_name(own), datum=said.name)
     source = datum if own is None else own
     if source is None:
         raise DatumError("datum-missing", file=file, accepted=", ".join(ACCEPTED))

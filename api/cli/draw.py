@@ -19,9 +19,11 @@ from api.services.marking import marked
 from api.services.planning import Planned, plan_city
 from api.services.reports import blocks, write_report
 from api.services.targets import refuse_inputs
-from data.readers.city import read_city
+from data.readers.city import CITY_COLUMNS, read_city
 from data.readers.columns import parse_mapping
+from data.readers.datums import for_several
 from data.readers.plan import read_plan
+from data.readers.renaming import Renaming
 from data.readers.wishes import read_dedicated
 from data.settings import Settings
 from data.writers.atomic import check_target
@@ -30,7 +32,7 @@ from geo.bounds import checked_bounds
 from geo.codes import Profile
 from geo.crs import parse_datum
 from geo.errors import OptionError
-from geo.model import SizeRule
+from geo.model import GRID_COLUMNS, SizeRule
 from geo.redraw.micro import micro_grids
 
 
@@ -95,8 +97,9 @@ def register(app: typer.Typer, t: Translate) -> None:
             checked_bounds(households, option="--households"),
             checked_bounds(residents, option="--residents"),
         )
+        inputs = (city, communities, buildings, roads, rivers, bridges, former)
         check_target(output, ENDINGS)
-        refuse_inputs(output, (city, communities, buildings, roads, rivers, bridges, former))
+        refuse_inputs(output, inputs)
         if report is not None:
             check_target(report, (".json",))
         total, planned = asking.counts(grids)
@@ -105,8 +108,12 @@ def register(app: typer.Typer, t: Translate) -> None:
         weights = asking.parse_load(load)
         if former is not None:
             _refuse_beside_from(t, dedicated=dedicated, grids=grids, split=split, cross=cross)
-        reference = parse_datum(datum) if datum else None
+        reference = for_several(parse_datum(datum) if datum else None, inputs)
         kind = profile or Profile(settings.profile)
+        renaming = Renaming(
+            parse_mapping(mapping),
+            {**CITY_COLUMNS, **({"grids": GRID_COLUMNS} if former else {})},
+        )
         with progress(t) as watched, ending(watched, time_limit, t("cli_draw.ending")) as task:
             watch, cancelled = task
             watch("read", 0, None)
@@ -117,7 +124,7 @@ def register(app: typer.Typer, t: Translate) -> None:
                 roads=roads,
                 rivers=rivers,
                 bridges=bridges,
-                mapping=parse_mapping(mapping),
+                mapping=renaming,
                 datum=reference,
                 encoding=encoding,
             )
@@ -134,12 +141,11 @@ def register(app: typer.Typer, t: Translate) -> None:
                 load=weights,
             )
             standing = (
-                read_plan(
-                    former, mapping=parse_mapping(mapping), datum=reference, encoding=encoding
-                )
+                read_plan(former, renaming=renaming, datum=reference, encoding=encoding)
                 if former is not None
                 else None
             )
+            renaming.all_met()
             planned_city = plan_city(
                 parts,
                 standing,

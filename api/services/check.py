@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
 from zoneinfo import ZoneInfo
@@ -19,9 +19,11 @@ from api.services.reports import blocks, rate_json
 from data.readers.checked import COLUMNS, read_checked
 from data.readers.contacts import TARGETS as CONTACT_TARGETS
 from data.readers.contacts import read_contacts
+from data.readers.datums import for_several
 from data.readers.party import TARGETS as PARTY_TARGETS
 from data.readers.party import read_party
 from data.readers.posts import TARGETS, read_posts
+from data.readers.renaming import Renaming
 from data.readers.vector import split_spec
 from geo.bounds import with_own_bounds
 from geo.chain import ChainResult, ChainRules, Registers
@@ -37,7 +39,7 @@ from geo.coverage import (
 )
 from geo.coverage.regions import communities_among
 from geo.crs import Datum
-from geo.errors import ColumnMissing, OptionError
+from geo.errors import OptionError
 from geo.model import CRS, Finding
 from maps.findings import describe, title
 
@@ -91,9 +93,13 @@ class CheckFiles:
     @property
     def all(self) -> list[str | Path]:
         """Every file that was named."""
+        return [*self.layers, *self.registers.values()]
+
+    @property
+    def layers(self) -> list[str | Path]:
+        """Every layer that was named."""
         outlines = (self.communities, self.grids, self.buildings, self.regions)
-        given = [spec for spec in outlines if spec is not None]
-        return [*given, *self.ground.values(), *self.registers.values()]
+        return [*(spec for spec in outlines if spec is not None), *self.ground.values()]
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,11 +144,13 @@ def run_check(
     """
     now = datetime.now(zone)
     measure = replace(measure, at=measure.at or now.date())
-    reading = _Reading(dict(mapping or {}), zone, measure.profile, datum, encoding)
+    renaming = _renaming(files, mapping)
+    shared = for_several(datum, files.layers)
+    reading = _Reading(renaming, zone, measure.profile, shared, encoding)
     progress("read", 0, None)
     delivered = reading.layers(files)
     registers = reading.registers(files.registers)
-    _all_used(reading, file=", ".join(str(spec) for spec in files.all))
+    renaming.all_met()
     progress("draw-check", 0, None)
     measure = replace(measure, rule=with_own_bounds(measure.rule, delivered.communities))
     seen = examine(delivered, measure)
@@ -160,14 +168,13 @@ def run_check(
 
 @dataclass(frozen=True, slots=True)
 class _Reading:
-    """How files are read, and which entries of the mapping have met a column."""
+    """How files are read."""
 
-    mapping: Mapping[str, str]
+    renaming: Renaming
     zone: ZoneInfo
     profile: Profile
     datum: Datum | None
     encoding: str | None
-    used: set[str] = field(default_factory=set)
 
     def layers(self, files: CheckFiles) -> Delivered:
         """All layers; communities from among the regions where they are not named themselves."""
@@ -190,26 +197,21 @@ class _Reading:
     def _layer(self, layer: str, spec: str | Path | None) -> gpd.GeoDataFrame | None:
         if spec is None:
             return None
-        frame, used = read_checked(
+        return read_checked(
             layer,
             spec,
             zone=self.zone,
             profile=self.profile,
-            mapping=self.mapping,
+            renaming=self.renaming,
             datum=self.datum,
             encoding=self.encoding,
         )
-        self.used.update(used)
-        return frame
 
     def registers(self, specs: Mapping[str, str | Path]) -> Registers:
         """The registers that were handed over."""
         read: dict[str, pd.DataFrame] = {}
         for name, spec in specs.items():
-            prefix = f"{name}."
-            mine = {key: theirs for key, theirs in self.mapping.items() if key.startswith(prefix)}
-            self.used.update(mine)
-            ours = {key.removeprefix(prefix): theirs for key, theirs in mine.items()}
+            ours = self.renaming.named(name)
             if name == "party":
                 read[name] = read_party(spec, mapping=ours, encoding=self.encoding)
             else:
@@ -218,16 +220,12 @@ class _Reading:
         return Registers(read.get("posts"), read.get("party"), read.get("contacts"))
 
 
-def _all_used(reading: _Reading, *, file: str) -> None:
-    """A mapping that meets no column is a typing error, not a wish."""
-    of_registers = {*TARGETS, *PARTY_TARGETS, *CONTACT_TARGETS}
-    known = sorted({name for names in COLUMNS.values() for name in names} | of_registers)
-    for key, theirs in reading.mapping.items():
-        ours = key.rpartition(".")[2]
-        if ours not in known:
-            raise OptionError("map-unknown", value=key, known=", ".join(known))
-        if key not in reading.used:
-            raise ColumnMissing("column-nowhere", file=file, column=theirs, ours=key)
+def _renaming(files: CheckFiles, mapping: Mapping[str, str] | None) -> Renaming:
+    """What a mapping may name: columns of the layers that can be read, and of registers with their names."""
+    layers = {name: columns for name, columns in COLUMNS.items() if name != "things"}
+    things = dict.fromkeys(files.ground, COLUMNS["things"])
+    registers = {"posts": TARGETS, "party": PARTY_TARGETS, "contacts": CONTACT_TARGETS}
+    return Renaming(mapping, {**things, **layers, **registers}, apart=tuple(registers))
 
 
 def findings_layers(findings: tuple[Finding, ...], *, lang: str) -> dict[str, gpd.GeoDataFrame]:

@@ -15,14 +15,16 @@ from api.services.headlines import headlines
 from api.services.progress import Progress, silent
 from api.services.reports import blocks
 from api.services.targets import refuse_inputs
-from data.readers.city import read_city
-from data.readers.parts import read_part, read_points
+from data.readers.city import CITY_COLUMNS, read_city
+from data.readers.datums import for_several
+from data.readers.parts import COLUMNS, read_part, read_points
+from data.readers.renaming import Renaming
 from data.readers.vector import list_layers, split_spec
 from data.writers.atomic import check_target, staging
 from geo.codes import Profile
 from geo.coverage import Delivered, Measure, examine
 from geo.crs import Datum
-from geo.model import BUILDING_COLUMNS, COMMUNITY_COLUMNS, Finding, SizeRule
+from geo.model import Finding, SizeRule
 from geo.tally import tally
 from geo.territory import territory
 from maps.page import Basemap, MapData, coverage_page
@@ -82,15 +84,22 @@ def render_map(
 
     Communities that lie beside the grids in one file are taken from there; with communities, everything is checked
     and the findings shown. ``as_of``: the data's date; else the day of the newest file, in ``timezone``.
-    ``mapping``: ours -> theirs, for every layer. ``datum``: of files that do not declare one. Raises InputError, and
+    ``mapping``: ours -> theirs, for every layer that has the column; ``grids.code`` -> theirs for one layer only.
+    ``datum``: of files that do not declare one. Raises InputError, and
     EnvironmentMissing where the page's scripts have not been made.
     """
     check_target(output, ENDINGS)
     refuse_inputs(output, _specs(files))
+    renaming = Renaming(mapping, {**CITY_COLUMNS, **COLUMNS, "points": incident_tables.COLUMNS})
     progress("read", 0, None)
     data = _read(
-        _with_communities(files), mapping=mapping, datum=datum, encoding=encoding, zone=timezone
+        _with_communities(files),
+        renaming=renaming,
+        datum=for_several(datum, _specs(files)),
+        encoding=encoding,
+        zone=timezone,
     )
+    renaming.all_met()
     rule = rule or SizeRule()
     seen = None
     if data.communities is not None:
@@ -135,13 +144,13 @@ def newest(files: MapFiles, timezone: ZoneInfo) -> date:
 def _read(
     files: MapFiles,
     *,
-    mapping: Mapping[str, str] | None,
+    renaming: Renaming,
     datum: Datum | None,
     encoding: str | None,
     zone: ZoneInfo,
 ) -> MapData:
     def part(name: str, spec: str | Path) -> gpd.GeoDataFrame:
-        return read_part(name, spec, mapping=mapping, datum=datum, encoding=encoding)
+        return read_part(name, spec, renaming=renaming, datum=datum, encoding=encoding)
 
     def optional(name: str, spec: str | Path | None) -> gpd.GeoDataFrame | None:
         return None if spec is None else part(name, spec)
@@ -150,7 +159,7 @@ def _read(
     if communities and buildings:
         # Read together, so that buildings may name their community instead of giving its code.
         city, _ = read_city(
-            None, communities=communities, buildings=buildings, mapping=_of_city(mapping),
+            None, communities=communities, buildings=buildings, mapping=renaming,
             datum=datum, encoding=encoding,
         )  # fmt: skip
         areas, houses = city.communities, city.buildings
@@ -160,7 +169,7 @@ def _read(
     incidents = None
     if files.points is not None:
         points = read_points(
-            files.points, lon=files.lon, lat=files.lat, columns=incident_tables.COLUMNS, mapping=mapping,
+            files.points, lon=files.lon, lat=files.lat, columns=incident_tables.COLUMNS, renaming=renaming,
             datum=datum, encoding=encoding,
         )  # fmt: skip
         incidents = incident_tables.of_layer(points, grids, zone=zone)
@@ -175,12 +184,6 @@ def _read(
         incidents_since=incidents.first if incidents else None,
         zone=str(zone),
     )
-
-
-def _of_city(mapping: Mapping[str, str] | None) -> dict[str, str]:
-    """What of a mapping concerns communities and buildings: `read_city` refuses the rest as typing errors."""
-    columns = {*COMMUNITY_COLUMNS, *BUILDING_COLUMNS}
-    return {ours: theirs for ours, theirs in (mapping or {}).items() if ours in columns}
 
 
 def _with_communities(files: MapFiles) -> MapFiles:

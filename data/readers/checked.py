@@ -11,8 +11,9 @@ import pandas as pd
 
 from data.readers.columns import apply_mapping, understand
 from data.readers.dates import days
+from data.readers.point_table import PLACE_COLUMNS, read_placed
+from data.readers.renaming import Renaming
 from data.readers.settle import as_text
-from data.readers.vector import read_layer
 from data.readers.words import building_kind, grid_kind, region_level, residents_basis
 from geo.codes import Profile, normalize_code
 from geo.crs import Datum
@@ -29,7 +30,7 @@ AS_OF = "as_of"
 COLUMNS: Mapping[str, tuple[str, ...]] = {
     "communities": (*COMMUNITY_COLUMNS, *BOUND_COLUMNS, "parent_code", AS_OF),
     "grids": (*GRID_COLUMNS, "residents_basis", AS_OF),
-    "buildings": (*BUILDING_COLUMNS, AS_OF),
+    "buildings": (*BUILDING_COLUMNS, AS_OF, *PLACE_COLUMNS),
     "regions": REGION_COLUMNS,
     "things": (AS_OF,),
 }
@@ -51,29 +52,24 @@ def read_checked(
     *,
     zone: ZoneInfo,
     profile: Profile = Profile.CN,
-    mapping: Mapping[str, str] | None = None,
+    renaming: Renaming,
     datum: Datum | None = None,
     encoding: str | None = None,
-) -> tuple[gpd.GeoDataFrame, set[str]]:
-    """A layer (a key of `COLUMNS`, or the name of a thing) in EPSG:4490, and which keys of ``mapping`` applied to it.
+) -> gpd.GeoDataFrame:
+    """A layer (a key of `COLUMNS`, or the name of a thing) in EPSG:4490.
 
-    ``mapping``: ours -> theirs, where the layer has the column; ``grids.code`` -> theirs for one layer only. Words that
-    mean nothing stay as they are; a table's trailing 000 of codes is dropped; ``as_of`` becomes days of ``zone``.
-    Raises what `read_layer` raises.
+    Words that mean nothing stay as they are; a table's trailing 000 of codes is dropped; ``as_of`` becomes days of
+    ``zone``. Buildings may be a table with coordinates. Raises what `read_layer`, `read_point_table` and `Renaming`
+    raise.
     """
-    frame = read_layer(spec, default_layer=layer, datum=datum, encoding=encoding)
+    frame = read_placed(layer, spec, renaming=renaming, datum=datum, encoding=encoding)
     columns = COLUMNS.get(layer, COLUMNS["things"])
-    mine, used = {}, set()
-    for key, theirs in (mapping or {}).items():
-        only, _, ours = key.rpartition(".")
-        if ours in columns and only in ("", layer) and theirs in frame.columns:
-            mine[ours] = theirs
-            used.add(key)
+    mine = renaming.of(layer, frame.columns, spec=spec)
     frame = apply_mapping(frame, mine, file=str(spec))
     open_columns = [name for name in columns if name not in mine]
     _, understood = understand(frame.drop(columns=list(mine)), open_columns)
     renamed = {theirs: ours for ours, theirs in understood.items() if theirs != ours}
-    return _settled(frame.rename(columns=renamed), layer, zone=zone, profile=profile), used
+    return _settled(frame.rename(columns=renamed), layer, zone=zone, profile=profile)
 
 
 def _settled(

@@ -14,11 +14,13 @@ import geopandas as gpd
 import pandas as pd
 
 from data.readers import settle
-from data.readers.columns import apply_mapping, require, require_mapped, understand
+from data.readers.columns import apply_mapping, understand
+from data.readers.point_table import PLACE_COLUMNS, read_placed
+from data.readers.renaming import Renaming
 from data.readers.settle import Notes, Settle
-from data.readers.vector import list_layers, read_layer, split_spec
+from data.readers.vector import list_layers, split_spec
 from geo.crs import Datum
-from geo.errors import ColumnMissing, LayerMissing, OptionError
+from geo.errors import LayerMissing, OptionError
 from geo.model import (
     BOUND_COLUMNS,
     BUILDING_COLUMNS,
@@ -65,13 +67,15 @@ def read_city(
     roads: str | Path | None = None,
     rivers: str | Path | None = None,
     bridges: str | Path | None = None,
-    mapping: Mapping[str, str] | None = None,
+    mapping: Mapping[str, str] | Renaming | None = None,
     datum: Datum | None = None,
     encoding: str | None = None,
 ) -> tuple[City, list[Finding]]:
     """A city from one file with layers of these names, from a file for each layer (``F[:layer]``, which win), or both.
 
-    ``mapping``: ours -> theirs, for every layer that has the column. Community names in buildings become codes.
+    ``mapping``: ours -> theirs, for every layer that has the column; a `Renaming` where other layers share it, and its
+    maker asks in the end whether all was met. Buildings may be a table with coordinates. Community names in buildings
+    become codes.
     Unknown optional layers are empty, unknown optional columns null, counts Int64.
     Raises LayerMissing without communities or buildings, ColumnMissing without ``building_id`` or community
     ``code``, and whatever `read_layer` raises.
@@ -83,7 +87,8 @@ def read_city(
         "rivers": rivers,
         "bridges": bridges,
     }
-    wanted, used, layers = dict(mapping or {}), set[str](), {}
+    renaming = mapping if isinstance(mapping, Renaming) else Renaming(mapping, CITY_COLUMNS)
+    layers = {}
     findings: list[Finding] = []
     for want in _WANTED:
         spec = specs[want.layer] or _in_source(source, want)
@@ -91,15 +96,15 @@ def read_city(
             layers[want.layer] = empty_layer(want.columns)
             continue
         notes = Notes(split_spec(spec)[0].name, want.layer)
-        frame = read_layer(
-            spec, default_layer=_layer_name(spec, want), datum=datum, encoding=encoding
-        )
+        frame = read_placed(
+            want.layer, spec, default_layer=_layer_name(spec, want), renaming=renaming, datum=datum, encoding=encoding,
+        )  # fmt: skip
         frame = _osm_rows(frame, spec, want)
-        frame, applied = _our_columns(frame, want, wanted, notes)
-        used |= applied
+        frame = _our_columns(frame, want, renaming, spec, notes)
         layers[want.layer] = want.values(frame, notes)
         findings += notes.findings
-    _all_used(wanted, used, source or communities or "-")
+    if renaming is not mapping:
+        renaming.all_met()
     layers["buildings"] = _codes_for_names(layers["buildings"], layers["communities"])
     return City(**layers), findings
 
@@ -138,14 +143,10 @@ def _osm_rows(frame: gpd.GeoDataFrame, spec: str | Path, want: _Want) -> gpd.Geo
 
 
 def _our_columns(
-    frame: gpd.GeoDataFrame, want: _Want, mapping: Mapping[str, str], notes: Notes
-) -> tuple[gpd.GeoDataFrame, set[str]]:
-    """The frame with all of our columns (null where unknown), and which entries of the mapping applied."""
-    mine = {
-        ours: theirs
-        for ours, theirs in mapping.items()
-        if ours in (*want.columns, *want.more) and theirs in frame.columns
-    }
+    frame: gpd.GeoDataFrame, want: _Want, renaming: Renaming, spec: str | Path, notes: Notes
+) -> gpd.GeoDataFrame:
+    """The frame with all of our columns, null where unknown. ColumnMissing without the key that a city needs."""
+    mine = renaming.of(want.layer, frame.columns, spec=spec)
     frame = apply_mapping(frame, mine, file=notes.file)
     _, understood = understand(
         frame.drop(columns=[c for c in mine if c in frame.columns]),
@@ -155,31 +156,13 @@ def _our_columns(
     pairs = [f"{theirs} → {ours}" for ours, theirs in understood.items()]
     notes.add("file-columns-understood", Severity.NOTE, pairs)
     missing = [name for name in want.columns if name not in frame.columns]
-    if want.needed and want.columns[0] in missing:
-        _no_key(frame, want, mapping, notes)
+    if want.needed:
+        renaming.require(frame, want.layer, want.columns[:1], spec=spec)
     for name in missing:
         frame[name] = pd.Series(
             None, index=frame.index, dtype="Int64" if name in _COUNTS else "str"
         )
-    return frame, set(mine)
-
-
-def _no_key(frame: gpd.GeoDataFrame, want: _Want, mapping: Mapping[str, str], notes: Notes) -> None:
-    key = want.columns[0]
-    file = f"{notes.file}:{notes.layer}"
-    if key in mapping:
-        require_mapped(frame, {key: mapping[key]}, file=file)
-    require(frame, (mapping.get(key, key),), file=file)
-
-
-def _all_used(mapping: Mapping[str, str], used: set[str], source: str | Path) -> None:
-    """Every entry of a mapping must have met its column somewhere: a typing error is no wish for nulls."""
-    known = {*COMMUNITY_COLUMNS, *_MORE, *BUILDING_COLUMNS, *LINE_COLUMNS}
-    for ours, theirs in mapping.items():
-        if ours not in known:
-            raise OptionError("map-unknown", value=ours, known=", ".join(sorted(known)))
-        if ours not in used:
-            raise ColumnMissing("column-nowhere", file=str(source), column=theirs, ours=ours)
+    return frame
 
 
 def _codes_for_names(
@@ -205,3 +188,8 @@ _WANTED = (
     _Want("rivers", LINE_COLUMNS, False, settle.lines(LineClass.RIVER)),
     _Want("bridges", (), False, settle.bridges),
 )
+CITY_COLUMNS: Mapping[str, tuple[str, ...]] = {
+    want.layer: (*want.columns, *want.more, *(PLACE_COLUMNS if want.layer == "buildings" else ()))
+    for want in _WANTED
+}
+"""The layers of a city -> the columns that a mapping may name."""

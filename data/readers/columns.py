@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import TypeVar
 
 import pandas as pd
@@ -63,32 +63,44 @@ def understand(frame: Frame, targets: Iterable[str]) -> tuple[Frame, dict[str, s
 
 
 def recognise(
-    frame: Frame, targets: Iterable[str], mapping: Mapping[str, str], *, file: str
+    frame: Frame, targets: Collection[str], mapping: Mapping[str, str], *, file: str
 ) -> tuple[Frame, dict[str, str]]:
     """A copy with every column that is one of ``targets`` called so: by ``mapping`` (ours -> theirs), by its own name
-    or by a heading that words.py knows; and all of those (ours -> theirs). ColumnMissing as `apply_mapping`."""
+    or by a heading that words.py knows; and all of those (ours -> theirs). Raises what `apply_mapping` and
+    `refuse_unknown` raise."""
+    refuse_unknown(mapping, targets)
     wanted = [name for name in targets if name not in mapping]
     chosen, found = understand(apply_mapping(frame, mapping, file=file), wanted)
     present = {name: name for name in wanted if name in chosen.columns}
     return chosen, present | found | dict(mapping)
 
 
+def refuse_unknown(mapping: Mapping[str, str], targets: Collection[str]) -> None:
+    """OptionError for the first entry of a mapping (ours -> theirs) that is for none of ``targets``."""
+    for ours in mapping:
+        if ours not in targets:
+            raise OptionError("map-unknown", value=ours, known=", ".join(sorted(targets)))
+
+
 def require(frame: pd.DataFrame, columns: Iterable[str], *, file: str) -> None:
     """ColumnMissing (file, column, present) for the first column that is not there."""
     for column in columns:
         if column not in frame.columns:
-            raise ColumnMissing("column-missing", file=file, column=column, present=_present(frame))
+            raise ColumnMissing(
+                "column-missing", file=file, column=column, present=present_columns(frame)
+            )
 
 
 def require_mapped(frame: pd.DataFrame, mapping: Mapping[str, str], *, file: str) -> None:
     """ColumnMissing for the first column that a mapping (ours -> theirs) names and that is not there."""
     for ours, theirs in mapping.items():
         if theirs not in frame.columns:
-            present = _present(frame)
+            present = present_columns(frame)
             raise ColumnMissing(
                 "mapped-column-missing", file=file, ours=ours, column=theirs, present=present
             )
 
 
-def _present(frame: pd.DataFrame) -> str:
+def present_columns(frame: pd.DataFrame) -> str:
+    """The names of the columns that there are, for messages."""
     return ", ".join(str(name) for name in frame.columns if name != "geometry") or "-"

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from pathlib import Path
 
 import geopandas as gpd
 
 from data.readers import settle
 from data.readers.parts import read_part
+from data.readers.renaming import Renaming
 from data.readers.vector import list_layers, read_layer, split_spec
 from geo.crs import Datum
 from geo.errors import CodeError
@@ -18,7 +18,7 @@ from geo.model import BLOCK_COLUMNS, COMMUNITY_COLUMNS, CityPlan, empty_layer
 def read_plan(
     spec: str | Path,
     *,
-    mapping: Mapping[str, str] | None = None,
+    renaming: Renaming | None = None,
     datum: Datum | None = None,
     encoding: str | None = None,
 ) -> CityPlan:
@@ -27,7 +27,7 @@ def read_plan(
 
     Raises what `read_layer` raises, and CodeError for a missing or repeated grid code.
     """
-    grids = read_part("grids", spec, mapping=mapping, datum=datum, encoding=encoding)
+    grids = read_part("grids", spec, renaming=renaming, datum=datum, encoding=encoding)
     _refuse_bad_codes(grids, str(spec))
     path, asked = split_spec(spec)
     present = list_layers(path) if asked is None else []

@@ -30,6 +30,7 @@ from geo.model import (
 )
 
 NOUN = "grids"
+_COLUMNS = (*GRID_COLUMNS, "residents_basis")
 
 
 def take(connection: Connection, spec: str, options: Options) -> Imported:
@@ -73,7 +74,7 @@ def _of(layer: gpd.GeoDataFrame, communities: set[str]) -> gpd.GeoDataFrame:
 
 
 def _read(spec: str, options: Options) -> CityPlan:
-    drawn = _layer(spec, NOUN, GRID_COLUMNS, options)
+    drawn = _layer(spec, NOUN, _COLUMNS, options)
     drawn["code"] = _codes(settle.as_text(drawn["code"]), spec, options.profile)
     drawn["community_code"] = [
         _community(code, given, options.profile)

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 
 import geopandas as gpd
 import pandas as pd
 
 from api.services.imports.result import Options
-from data.readers.columns import understand
+from data.readers.columns import refuse_unknown, understand
 from data.readers.vector import read_layer
 
 
@@ -26,16 +26,17 @@ class Layer:
 def open_layer(
     spec: str,
     options: Options,
-    targets: Iterable[str],
+    targets: Collection[str],
     *,
     default_layer: str,
     mapping: Mapping[str, str] | None = None,
 ) -> Layer:
     """Read a layer and understand its columns. ``targets``: ours, in the order in which they claim headings.
 
-    ``mapping`` (ours -> theirs) stands in for that of ``options``.
+    ``mapping`` (ours -> theirs) stands in for that of ``options``. OptionError where it is for none of ``targets``.
     """
     renamed = options.mapping if mapping is None else mapping
+    refuse_unknown(renamed, targets)
     raw = read_layer(
         spec,
         default_layer=default_layer,

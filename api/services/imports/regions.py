@@ -16,7 +16,7 @@ from api.services.imports.layer import open_layer
 from api.services.imports.result import Imported, Noted, Options, result, source_name
 from data.intake import Reason, State
 from data.readers import settle
-from data.readers.columns import require, understand
+from data.readers.columns import refuse_unknown, require, understand
 from data.readers.formats import TABLE_ENDINGS
 from data.readers.table import Table, cell_text, read_table
 from data.readers.vector import list_layers, split_spec
@@ -73,6 +73,7 @@ def _read(spec: str, options: Options) -> tuple[Table, gpd.GeoDataFrame, dict[st
     """The file as it stands, and with our columns."""
     path, asked = split_spec(spec)
     if path.suffix.lower() in TABLE_ENDINGS:
+        refuse_unknown(options.mapping, COLUMNS)
         table = read_table(spec, encoding=options.encoding, columns=options.mapping)
         raw = gpd.GeoDataFrame(table.frame, geometry=[None] * len(table.frame), crs=CRS)
         wanted = [name for name in COLUMNS if name not in options.mapping]

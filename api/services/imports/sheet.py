@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass
 from typing import Any
 
@@ -44,7 +44,7 @@ class Sheet:
         )
 
 
-def open_sheet(spec: str, options: Options, targets: Iterable[str]) -> Sheet:
+def open_sheet(spec: str, options: Options, targets: Collection[str]) -> Sheet:
     """Read a table and understand its headings. ``targets``: our columns, in the order in which they claim them."""
     table = read_table(spec, encoding=options.encoding)
     frame, understood = recognise(

@@ -102,6 +102,48 @@ def test_a_mapping_to_a_column_that_is_not_there_is_what_is_complained_of(
     assert "没有 --map building_id=nix 所说的列 nix。现有列：bid" in said
 
 
+@pytest.mark.parametrize("verb", ["map", "check", "report", "draw"])
+@pytest.mark.parametrize(
+    ("entry", "said"),
+    [
+        ("bianma=code", "没有叫 bianma 的列可供对应"),
+        ("wangge.code=code", "没有叫 wangge 的图层"),
+        ("grids.line=code", "没有叫 grids.line 的列"),
+        ("code=bianma", "读入的图层都没有列 bianma。现有列：town.gpkg:"),
+        ("grids.code=bianma", "town.gpkg:grids 里没有 --map grids.code=bianma 所说的列 bianma"),
+    ],
+)
+def test_nothing_of_a_mapping_is_ignored(
+    tmp_path: Path, town: Path, *, verb: str, entry: str, said: str
+) -> None:
+    ending = {"map": "html", "report": "docx"}.get(verb, "gpkg")
+    given = {"draw": f"--communities {town} --buildings {town} --from {town}:grids"}
+    words = f"{verb} {given.get(verb, f'--grids {town}:grids')} -o {tmp_path}/out.{ending}"
+    if verb == "draw" and "code=bianma" in entry:
+        words += " --map building_id=code"
+    assert said in refused(f"{words} --map {entry}")
+    assert [file.name for file in tmp_path.iterdir()] == ["town.gpkg"]
+
+
+@pytest.mark.usefixtures("stored")
+@pytest.mark.parametrize(
+    "noun", ["regions", "buildings", "incidents", "posts", "party", "roads", "grids"]
+)
+@pytest.mark.parametrize("ending", [".csv", ".gpkg"])
+def test_no_import_ignores_a_mapping(tmp_path: Path, town: Path, *, noun: str, ending: str) -> None:
+    file = town
+    if ending == ".csv":
+        if noun in ("roads", "grids"):
+            pytest.skip("a layer, never a table")
+        file = tmp_path / "t.csv"
+        file.write_text("code,name\n340881001001,甲\n", "utf-8")
+    elif noun in ("posts", "party"):
+        pytest.skip("a table, never a layer")
+    assert "没有叫 bianma 的列可供对应" in refused(f"import {noun} {file} --map bianma=code")
+    said = refused(f"import {noun} {file} --map name=xingming")
+    assert (file.name in said and "xingming" in said) or "没有叫 name 的列可供对应" in said
+
+
 def test_grids_without_codes_are_named_by_their_rows(
     tmp_path: Path, db_url: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:

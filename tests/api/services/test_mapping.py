@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 from pathlib import Path
+from typing import Any
 from zoneinfo import ZoneInfo
 
 import geopandas as gpd
@@ -14,8 +15,8 @@ import pytest
 import shapely
 
 from api.services.mapping import MapFiles, render_map
-from geo.crs import parse_datum
-from geo.errors import OptionError
+from geo.crs import parse_datum, to_lonlat
+from geo.errors import ColumnMissing, DatumError, OptionError
 from geo.model import SizeRule
 from maps.assets import build_assets
 
@@ -90,6 +91,49 @@ def test_points_come_from_a_table_and_those_without_place_are_counted(
     assert incidents["months"] == ["2026-03", "2026-04"]
     assert incidents["grids"] == ["340881001001001"]
     assert "139" not in output.read_text("utf-8")
+
+
+@pytest.mark.parametrize("ending", [".csv", ".xlsx"])
+def test_buildings_come_from_a_ledger(plan: Path, tmp_path: Path, ending: str) -> None:
+    ledger = tmp_path / f"台账{ending}"
+    frame = pd.DataFrame(
+        {
+            "小区名称": ["甲", "乙", "丙"],
+            "户数": ["60", "暂无数据", "20"],
+            "东": [117.002, 117.006, None],
+            "北": [31.002, 31.002, None],
+        }
+    )
+    frame.to_csv(ledger, index=False) if ending == ".csv" else frame.to_excel(ledger, index=False)
+    output = tmp_path / "map.html"
+
+    def draw(**more: Any) -> dict[str, Any]:
+        render_map(
+            MapFiles(plan, buildings=ledger), output=output, title="图", lang="zh", timezone=SHANGHAI,
+            **{"datum": parse_datum("gcj02"), "mapping": {"lon": "东", "lat": "北"}, **more},
+        )  # fmt: skip
+        drawn: dict[str, Any] = data_of(output)["buildings"]
+        return drawn
+
+    # What the table says in GCJ-02 lies some 500 m beside what the plan's own CRS says.
+    drawn = draw()
+    lng, lat = to_lonlat([117.002], [31.002], datum=parse_datum("gcj02"))
+    assert drawn["at"][:2] == [round(lng[0] * 1e6), round(lat[0] * 1e6)]
+    assert (drawn["estate"], drawn["unplaced"]) == (["甲", "乙"], 1)
+    with pytest.raises(DatumError, match="datum-missing"):
+        draw(datum=None)
+    with pytest.raises(ColumnMissing, match="table-unplaced"):
+        draw(mapping={})
+    with pytest.raises(ColumnMissing, match="column-nowhere"):
+        draw(mapping={"lon": "东", "lat": "北", "kind": "类型"})
+
+
+def test_a_datum_that_contradicts_every_file_is_an_error(plan: Path, tmp_path: Path) -> None:
+    with pytest.raises(DatumError, match="datum-conflict"):
+        render_map(
+            MapFiles(plan), output=tmp_path / "map.html", title="图", lang="zh", timezone=SHANGHAI,
+            datum=parse_datum("gcj02"),
+        )  # fmt: skip
 
 
 def test_the_map_never_overwrites_its_input(plan: Path, tmp_path: Path) -> None:
