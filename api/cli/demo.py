@@ -81,7 +81,7 @@ def _say(done: JobResult, settings: Settings, t: Translate) -> None:
         (t("cli_demo.incidents-inside"), f"{hows.get(How.INSIDE, 0):,}"),
         (t("cli_demo.incidents-boundary"), f"{hows.get(How.BOUNDARY, 0):,}"),
         (t("cli_demo.incidents-outside"), f"{hows.get(How.OUTSIDE, 0):,}"),
-        (t("cli_demo.incidents-unplaced"), f"{hows['']:,}"),
+        (t("cli_demo.incidents-unplaced"), f"{hows.get('', 0):,}"),
     ]
     rows += [_headline(one, t) for one in seen.data.headlines]
     table(t("cli_demo.title"), (t("cli_demo.item"), t("cli_demo.value")), rows)

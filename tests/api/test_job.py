@@ -18,7 +18,10 @@ import openpyxl
 import pytest
 import shapely
 from sqlalchemy import create_engine, text
+from typer.testing import CliRunner
 
+from api.cli import build
+from api.cli.console import translator
 from api.services.job import JobResult, run_job
 from data.cluster import Cluster
 from data.demo import PLANTED
@@ -80,6 +83,24 @@ def test_every_planted_fault_of_the_chain_is_found(done: JobResult) -> None:
     assert 7500 < chain.houses_whole < len(chain.houses) == len(done.overview.data.buildings)
     assert coverage.covered == coverage.buildings == len(done.overview.data.buildings)
     assert sum(whole for _, whole in coverage.by_kind.values()) == coverage.buildings
+
+
+def test_the_command_says_what_was_done(
+    done: JobResult, settings: Settings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("DATABASE_URL", str(settings.database_url))
+    said = CliRunner().invoke(build(translator("zh"), "demo"), ["demo", "-o", str(tmp_path)])
+    assert said.exit_code == 0, said.output
+    assert f"{sum(done.overview.incidents.hows.values()):,}" in said.output
+    for words in (
+        "演示数据",
+        "地点待定",
+        "横向覆盖率",
+        "纵向到底",
+        str(tmp_path / "findings.json"),
+    ):
+        assert words in said.output.replace("\n", "")
+    assert (tmp_path / "coverage.html").is_file()
 
 
 def test_the_same_figures_are_on_the_page_and_over_http(done: JobResult, address: str) -> None:
