@@ -85,7 +85,7 @@ def _strips(layer: Layer, full: BaseGeometry, *, tolerance_m: float) -> Sorted:
     return Sorted(
         *(
             pieces.where(np.array([_faced(p, layer, tree) for p in pieces.shapes], dtype=np.bool_))
-            for pieces in (filled.real, filled.noise)
+            for pieces in (filled.real.parted(), filled.noise)
         )
     )
 

@@ -39,6 +39,7 @@ def faults(
 ) -> list[Finding]:
     """One finding for each connected piece wider than the tolerance, and one note for all narrower ones.
 
+    Its area is the whole piece's, its width the greatest, its geometry where the piece is wider than the tolerance.
     ``shapes``: metric (multi)polygons, one per owner. ``layer`` goes into params and tells communities'
     faults from the grids'.
     """
@@ -66,7 +67,7 @@ def _real_fault(
         code,
         severity,
         codes=concern.codes,
-        area_m2=float(piece.area),
+        area_m2=float(pieces.faces[row].area),
         width_m=float(pieces.widths_m[row]),
         geometry=piece,
         params={"layer": layer, **concern.params},

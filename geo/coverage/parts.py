@@ -66,7 +66,7 @@ def _multipart(layer: Layer, owner: int, own: Pieces) -> Finding:
         "multipart",
         _severity(layer, Severity.BLOCKING),
         codes=(str(layer.codes[owner]),),
-        area_m2=float(shapely.area(own.shapes).sum()),
+        area_m2=float(shapely.area(own.faces).sum()),
         width_m=float(own.widths_m.max()),
         geometry=merge(own.shapes),
         params={"layer": layer.kind, "label": layer.label(owner), "parts": len(own.shapes) + 1},
@@ -75,7 +75,7 @@ def _multipart(layer: Layer, owner: int, own: Pieces) -> Finding:
 
 def _exclave(layer: Layer, tree: shapely.STRtree, pieces: Pieces, row: int) -> list[Finding]:
     """A finding if one other polygon of the layer runs all around the piece."""
-    piece, owner = pieces.shapes[row], int(pieces.owners[row])
+    piece, owner = pieces.faces[row], int(pieces.owners[row])
     near = tree.query(piece, predicate="dwithin", distance=ROUNDING_M)
     near = near[near != owner]
     rim = shapely.get_exterior_ring(piece)

@@ -23,27 +23,38 @@ _POLYGON, _MULTIPOLYGON, _COLLECTION = 3, 6, 7
 
 @dataclass(frozen=True, slots=True)
 class Pieces:
-    """Connected polygons, each with the position of the shape that it came from and its width in metres."""
+    """Connected polygons, with the position of the shape that each came from and its width in metres.
+
+    faces: the polygons whole, whose area is the piece's. shapes: where they are wide enough to be seen, in one or
+    several places.
+    """
 
     shapes: Shapes
+    faces: Shapes
     owners: NDArray[np.intp]
     widths_m: NDArray[np.float64]
 
     def where(self, rows: NDArray[np.bool_]) -> Pieces:
         """The pieces of some rows."""
-        return Pieces(self.shapes[rows], self.owners[rows], self.widths_m[rows])
+        return Pieces(self.shapes[rows], self.faces[rows], self.owners[rows], self.widths_m[rows])
 
     def of(self, rows: NDArray[np.intp]) -> Pieces:
         """The same pieces, owned by ``rows`` of something that their owners are."""
-        return Pieces(self.shapes, rows[self.owners], self.widths_m)
+        return Pieces(self.shapes, self.faces, rows[self.owners], self.widths_m)
 
     def plus(self, other: Pieces) -> Pieces:
         """These pieces, then the other ones."""
         return Pieces(
             np.concatenate([self.shapes, other.shapes]),
+            np.concatenate([self.faces, other.faces]),
             np.concatenate([self.owners, other.owners]),
             np.concatenate([self.widths_m, other.widths_m]),
         )
+
+    def parted(self) -> Pieces:
+        """Each wide place a piece of its own, without what ties them together."""
+        places, rows = shapely.get_parts(self.shapes, return_index=True)
+        return Pieces(places, places, self.owners[rows], widths_m(places))
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,18 +108,19 @@ def widths_m(shapes: Shapes) -> NDArray[np.float64]:
 def separate(shapes: Shapes, *, tolerance_m: float, rounding_m: float = ROUNDING_M) -> Sorted:
     """The connected pieces of ``shapes``, those wider than the tolerance apart from the noise.
 
-    A piece that is wide in places is cut back to those places, so that a hair's breadth of noise does
-    not tie two faults a street apart into one. Pieces narrower than ``rounding_m`` are dropped.
+    A piece is one however narrow its middle is, and its area is all of it; it is shown where it is wide. Pieces
+    narrower than ``rounding_m`` are dropped.
     """
     parts, owners = shapely.get_parts(polygonal(shapes), return_index=True)
     wider = _wider_than(parts, rounding_m)
     parts, owners = parts[wider], owners[wider]
     real = _wider_than(parts, tolerance_m)
-    opened, rows = _opened(parts[real], tolerance_m)
+    faces, noise = parts[real], parts[~real]
+    places = _opened(faces, tolerance_m)
     return Sorted(
-        real=Pieces(opened, owners[real][rows], widths_m(opened)),
+        real=Pieces(places, faces, owners[real], widths_m(places)),
         # There may be thousands of them and nobody acts on one: the mean width is exact enough to rank.
-        noise=Pieces(parts[~real], owners[~real], mean_widths_m(parts[~real])),
+        noise=Pieces(noise, noise, owners[~real], mean_widths_m(noise)),
     )
 
 
@@ -120,8 +132,8 @@ def _wider_than(parts: Shapes, width_m: float) -> NDArray[np.bool_]:
     return np.asarray(wider, dtype=np.bool_)
 
 
-def _opened(parts: Shapes, tolerance_m: float) -> tuple[Shapes, NDArray[np.intp]]:
-    """Each part without its hairs, as pieces with the part's row; untouched where that changes next to nothing."""
+def _opened(parts: Shapes, tolerance_m: float) -> Shapes:
+    """Each part without its hairs, in one or several places; untouched where that changes next to nothing."""
     half = tolerance_m / 2
     core = shapely.buffer(parts, -half, join_style="mitre")
     grown = shapely.buffer(core, half, join_style="mitre")
@@ -129,13 +141,12 @@ def _opened(parts: Shapes, tolerance_m: float) -> tuple[Shapes, NDArray[np.intp]
     same = (shapely.area(opened) > 0.98 * shapely.area(parts)) & (
         shapely.get_num_geometries(opened) == 1
     )
-    pieces, rows = shapely.get_parts(np.where(same, parts, opened), return_index=True)
-    return pieces, rows
+    return np.where(same | shapely.is_empty(opened), parts, opened)
 
 
 def merge(shapes: Shapes) -> shapely.MultiPolygon | shapely.Polygon | None:
     """Several pieces as one place to show, not dissolved; None for none."""
     if len(shapes) == 0:
         return None
-    polygons: list[shapely.Polygon] = list(shapes)
+    polygons: list[shapely.Polygon] = list(shapely.get_parts(shapes))
     return polygons[0] if len(polygons) == 1 else shapely.MultiPolygon(polygons)

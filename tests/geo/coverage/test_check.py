@@ -49,6 +49,31 @@ def test_a_widened_grid_overlaps_its_neighbour() -> None:
     assert found[0].codes == (town.codes[0], town.codes[1])
 
 
+def test_a_fault_with_a_narrow_middle_is_one_and_its_area_is_all_of_it() -> None:
+    """Overlap and gap of two wide places, 140 m apart, that a strip of 2 cm (below the tolerance) ties together."""
+    town = Town()
+    tied = shapely.union_all(
+        [shapely.box(0, 10, 30, 25), shapely.box(0, 25, 0.02, 165), shapely.box(0, 165, 40, 185)]
+    )
+    lapping, gaping = translate(tied, 200, 0), translate(tied, 800, 400)
+    town.shapes[0] = shapely.union(town.shapes[0], lapping)
+    row = next(n for n, shape in enumerate(town.shapes) if shape.bounds[:2] == (800, 400))
+    town.shapes[row] = shapely.difference(town.shapes[row], gaping)
+    found = town.check(buildings=False)
+    assert kinds(found) == ["gap", "overlap"]
+    for code, area in (
+        ("overlap", shapely.intersection(town.shapes[0], town.shapes[1]).area),
+        ("gap", SIDE * SIDE / 4 - town.shapes[row].area),
+    ):
+        fault = only(found, code)
+        assert area == pytest.approx(tied.area)
+        assert fault.area_m2 == pytest.approx(area, rel=1e-4)
+        assert fault.width_m == pytest.approx(20, rel=2e-3)
+        places = metres(fault.geometry)
+        assert shapely.get_num_geometries(places) == 2
+        assert places.area == pytest.approx(tied.area - 2.8, rel=1e-3)
+
+
 def test_a_building_in_an_overlap_is_in_both() -> None:
     town = Town()
     town.shapes[0] = shapely.box(0, 0, 350, 200)
