@@ -67,7 +67,7 @@ class State:
     @cached_property
     def reports(self) -> ReportCache:
         """Reports of the city, as Word, Excel, PDF and PNG."""
-        return ReportCache(self.engine, self.settings)
+        return ReportCache(self.settings)
 
     @cached_property
     def actor(self) -> Actor:

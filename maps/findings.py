@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping, Sequence
 
 from geo.model import Finding, ResidentsBasis
@@ -73,6 +74,12 @@ def area(square_metres: float, lang: str) -> str:
         return text("finding.hectares", lang, value=_short(square_metres / 1e4))
     small = "<0.01" if square_metres < 0.01 else _short(square_metres)
     return text("finding.square-metres", lang, value=small)
+
+
+def share(part: float, whole: float) -> str:
+    """A share as terminal, reports and (maps/static/language.js) the page show it: rounded down to a tenth, so that
+    100 % means all of them; a dash where there is nothing."""
+    return f"{math.floor(1000 * part / whole) / 10:g} %" if whole else "—"
 
 
 def _short(value: float) -> str:

@@ -22,6 +22,7 @@ from maps.columns import days, drawable, geometries, numbers, texts
 from maps.findings import describe, title
 from maps.incidents import Detail, incidents
 from maps.places import FEW, few, places, unsaid
+from maps.registers import RegisterAge, basis
 from maps.styles import class_breaks, load_class
 from maps.texts import LANGUAGES
 
@@ -50,7 +51,8 @@ class MapData:
     ended, also with ``until``. communities: polygons, COMMUNITY_COLUMNS. regions: outlines of streets and towns (code,
     name). buildings: points or polygons, BUILDING_COLUMNS. roads, rivers: lines (or polygons), LINE_COLUMNS. greens:
     polygons. incidents_since: the day of the earliest. tallies: the figures of every place; else they are counted from
-    the layers. demo: made-up data, and marked so. zone: whose days dates are.
+    the layers. registers, unchecked: what the headlines rest on, and links that no register tells of. demo: made-up
+    data, and marked so. zone: whose days dates are.
     """
 
     grids: gpd.GeoDataFrame
@@ -66,6 +68,8 @@ class MapData:
     findings: Sequence[Finding] | None = None
     headlines: Sequence[Headline] = ()
     tallies: Tallies | None = None
+    registers: Sequence[RegisterAge] = ()
+    unchecked: Sequence[str] = ()
     size: SizeRule = field(default_factory=SizeRule)
     demo: bool = False
     zone: str = "Asia/Shanghai"
@@ -108,8 +112,12 @@ def page_layers(data: MapData, *, detail: Detail) -> dict[str, object]:
             "households": class_breaks(data.size.households),
             "residents": class_breaks(data.size.residents),
         },
-        "headlines": [asdict(one) for one in data.headlines],
+        "headlines": [asdict(one) | {"basis": _basis(one, data)} for one in data.headlines],
     }
+
+
+def _basis(headline: Headline, data: MapData) -> dict[str, list[str]]:
+    return {lang: basis(headline.name, data.registers, data.unchecked, lang) for lang in LANGUAGES}
 
 
 def _tallies(data: MapData) -> Tallies:

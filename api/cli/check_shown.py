@@ -7,13 +7,13 @@ from typing import Any
 
 from rich.text import Text
 
-from api.cli.console import Translate, out, percent, say, table
+from api.cli.console import Translate, out, say, table
 from api.services.check import CheckResult
 from geo.coverage import CoverageRate, summarize
 from geo.coverage.ages import Age
 from geo.model import BuildingKind, Severity
 from geo.repair import Changed, Proposal
-from maps.findings import area, describe, layer_name, length, title, unchecked
+from maps.findings import area, describe, layer_name, length, share, title, unchecked
 
 SHOWN = 20
 """How many findings the terminal tells in words; all are in the report."""
@@ -66,9 +66,9 @@ def _show_covered(rate: CoverageRate, t: Translate, *, lang: str) -> None:
             covered, total = (
                 _sized(one.counted_in, value, lang) for value in (one.covered, one.total)
             )
-            share = _share(one.covered, one.total, t)
+            said = _share(one.covered, one.total, t)
             rows.append(
-                (layer_name(name, lang), covered, total, share, _age(rate.ages.get(name), t))
+                (layer_name(name, lang), covered, total, said, _age(rate.ages.get(name), t))
             )
     if rows:
         heads = ("what", "covered", "all", "share", "age")
@@ -88,7 +88,7 @@ def _sized(unit: str, value: float, lang: str) -> str:
 
 
 def _share(part: float, whole: float, t: Translate) -> str:
-    return percent(part, whole) if whole else t("cli_check.no-data")
+    return share(part, whole) if whole else t("cli_check.no-data")
 
 
 def _age(age: Age | None, t: Translate) -> str:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 import os
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
@@ -83,11 +82,6 @@ def table(title: str, columns: Sequence[str], rows: Sequence[Sequence[object]]) 
     for row in rows:
         shown.add_row(*(_cell(value) for value in row))
     out.print(shown)
-
-
-def percent(part: float, whole: float) -> str:
-    """A share as the pages show it: rounded down, so that 100 % means all of them; a dash where there is nothing."""
-    return f"{math.floor(1000 * part / whole) / 10} %" if whole else "—"
 
 
 def _cell(value: object) -> str:

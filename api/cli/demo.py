@@ -8,13 +8,13 @@ from typing import Annotated
 import typer
 from rich.markup import escape
 
-from api.cli.console import Translate, percent, progress, say, table
+from api.cli.console import Translate, progress, say, table
 from api.cli.serve import start
 from api.services.job import JobResult, run_job
 from data.database import open_database
 from data.settings import Settings
 from geo.model import How, Severity
-from maps.findings import describe, title
+from maps.findings import describe, share, title
 from maps.layers import Headline
 
 
@@ -46,7 +46,7 @@ def _gravest(counted: tuple[tuple[str, str], int]) -> tuple[int, str]:
 
 
 def _of(part: int, whole: int) -> str:
-    return f"{part:,} / {whole:,} ({percent(part, whole)})"
+    return f"{part:,} / {whole:,} ({share(part, whole)})"
 
 
 def _headline(one: Headline, t: Translate) -> tuple[str, str]:

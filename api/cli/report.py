@@ -128,7 +128,7 @@ def _of_store(settings: Settings, under: str | None) -> Report:
     engine = open_database(settings)
     with engine.connect() as connection:
         seen = overview.present(connection, settings, now=datetime.now(UTC))
-        return reporting.of_city(connection, seen, settings, lang=settings.lang, under=under)
+    return reporting.of_city(seen, settings, lang=settings.lang, under=under)
 
 
 def beside(grids: str | None) -> str | None:

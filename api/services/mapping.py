@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from datetime import date, datetime
+from datetime import date
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
 import geopandas as gpd
 
 from api.services import incident_tables
+from api.services.file_ages import changed, file_ages
 from api.services.headlines import headlines
 from api.services.progress import Progress, silent
 from api.services.reports import blocks
@@ -137,8 +138,7 @@ def render_map(
 
 def newest(files: MapFiles, timezone: ZoneInfo) -> date:
     """The day on which the newest of the files was last changed."""
-    times = [split_spec(spec)[0].stat().st_mtime for spec in _specs(files)]
-    return datetime.fromtimestamp(max(times), tz=timezone).date()
+    return max(changed(spec, timezone) for spec in _specs(files))
 
 
 def _read(
@@ -173,6 +173,7 @@ def _read(
             datum=datum, encoding=encoding,
         )  # fmt: skip
         incidents = incident_tables.of_layer(points, grids, zone=zone)
+    known = (("grids", files.grids, grids), ("buildings", files.buildings, houses))
     return MapData(
         grids=grids,
         communities=areas,
@@ -182,6 +183,7 @@ def _read(
         greens=optional("greens", files.greens),
         incidents=incidents.table if incidents else None,
         incidents_since=incidents.first if incidents else None,
+        registers=file_ages(known, zone),
         zone=str(zone),
     )
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
 import geopandas as gpd
@@ -17,7 +17,7 @@ from api.services.incident_tables import Incidents
 from data.demo import SOURCE
 from data.readers.chain_rules import read_rules
 from data.settings import Settings
-from data.store import frames, regions
+from data.store import ages, frames, regions
 from geo.chain import ChainResult, ChainRules, Registers, Town, check_chain
 from geo.codes import Profile
 from geo.coverage import Coverage, CoverageRate, Delivered, Measure, examine, gravest_first
@@ -27,6 +27,7 @@ from geo.tally import Tallies, tally
 from geo.territory import territory
 from maps.layers import MapData
 from maps.page import Basemap, Page, Remote, coverage_page
+from maps.registers import RegisterAge
 from maps.texts import text
 
 
@@ -118,6 +119,11 @@ def survey(
         findings=findings,
         tallies=tallies,
         headlines=headlines(rate, chain),
+        registers=[
+            RegisterAge(one.name, one.rows, _day(one.oldest, zone), _day(one.newest, zone))
+            for one in ages.registers(connection)
+        ],
+        unchecked=() if chain is None else chain.unchecked,
         size=rule,
         zone=str(zone),
         demo=bool((communities["source"] == demo_source).any()),
@@ -131,6 +137,10 @@ def survey(
         incidents=incidents,
         as_of=now,
     )
+
+
+def _day(moment: datetime | None, zone: ZoneInfo) -> date | None:
+    return None if moment is None else moment.astimezone(zone).date()
 
 
 def _of_level(regions: gpd.GeoDataFrame, level: str) -> gpd.GeoDataFrame:

@@ -3,26 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from datetime import date, datetime
 from pathlib import Path
 from threading import Lock
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import Connection, Engine
-
 from api.services.check import CheckFiles, CheckResult
+from api.services.file_ages import changed, file_ages
 from api.services.headlines import headlines
 from api.services.overview import Overview
 from api.services.scope import covered, restricted
-from data.readers.vector import split_spec
 from data.settings import Settings
-from data.store import ages
 from data.writers.atomic import check_target, staging
 from geo.errors import OptionError
 from geo.tally import Tallies, tally
 from geo.territory import territory
 from maps.layers import MapData
-from maps.reports import RegisterAge, Report, document, one_pager, workbook
+from maps.registers import RegisterAge
+from maps.reports import Report, document, one_pager, workbook
 from maps.texts import text
 
 FORMS: Mapping[str, Callable[[Report, str], bytes]] = {
@@ -38,7 +35,6 @@ KEPT = 12
 
 
 def of_city(
-    connection: Connection,
     seen: Overview,
     settings: Settings,
     *,
@@ -57,16 +53,9 @@ def of_city(
         as_of=seen.as_of.astimezone(zone).date(),
         coverage=None if seen.coverage is None else covered(seen.tallies.of[0]),
         chain=seen.chain,
-        registers=[
-            RegisterAge(one.name, one.rows, _day(one.oldest, zone), _day(one.newest, zone))
-            for one in ages.registers(connection)
-        ],
+        registers=seen.data.registers,
     )
     return report if under is None else restricted(report, seen.tallies, under)
-
-
-def _day(moment: datetime | None, zone: ZoneInfo) -> date | None:
-    return None if moment is None else moment.astimezone(zone).date()
 
 
 def of_files(
@@ -102,7 +91,7 @@ def of_files(
         ),
         title=text("report.title", lang),
         place=place or tallies.territory.root.name or text("report.place-unknown", lang),
-        as_of=max(_changed(spec, zone) for spec in files.all),
+        as_of=max(changed(spec, zone) for spec in files.all),
         coverage=None if read.buildings is None else covered(tallies.of[0]),
         chain=checked.chain,
         registers=_file_ages(checked, files, zone),
@@ -126,10 +115,6 @@ def _tallies(checked: CheckResult) -> Tallies:
     )
 
 
-def _changed(spec: str | Path, zone: ZoneInfo) -> date:
-    return datetime.fromtimestamp(split_spec(spec)[0].stat().st_mtime, tz=zone).date()
-
-
 def _file_ages(checked: CheckResult, files: CheckFiles, zone: ZoneInfo) -> Sequence[RegisterAge]:
     read, told = checked.delivered, checked.registers
     known = (
@@ -139,11 +124,7 @@ def _file_ages(checked: CheckResult, files: CheckFiles, zone: ZoneInfo) -> Seque
         ("party", files.party, told.units),
         ("contacts", files.contacts, told.contacts),
     )
-    return [
-        RegisterAge(name, len(frame), None, _changed(spec, zone))
-        for name, spec, frame in known
-        if spec is not None and frame is not None
-    ]
+    return file_ages(known, zone)
 
 
 def write(report: Report, path: Path, *, lang: str) -> None:
@@ -158,8 +139,7 @@ class ReportCache:
     """Reports of the city in the store, each made once for a state of the city. Safe to ask from several threads: they
     are made one after the other, for a picture takes a processor for seconds."""
 
-    def __init__(self, engine: Engine, settings: Settings) -> None:
-        self._engine = engine
+    def __init__(self, settings: Settings) -> None:
         self._settings = settings
         self._seen: Overview | None = None
         self._made: dict[tuple[str, str | None, str], tuple[Report, bytes]] = {}
@@ -174,8 +154,7 @@ class ReportCache:
                 self._seen, self._made = seen, {}
             key = (form, under, lang)
             if key not in self._made:
-                with self._engine.connect() as connection:
-                    made = of_city(connection, seen, self._settings, lang=lang, under=under)
+                made = of_city(seen, self._settings, lang=lang, under=under)
                 while len(self._made) >= KEPT:
                     self._made.pop(next(iter(self._made)))
                 self._made[key] = (made, FORMS[form](made, lang))

@@ -8,7 +8,8 @@
 the faces), `words` texts that neither break a file nor run.
 """
 
-from maps.reports.content import Covered, RegisterAge, Report
+from maps.registers import RegisterAge
+from maps.reports.content import Covered, Report
 from maps.reports.document import document
 from maps.reports.sheet import one_pager
 from maps.reports.workbook import workbook

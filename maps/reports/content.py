@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -15,6 +14,7 @@ from geo.chain import ChainResult, Rung
 from geo.model import Finding, GridKind, Severity
 from maps.findings import describe, title
 from maps.layers import MapData
+from maps.registers import RegisterAge
 from maps.texts import catalogue, text
 
 CHAIN = (
@@ -37,16 +37,6 @@ class Covered:
 
 
 @dataclass(frozen=True, slots=True)
-class RegisterAge:
-    """A register (buildings, posts, party, contacts, plans): how many rows, and when they were last touched."""
-
-    name: str
-    rows: int
-    oldest: date | None
-    newest: date | None
-
-
-@dataclass(frozen=True, slots=True)
 class Report:
     """data: layers (EPSG:4490), findings, headlines, sizes. place: what it is about (a city, a street, a file).
     coverage, chain: what the headlines come from; None: nothing to tell. registers: how old what it rests on is."""
@@ -64,11 +54,6 @@ class Report:
     def findings(self) -> Sequence[Finding]:
         """Gravest first; none where nothing was checked."""
         return self.data.findings or ()
-
-
-def share(part: int, whole: int) -> str:
-    """A share as every page shows it: rounded down, so that 100 % means all of them; a dash where there is nothing."""
-    return f"{math.floor(1000 * part / whole) / 10:g} %" if whole else "—"
 
 
 def severities(findings: Sequence[Finding]) -> dict[Severity, int]:

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 from typing import Any
 
 from geo.model import Finding, Severity
-from maps.findings import title, unchecked
+from maps.findings import share, title, unchecked
 from maps.reports import docx_parts as parts
 from maps.reports.content import (
     Report,
@@ -19,7 +19,6 @@ from maps.reports.content import (
     parts_of_chain,
     said,
     severities,
-    share,
     sizes,
 )
 from maps.reports.sheet import map_picture

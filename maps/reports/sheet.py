@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, Literal
 
 from geo.model import Finding, Severity
-from maps.findings import unchecked
+from maps.findings import share, unchecked
 from maps.reports.content import (
     Report,
     bases,
@@ -15,7 +15,6 @@ from maps.reports.content import (
     kinds,
     located_first,
     severities,
-    share,
     sizes,
 )
 from maps.reports.fonts import find_face

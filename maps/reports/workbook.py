@@ -10,7 +10,7 @@ from typing import Any
 import pandas as pd
 
 from geo.model import Finding, Severity
-from maps.findings import title, unchecked
+from maps.findings import share, title, unchecked
 from maps.reports.content import (
     Report,
     bases,
@@ -21,7 +21,6 @@ from maps.reports.content import (
     owner,
     said,
     severities,
-    share,
     spot,
 )
 from maps.reports.words import clean

@@ -41,8 +41,7 @@ export class Language {
 
   percent(part, whole) {
     if (!whole) return this.t("no-data");
-    const share = Math.floor((1000 * part) / whole) / 10; // never rounded up to 100 %
-    return `${share.toLocaleString(LOCALE[this.lang])}%`;
+    return `${Math.floor((1000 * part) / whole) / 10} %`; // as maps/findings.py: never rounded up to 100 %
   }
 
   set(lang) {

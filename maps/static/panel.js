@@ -32,7 +32,8 @@ export function renderHeadlines(parent, { data, language, state, drill }) {
     el("span", { class: "name", text: language.t(one.name) }),
     el("span", { class: "value", text: language.percent(part, whole) }),
     el("span", { class: "note", text: note }),
-    el("span", { class: "note", text: language.t("as-of", { date: data.asOf }) }));
+    el("span", { class: "note", text: language.t("as-of", { date: data.asOf }) }),
+    ...one.basis[language.lang].map((text) => el("span", { class: "note", text })));
   }));
   if (focused) parent.querySelector(`[data-name=${focused}]`)?.focus({ preventScroll: true });
 }

@@ -226,7 +226,7 @@ def test_the_page_leads_with_both_figures_and_each_opens_its_exceptions(
     address: str, window: Callable[..., Window]
 ) -> None:
     tab = window().open(f"{address}/")
-    assert tab.locator(".headline .value").all_inner_texts()[0] == "100%"
+    assert tab.locator(".headline .value").all_inner_texts()[0] == "100 %"
     tab.locator(".headline").nth(1).click()
     assert tab.locator(".headline").nth(1).get_attribute("aria-pressed") == "true"
     shown = tab.locator("#findings .group-name").all_inner_texts()

@@ -7,8 +7,10 @@ import json
 import re
 import urllib.request
 from collections.abc import Callable, Iterator
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import pytest
 from playwright.sync_api import Page as Tab
@@ -16,6 +18,7 @@ from sqlalchemy import create_engine
 
 from data.cluster import Cluster
 from maps.assets import build_assets
+from maps.findings import share
 from tests.api.leader import COMMUNITIES, RESIDENTS, town_site
 from tests.browsing import Window
 from tests.conftest import database
@@ -82,9 +85,10 @@ def test_down_to_the_house_and_back_with_the_same_number_everywhere(
         said = coverage(site, code)["headlines"]
         shares = [f"{one['part']}/{one['whole']}" for one in said]
         assert row[:2] == values(tab)
-        notes = tab.locator(".headline .note").all_inner_texts()
-        for share, note in zip(shares, notes[::2], strict=True):
-            assert set(re.findall(r"\d+", note)) >= set(share.split("/"))
+        assert values(tab) == [share(one["part"], one["whole"]) for one in said]  # as in a terminal
+        notes = tab.locator(".headline .value + .note").all_inner_texts()
+        for figures, note in zip(shares, notes, strict=True):
+            assert set(re.findall(r"\d+", note)) >= set(figures.split("/"))
     assert tab.inner_text("#parts h3") == "楼栋（6）"
     tab.click("#parts .houses button >> nth=1")
     tab.wait_for_selector(".leaflet-popup >> text=1区1格2号楼")
@@ -95,6 +99,19 @@ def test_down_to_the_house_and_back_with_the_same_number_everywhere(
         if name == "和平社区":
             tab.go_back()  # the house was a step of its own
         at(tab, name)
+
+
+def test_headlines_say_how_old_what_they_rest_on_is(site: str, window: Open) -> None:
+    tab = window().open(f"{site}/")
+    sideways, downwards = tab.locator(".headline").all_inner_texts()
+    today = datetime.now(ZoneInfo("Asia/Shanghai")).date()
+    for told, name, day in (
+        (sideways, "网格方案", today - timedelta(days=100)),
+        (sideways, "楼栋", today),
+        (downwards, "岗位", today),
+    ):
+        assert re.search(rf"台账最近更新：.*{name} {day}", told)
+    assert "未检查" not in downwards  # its rules demand nothing that has no register
 
 
 def test_a_popup_has_the_figures_of_the_list(site: str, window: Open) -> None:

@@ -85,7 +85,7 @@ def test_every_layer_is_held_against_the_grids_and_all_doors_say_the_same(
     assert "未覆盖：1 栋楼，400 户、800 人" in printed
     assert re.search(r"居民住宅\W+35\W+36\W+97\.2 %", printed)
     assert re.search(r"商圈楼宇\W+0\W+0\W+暂无数据", printed)
-    assert re.search(r"路灯\W+1\W+2\W+50\.0 %\W+未登记", printed)
+    assert re.search(r"路灯\W+1\W+2\W+50 %\W+未登记", printed)
     assert re.search(r"道路\W+1,000 米\W+1,200 米\W+83\.3 %", printed)
     assert "道路 200 米" in printed
     assert f"阻断 {said['summary']['blocking']}、警告 {said['summary']['warning']}" in printed

@@ -193,7 +193,7 @@ def test_the_command_says_it_in_words(
     said = capsys.readouterr().out
     assert "小区 丁园" in said
     assert "先断在小区" in said
-    assert "纵向到底率 75.0 %" in said
+    assert "纵向到底率 75 %" in said
     summary = json.loads(report.read_text("utf-8"))["summary"]["chain"]
     assert list(summary["broken"]) == [GRIDS[3]]
     rules = folder / "规则.toml"
