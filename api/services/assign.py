@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -24,10 +25,16 @@ from data.writers.points import ENDINGS, write_points
 from geo import crs
 from geo.codes import Profile, normalize_code
 from geo.crs import Datum
-from geo.errors import FileUnreadable, OptionError
+from geo.errors import CodeError, FileUnreadable, GeometryError, OptionError
 from geo.locate import HOWS, Locator
 from geo.model import How
 
+_IN_FILE = {
+    "code-empty": "grids-code-empty",
+    "polygon-invalid": "grids-polygon-invalid",
+    "polygon-missing": "grids-polygon-missing",
+}
+"""What is said of grids, said of grids in a file."""
 ADDED = ("grid_code", "how", "nearest_code", "nearest_m")
 """The columns that every row gets."""
 
@@ -101,13 +108,27 @@ def assign(
 def open_locator(
     grids: str | Path, *, code: str, datum: Datum | None = None, points: int | None = None
 ) -> Locator:
-    """The grids of a layer, ready to be asked about so many points, in EPSG:4490. ColumnMissing where ``code`` is not
-    there."""
+    """The grids of a layer, ready to be asked about so many points, in EPSG:4490.
+
+    ColumnMissing where ``code`` is not there; CodeError and GeometryError name the file and the grid.
+    """
     shapes, values = read_shapes(grids, default_layer="grids", column=code, datum=datum)
     codes = [
         "" if _missing(value) else normalize_code(value, profile=Profile.PLAIN) for value in values
     ]
-    return Locator(shapes, codes, crs=crs.LONLAT, points=points)
+    if (count := len(codes) - len(set(codes))) and "" not in codes:
+        _refuse_repeated(codes, file=str(grids), count=count)
+    try:
+        return Locator(shapes, codes, crs=crs.LONLAT, points=points)
+    except (CodeError, GeometryError) as error:
+        raise type(error)(_IN_FILE[error.code], file=str(grids), **error.params) from error
+
+
+def _refuse_repeated(codes: list[str], *, file: str, count: int) -> None:
+    """CodeError with the rows of the first code that is there again."""
+    value = next(code for code, times in Counter(codes).items() if times > 1)
+    rows = ", ".join(str(row) for row, code in enumerate(codes, start=1) if code == value)
+    raise CodeError("grids-code-duplicated", file=file, value=value, positions=rows, count=count)
 
 
 def _missing(value: object) -> bool:

@@ -50,6 +50,13 @@ def _refuse_bad_codes(grids: gpd.GeoDataFrame, file: str) -> None:
     if codes.isna().any():
         row = int(codes.isna().to_numpy().argmax()) + 1
         raise CodeError("plan-code-missing", file=file, row=row)
-    repeated = codes[codes.duplicated()]
+    repeated = codes[codes.duplicated()].unique()
     if len(repeated):
-        raise CodeError("plan-code-repeated", file=file, value=str(repeated.iloc[0]))
+        rows = ", ".join(str(n + 1) for n in codes.index[codes == repeated[0]][:10])
+        raise CodeError(
+            "grids-code-duplicated",
+            file=file,
+            value=repeated[0],
+            positions=rows,
+            count=len(repeated),
+        )

@@ -76,12 +76,13 @@ def _of(layer: gpd.GeoDataFrame, communities: set[str]) -> gpd.GeoDataFrame:
 def _read(spec: str, options: Options) -> CityPlan:
     drawn = _layer(spec, NOUN, _COLUMNS, options)
     drawn["code"] = _codes(settle.as_text(drawn["code"]), spec, options.profile)
+    told = settle.as_text(drawn["community_code"])
     drawn["community_code"] = [
-        _community(code, given, options.profile)
-        for code, given in zip(drawn["code"], settle.as_text(drawn["community_code"]), strict=True)
+        _community(code, given, options.profile, where=(source_name(spec), row))
+        for row, (code, given) in enumerate(zip(drawn["code"], told, strict=True), start=1)
     ]
     drawn["kind"] = drawn["kind"].where(drawn["kind"].isin(list(GridKind)), GridKind.BASIC.value)
-    _refuse_repeated(drawn)
+    _refuse_repeated(drawn, source_name(spec))
     layers = list_layers(split_spec(spec)[0])
     path = split_spec(spec)[0]
     blocks = (
@@ -132,23 +133,31 @@ def _code(value: Any, profile: Profile) -> str | None:
     return code if profile is not Profile.CN or len(code) == 15 else None
 
 
-def _community(code: str, given: Any, profile: Profile) -> str:
-    """The community told, else (cn) the one that the code tells. CodeError where they differ."""
+def _community(code: str, given: Any, profile: Profile, *, where: tuple[str, int]) -> str:
+    """The community told, else (cn) the one that the code tells. CodeError where they differ; it names file and row."""
+    file, row = where
     told = None if pd.isna(given) else normalize_code(given, profile=profile)
     own = parent_code(code, profile=profile)
     if profile is Profile.CN and told not in (None, own):
-        raise CodeError("code-parent", value=code, community=told)
+        raise CodeError("code-parent", file=file, row=row, value=code, community=told)
     found = told or own
     if found is None:
-        raise CodeError("grid-without-community", value=code)
+        raise CodeError("grid-without-community", file=file, row=row, value=code)
     return found
 
 
-def _refuse_repeated(drawn: gpd.GeoDataFrame) -> None:
-    repeated = drawn["code"][drawn["code"].duplicated()]
+def _refuse_repeated(drawn: gpd.GeoDataFrame, file: str) -> None:
+    repeated = drawn["code"][drawn["code"].duplicated()].unique()
     if len(repeated):
-        positions = ", ".join(str(n + 1) for n in drawn.index[drawn["code"] == repeated.iloc[0]])
-        raise CodeError("code-duplicated", value=repeated.iloc[0], positions=positions)
+        rows = [str(n + 1) for n in drawn.index[drawn["code"] == repeated[0]]]
+        positions = ", ".join(rows[:10]) + (" …" if len(rows) > 10 else "")
+        raise CodeError(
+            "grids-code-duplicated",
+            file=file,
+            value=repeated[0],
+            positions=positions,
+            count=len(repeated),
+        )
 
 
 def _add_communities(connection: Connection, plan: CityPlan, spec: str) -> None:

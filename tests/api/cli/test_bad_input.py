@@ -7,7 +7,7 @@ from pathlib import Path
 
 import geopandas as gpd
 import pytest
-from shapely.geometry import Point, box
+from shapely.geometry import Point, Polygon, box
 
 from api.cli import build
 from api.cli.console import explain, translator
@@ -153,6 +153,44 @@ def test_grids_without_codes_are_named_by_their_rows(
     gpd.GeoDataFrame({"code": codes}, geometry=[TOWN] * 3, crs=4490).to_file(file, layer="grids")
     said = refused(f"import grids {file}")
     assert "g.gpkg：2 个网格没有可用的编码（第 2, 3 个）" in said
+
+
+@pytest.mark.usefixtures("stored")
+@pytest.mark.parametrize(
+    "words",
+    [
+        "import grids {file}",
+        "assign --grids {file} --points {points} --lon x --lat y --datum wgs84 -o {out}.csv",
+        "draw --communities {town} --buildings {town} --map building_id=code --from {file} -o {out}.gpkg",
+    ],
+)
+def test_a_code_that_is_given_twice_is_named_with_file_and_rows(
+    tmp_path: Path, town: Path, words: str
+) -> None:
+    file, points = tmp_path / "twice.gpkg", tmp_path / "p.csv"
+    codes = ["340881001001001", "340881001001002", "340881001001001"]
+    gpd.GeoDataFrame({"code": codes}, geometry=[TOWN] * 3, crs=4490).to_file(file, layer="grids")
+    points.write_text("x,y\n116.955,31.045\n", "utf-8")
+    said = refused(words.format(file=file, town=town, points=points, out=tmp_path / "out"))
+    assert "twice.gpkg：网格编码 340881001001001 用在了几个图形上（第 1, 3 个" in said
+
+
+def test_grids_that_nothing_can_be_located_in_are_named_with_their_file(tmp_path: Path) -> None:
+    file, points = tmp_path / "odd.gpkg", tmp_path / "p.csv"
+    points.write_text("x,y\n116.955,31.045\n", "utf-8")
+    bow = Polygon([(116.95, 31.04), (116.96, 31.05), (116.96, 31.04), (116.95, 31.05)])
+    for codes, shapes in ((["1", None], [TOWN] * 2), (["1"], [bow]), (["1"], [Point(1, 2)])):
+        gpd.GeoDataFrame({"code": codes}, geometry=shapes, crs=4490).to_file(file, layer="grids")
+        assign = f"assign --grids {file} --points {points} --lon x --lat y --datum wgs84"
+        assert "odd.gpkg：" in refused(f"{assign} -o {tmp_path}/out.csv")
+
+
+@pytest.mark.usefixtures("stored")
+def test_a_grid_of_another_community_is_named_with_file_and_row(tmp_path: Path) -> None:
+    file = tmp_path / "g.gpkg"
+    codes = {"code": ["340881001001001"], "community_code": ["340881001002"]}
+    gpd.GeoDataFrame(codes, geometry=[TOWN], crs=4490).to_file(file, layer="grids")
+    assert "g.gpkg 第 1 个：网格 340881001001001" in refused(f"import grids {file}")
 
 
 def test_a_table_that_is_no_register_of_posts_says_so(
