@@ -82,10 +82,23 @@ def main() -> None:
     except typer.Abort:
         sys.stderr.write(t("cli.aborted") + "\n")
         sys.exit(1)
+    except OSError as error:
+        _say_system(error, t)
+        sys.exit(2)
     except KeyboardInterrupt:
         sys.exit(128 + signal.SIGINT)
     finally:
         gc.freeze()  # nor does anything have to be looked for at the end
+
+
+def _say_system(error: OSError, t: Translate) -> None:
+    """What the system refused, and where; nothing where nobody reads on (a closed pipe)."""
+    if isinstance(error, BrokenPipeError):
+        sys.stdout = None  # else Python complains once more while it ends
+        return
+    sys.stderr.write(
+        t("cli.system", file=error.filename or "-", reason=error.strerror or error) + "\n"
+    )
 
 
 def _settings() -> Settings:

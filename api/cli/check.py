@@ -1,6 +1,6 @@
 """``wangge check``: is the net really without gaps? What was found, how much is covered, and what a repair would do."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Annotated
 from zoneinfo import ZoneInfo
@@ -98,7 +98,7 @@ def register(app: typer.Typer, t: Translate) -> None:
             party=party,
             contacts=contacts,
         )
-        _check_targets(files, output, report, repair)
+        _check_targets(files, rules, output=output, report=report, repair=repair)
         if repair is None and repair_within is not None:
             raise OptionError("repair-within-alone")
         proposal: Proposal | None = None
@@ -131,18 +131,25 @@ def register(app: typer.Typer, t: Translate) -> None:
 
 
 def _check_targets(
-    files: CheckFiles, output: Path | None, report: Path | None, repair: Path | None
+    files: CheckFiles,
+    rules: Path | None,
+    *,
+    output: Path | None,
+    report: Path | None,
+    repair: Path | None,
 ) -> None:
     """Nothing is read before it is certain that what comes of it can be written, over no input and no other result."""
-    written = [
-        (target, endings)
-        for target, endings in ((output, ENDINGS), (repair, ENDINGS), (report, (".json",)))
-        if target is not None
-    ]
-    for target, endings in written:
+    written: list[tuple[Path, Sequence[str], Sequence[str]]] = []
+    if output is not None:
+        written.append((output, ENDINGS, ("areas", "lines", "points")))
+    if repair is not None:
+        written.append((repair, ENDINGS, ("communities", "grids", "changes")))
+    if report is not None:
+        written.append((report, (".json",), ()))
+    for target, endings, layers in written:
         check_target(target, endings)
-        refuse_inputs(target, files.all)
-    names = [target.resolve() for target, _ in written]
+        refuse_inputs(target, [*files.all, rules], layers=layers)
+    names = [target.resolve() for target, _, _ in written]
     for name in names:
         if names.count(name) > 1:
             raise OptionError("outputs-same", file=str(name))

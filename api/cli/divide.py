@@ -46,7 +46,8 @@ def register(app: typer.Typer, t: Translate) -> None:
         check_target(output, ENDINGS)
         if report is not None:
             check_target(report, (".json",))
-        refuse_inputs(output, (blocks,))
+        refuse_inputs(output, (blocks,), layers=("grids", "blocks"))
+        refuse_inputs(report, (blocks,))
         with progress(t) as watch:
             watch("read", 0, None)
             given = read_layer(

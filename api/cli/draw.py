@@ -1,5 +1,6 @@
 """``wangge draw``: a city's files in, a plan out, and a table that says how good it is."""
 
+from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Annotated
@@ -34,6 +35,9 @@ from geo.crs import parse_datum
 from geo.errors import OptionError
 from geo.model import GRID_COLUMNS, SizeRule
 from geo.redraw.micro import micro_grids
+
+LAYERS = ("grids", "blocks", "communities", "moves", "microgrids")
+"""What a plan's file may hold."""
 
 
 def register(app: typer.Typer, t: Translate) -> None:
@@ -98,10 +102,7 @@ def register(app: typer.Typer, t: Translate) -> None:
             checked_bounds(residents, option="--residents"),
         )
         inputs = (city, communities, buildings, roads, rivers, bridges, former)
-        check_target(output, ENDINGS)
-        refuse_inputs(output, inputs)
-        if report is not None:
-            check_target(report, (".json",))
+        _check_targets(output, others, report, (*inputs, *_items(dedicated)))
         total, planned = asking.counts(grids)
         own = asking.pairs("--bounds", bounds, asking.BOUNDS_FORM)
         exceptions = asking.pairs("--approve", approve, asking.APPROVE_FORM)
@@ -198,6 +199,23 @@ def _write(
     return [*written.paths, *beside], _compared(planned.choices, beside)
 
 
+def _check_targets(
+    output: Path, others: int, report: Path | None, inputs: Sequence[str | None]
+) -> None:
+    """Nothing is read before it is certain that what comes of it can be written, over no input."""
+    for target in (output, *(_choice_path(output, number + 1) for number in range(others))):
+        check_target(target, ENDINGS)
+        refuse_inputs(target, inputs, layers=LAYERS)
+    if report is not None:
+        check_target(report, (".json",))
+        refuse_inputs(report, inputs)
+
+
+def _items(dedicated: Sequence[str] | None) -> list[str]:
+    """What may be files among the names of dedicated grids."""
+    return [item.strip() for text in dedicated or () for item in text.split(",") if item.strip()]
+
+
 def _refuse_beside_from(t: Translate, **asked: list[str] | None) -> None:
     """What a plan in force can't be mended with."""
     for name, why in (
@@ -214,9 +232,13 @@ def _refuse_beside_from(t: Translate, **asked: list[str] | None) -> None:
 
 def _write_choice(choice: Alternative, number: int, output: Path) -> Path:
     """An alternative in a file beside the plan: PLAN.1.gpkg, PLAN.2.gpkg …"""
-    path = output.with_name(f"{output.stem}.{number}{output.suffix}")
+    path = _choice_path(output, number)
     write_layers(path, marked(choice.result))
     return path
+
+
+def _choice_path(output: Path, number: int) -> Path:
+    return output.with_name(f"{output.stem}.{number}{output.suffix}")
 
 
 def _compared(choices: tuple[Alternative, ...], files: list[Path]) -> dict[str, object]:

@@ -86,7 +86,7 @@ def register(app: typer.Typer, t: Translate) -> None:
             party=party,
             contacts=contacts,
         )
-        refuse_inputs(output, files.all)
+        refuse_inputs(output, [*files.all, rules])
         kind = profile or Profile(settings.profile)
         measure = Measure(
             rule=SizeRule(_pair("households", households), _pair("residents", residents)),

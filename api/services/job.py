@@ -38,7 +38,7 @@ from data.store import (
     regions,
 )
 from data.store.relocating import Placing
-from data.writers.atomic import staging
+from data.writers.atomic import made_folder, staging
 from geo.coverage import summarize
 from geo.errors import Conflict
 
@@ -65,6 +65,7 @@ def run_job(
 
     ``now``: time-zone aware. Raises Conflict where the database holds a city of the user's own.
     """
+    made_folder(folder)  # before the work, not after it
     with engine.begin() as connection:
         made = _ensure_city(connection, now, progress)
     progress("job-check", 0, None)
@@ -72,7 +73,6 @@ def run_job(
         seen = overview.present(connection, settings, now=now)
     progress("job-map", 0, None)
     page = overview.draw(seen, settings, lang=settings.lang)
-    folder.mkdir(parents=True, exist_ok=True)
     with staging(folder) as stage:
         (stage / "coverage.html").write_text(page.html, "utf-8")
     write_report(folder / "findings.json", seen.findings, _summary(seen))

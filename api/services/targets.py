@@ -2,18 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 from data.readers.vector import split_spec
+from data.writers.layers import possible_paths
 from geo.errors import OptionError
 
 
-def refuse_inputs(output: Path | None, inputs: Iterable[str | Path | None]) -> None:
-    """OptionError "output-is-input" where a file to be written is one of those to be read (``F[:layer]``)."""
-    if output is None or not output.exists():
+def refuse_inputs(
+    output: Path | None, inputs: Iterable[str | Path | None], *, layers: Sequence[str] = ()
+) -> None:
+    """OptionError "output-is-input" where a file to be written is one of those to be read (``F[:layer]``).
+
+    ``layers``: those that go there, for a format that holds one a file puts them beside ``output``.
+    """
+    if output is None:
         return
-    for spec in inputs:
-        path = None if spec is None else split_spec(spec)[0]
-        if path is not None and path.exists() and output.samefile(path):
-            raise OptionError("output-is-input", file=str(output))
+    read = [split_spec(spec)[0] for spec in inputs if spec is not None]
+    known = [path for path in read if path.exists()]
+    for target in possible_paths(output, layers):
+        if target.exists() and any(target.samefile(path) for path in known):
+            raise OptionError("output-is-input", file=str(target))

@@ -22,10 +22,28 @@ def check_target(path: Path, endings: Sequence[str]) -> None:
     """Refuse early what can't be written: OptionError for an unknown ending, a missing folder, a folder as target."""
     if path.suffix.lower() not in endings:
         raise OptionError("ending-unknown", file=str(path), known=" ".join(endings))
-    if path.is_dir():
-        raise OptionError("target-is-folder", file=str(path))
-    if not path.parent.is_dir():
-        raise OptionError("folder-missing", file=str(path), folder=str(path.parent))
+    try:
+        if path.is_dir():
+            raise OptionError("target-is-folder", file=str(path))
+        if not path.parent.is_dir():
+            raise OptionError("folder-missing", file=str(path), folder=str(path.parent))
+    except OSError as error:  # a name that is too long, a folder that may not be entered
+        raise _refused(path.parent, error) from error
+
+
+def made_folder(folder: Path) -> Path:
+    """``folder``, made with all above it where it was not there. OptionError "folder-not-writable"."""
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise _refused(folder, error) from error
+    return folder
+
+
+def _refused(folder: Path, error: OSError) -> OptionError:
+    return OptionError(
+        "folder-not-writable", folder=str(folder), reason=error.strerror or str(error)
+    )
 
 
 @contextmanager
@@ -40,8 +58,7 @@ def staging(folder: Path) -> Iterator[Path]:
         _remove_abandoned(folder)
         stage, lock = _new_stage(folder)
     except OSError as error:
-        reason = error.strerror or str(error)
-        raise OptionError("folder-not-writable", folder=str(folder), reason=reason) from error
+        raise _refused(folder, error) from error
     try:
         yield stage
         _publish(stage, folder)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -15,8 +15,9 @@ import shapely
 
 from data.writers.atomic import check_target, staging
 from data.writers.result import Written
-from data.writers.shapefile import families, parted, put_shapefile
+from data.writers.shapefile import COMPANIONS, FAMILIES, families, parted, put_shapefile
 from data.writers.table import cell, put_table
+from data.writers.whole import check_end, check_geopackage
 from geo.errors import OptionError
 from geo.model import Finding
 
@@ -59,6 +60,19 @@ def write_layers(
     return Written(tuple(path.parent / name for name in names), tuple(findings))
 
 
+def possible_paths(path: Path, layers: Sequence[str]) -> list[Path]:
+    """Every file that `write_layers` may write for layers of these names, ``path`` first; one that is none of its
+    formats is itself."""
+    ending = path.suffix.lower()
+    paths = [path]
+    if ending in ENDINGS and ending not in (".gpkg", ".xlsx"):
+        paths += [path.with_name(f"{path.stem}_{name}{path.suffix}") for name in layers]
+    if ending == ".shp":
+        paths += [one.with_name(f"{one.stem}_{family}.shp") for one in paths for family in FAMILIES]
+        paths += [one.with_suffix(beside) for one in paths for beside in COMPANIONS]
+    return paths
+
+
 def _put(
     path: Path,
     layers: Mapping[str, gpd.GeoDataFrame],
@@ -72,6 +86,7 @@ def _put(
                 pyogrio.write_dataframe(
                     storable(frame), path, layer=name, driver="GPKG", append=path.exists()
                 )
+        check_geopackage(path, {name: len(frame) for name, frame in layers.items()})
         return []
     if ending in (".xlsx", ".csv"):
         tables = {name: with_lonlat(frame, headings) for name, frame in layers.items()}
@@ -156,6 +171,7 @@ def _put_geojson(
         driver="GeoJSON",
         layer_options={"COORDINATE_PRECISION": "15", "WRITE_NAME": "NO", "RFC7946": "YES"},
     )
+    check_end(path)
 
 
 def _put_kml(
@@ -180,6 +196,7 @@ def _put_kml(
         renamed["Name"] = title
     whole = gpd.GeoDataFrame(renamed, geometry=np.array(frame.geometry.array), crs=_WGS84)
     pyogrio.write_dataframe(whole, path, driver="LIBKML", layer=name)
+    check_end(path)
 
 
 def _put_parquet(

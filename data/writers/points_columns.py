@@ -19,6 +19,7 @@ import pyogrio.errors
 from data.readers.point_batch import Batch, Points
 from data.writers.geopackage_cells import storable
 from data.writers.point_rows import Added, Rows, geopackage_names, with_added
+from data.writers.whole import check_geopackage
 from geo.model import CRS as LONLAT
 
 LAYER = "points"
@@ -87,15 +88,11 @@ def write_geopackage(path: Path, source: Points, rows: Rows) -> None:
                 crs=shape.crs,
                 **({} if source.ids is None else {"FID": source.ids}),
             )
-        kept = pyogrio.read_info(path, layer=LAYER, force_feature_count=True)["features"]
     except _GDAL_ERRORS as error:
         if stream.failure is not None:
             raise stream.failure from None
         raise OSError(str(error)) from error
-    if (
-        kept != stream.rows
-    ):  # GDAL does not tell of everything that goes wrong when it closes a file
-        raise OSError(f"{kept} / {stream.rows}")
+    check_geopackage(path, {LAYER: stream.rows})
 
 
 @contextmanager

@@ -12,6 +12,7 @@ import pyogrio
 import shapely
 
 from data.writers.table import cell, unencodable
+from data.writers.whole import check_shapefile
 from geo.model import Finding, Severity
 
 NAME_BYTES = 10
@@ -29,7 +30,9 @@ SHORT_NAMES: dict[str, str] = {
 }
 """Columns whose name is over 10 bytes, by hand so that they stay readable; others are cut and numbered."""
 
-_FAMILIES = {"point": (0,), "multipoint": (4,), "line": (1, 2, 5), "area": (3, 6)}
+FAMILIES = {"point": (0,), "multipoint": (4,), "line": (1, 2, 5), "area": (3, 6)}
+COMPANIONS = (".shx", ".dbf", ".prj", ".cpg", ".txt")
+"""What lies beside a .shp; .txt tells what shortened names of columns stand for."""
 
 
 def field_names(
@@ -60,10 +63,10 @@ def families(frame: gpd.GeoDataFrame) -> dict[str, gpd.GeoDataFrame]:
     Collections must have been parted before (`parted`). One type alone has the name "".
     """
     kinds = shapely.get_type_id(np.array(frame.geometry.array))
-    present = [name for name, ids in _FAMILIES.items() if np.isin(kinds, ids).any()]
+    present = [name for name, ids in FAMILIES.items() if np.isin(kinds, ids).any()]
     if len(present) < 2:
         return {"": frame}
-    parts = {name: np.isin(kinds, _FAMILIES[name]) for name in present}
+    parts = {name: np.isin(kinds, FAMILIES[name]) for name in present}
     parts[present[0]] |= kinds == -1
     return {name: frame[where] for name, where in parts.items()}
 
@@ -100,6 +103,7 @@ def put_shapefile(
         encoding=_gdal_name(encoding),
         layer_options={"DBF_DATE_LAST_UPDATE": _NO_DATE},
     )
+    check_shapefile(path, len(table))
     path.with_suffix(".cpg").write_text(_gdal_name(encoding), "ascii")
     legend = "".join(f"{field}\t{column}\n" for column, field in names.items())
     path.with_suffix(".txt").write_text(legend, "utf-8-sig")

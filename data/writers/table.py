@@ -7,6 +7,7 @@ take it off again), in XLSX it is stored as a text cell, unchanged.
 from __future__ import annotations
 
 import csv
+import io
 import json
 import math
 import re
@@ -128,7 +129,11 @@ def _put_xlsx(path: Path, sheets: Mapping[str, pd.DataFrame]) -> tuple[Finding, 
                 "sheet-too-long", file=path.name, rows=len(frame), limit=MAX_SHEET_ROWS
             )
         cut += _put_sheet(book.create_sheet(re.sub(r"[\[\]:*?/\\]", "_", name)[:31]), frame)
-    book.save(path)
+    content = (
+        io.BytesIO()
+    )  # a half-made archive on a full disk would complain once more when it is thrown away
+    book.save(content)
+    path.write_bytes(content.getbuffer())
     if not cut:
         return ()
     params = {"count": cut, "limit": MAX_CELL}

@@ -78,6 +78,44 @@ def test_what_is_read_is_never_written_over(town: Path, words: str) -> None:
     assert town.read_bytes() == before
 
 
+@pytest.mark.parametrize(
+    ("words", "name"),
+    [
+        ("draw {city} --map building_id=code --alternatives 2 -o {there}/a.gpkg", "a.2.gpkg"),
+        ("draw {city} --map building_id=code -o {there}/a.geojson", "a_communities.geojson"),
+        ("draw {city} --map building_id=code -o {there}/a.gpkg --report {there}/r.json", "r.json"),
+        (
+            "divide {there}/r.json --weight n --grids 1 -o {there}/a.gpkg --report {there}/r.json",
+            "r.json",
+        ),
+        ("divide {there}/a_grids.shp --weight n --grids 1 -o {there}/a.shp", "a_grids.shp"),
+        ("check --grids {there}/r.json --report {there}/r.json", "r.json"),
+        ("check --grids {there}/a_areas.geojson -o {there}/a.geojson", "a_areas.geojson"),
+        ("check --grids {there}/a_grids.kml --repair {there}/a.kml", "a_grids.kml"),
+    ],
+)
+def test_nothing_beside_the_output_is_written_over_either(
+    tmp_path: Path, town: Path, words: str, name: str
+) -> None:
+    """Alternatives, reports, and the files of layers where a format holds one."""
+    read = tmp_path / name
+    read.write_bytes(town.read_bytes())
+    city = f"--communities {town} --buildings {read}"
+    said = refused(words.format(city=city, there=tmp_path))
+    assert f"结果会覆盖输入文件 {read}" in said
+    assert read.read_bytes() == town.read_bytes()
+    assert sorted(file.name for file in tmp_path.iterdir()) == sorted((name, "town.gpkg"))
+
+
+def test_a_place_that_can_never_be_written_to_is_refused_before_the_work(
+    tmp_path: Path, town: Path
+) -> None:
+    too_long = tmp_path / f"{'长' * 100}.gpkg"
+    assert "不能写入文件夹" in refused(f"check --grids {town} -o {too_long}")
+    (tmp_path / "there.gpkg").mkdir()
+    assert "是文件夹" in refused(f"check --grids {town} -o {tmp_path}/there.gpkg")
+
+
 def test_a_ledger_that_is_imported_is_not_replaced_by_what_comes_back(
     tmp_path: Path, db_url: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
