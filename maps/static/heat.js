@@ -51,13 +51,14 @@ function spread(density, width, height, x, y, count) {
 
 function coloured(density, width, height) {
   const image = new ImageData(width, height);
-  const most = density.reduce((one, other) => Math.max(one, other), 0) || 1;
-  const table = Array.from({ length: 256 }, (_, i) => colour(i / 255));
-  density.forEach((value, i) => {
-    const share = value / most;
-    if (share < FAINTEST) return;
-    image.data.set(table[Math.round(share * 255)], 4 * i);
-  });
+  const pixels = new Uint32Array(image.data.buffer);
+  const table = new Uint32Array(new Uint8ClampedArray(Array.from({ length: 256 }, (_, i) => colour(i / 255)).flat()).buffer);
+  let most = 0;
+  for (const value of density) if (value > most) most = value;
+  for (let i = 0; i < density.length; i += 1) {
+    const share = density[i] / (most || 1);
+    if (share >= FAINTEST) pixels[i] = table[Math.round(share * 255)];
+  }
   return image;
 }
 

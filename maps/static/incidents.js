@@ -15,6 +15,7 @@ export class Incidents {
     this.source = cellSource(data, remote, sums, territory);
     this.total = data.incidents?.total ?? 0;
     this.markers = L.layerGroup();
+    this.marked = new Map();
     this.heat = new Heat();
     this.asked = 0;
     state.on(["incidents", "from", "to", "kind", "category", "at"], () => this.refresh());
@@ -29,7 +30,7 @@ export class Incidents {
   async refresh() {
     const asked = (this.asked += 1);
     const { mode } = this;
-    if (mode !== "clusters") this.markers.clearLayers();
+    if (mode !== "clusters") this.gather([]);
     if (mode === "heat") this.heat.addTo(this.map);
     else this.heat.remove();
     for (const listener of this.listeners) listener();
@@ -40,12 +41,17 @@ export class Incidents {
     else this.gather(cells);
   }
 
+  // Marks that stay as they are after a move are left alone.
   gather(cells) {
-    this.markers.clearLayers().addTo(this.map);
+    const zoom = this.map.getZoom();
+    const before = this.marked;
+    this.marked = new Map();
+    this.markers.addTo(this.map);
     for (const { at, count, latlng } of apart(this.bins(cells))) {
-      const marker = L.marker(latlng, { icon: icon(count), keyboard: false });
-      marker.on("click", () => this.pick(latlng, count, at)).addTo(this.markers);
+      const key = `${zoom} ${Math.round(at.x)} ${Math.round(at.y)} ${count}`;
+      this.marked.set(key, before.get(key) ?? L.marker(latlng, { icon: icon(count), keyboard: false }).on("click", () => this.pick(latlng, count)).addTo(this.markers));
     }
+    for (const [key, marker] of before) if (!this.marked.has(key)) this.markers.removeLayer(marker);
   }
 
   bins(cells) {
