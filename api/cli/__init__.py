@@ -16,7 +16,7 @@ from importlib import import_module
 import typer
 from pydantic import ValidationError
 
-from api.cli import usage
+from api.cli import stopping, usage
 from api.cli.console import Translate, explain, translator
 from api.cli.later import postpone
 from api.cli.manual import Manual
@@ -68,8 +68,11 @@ def main() -> None:
     """The console script: run one command; say in the user's language what went wrong."""
     gc.disable()  # what is loaded is no garbage: looking for some takes a fifth of the start
     t = translator(_settings().lang)
+    verb = sys.argv[1] if len(sys.argv) > 1 else None
+    if verb != "serve":  # which ends in its own way
+        stopping.heed()
     try:
-        command = build(t, sys.argv[1] if len(sys.argv) > 1 else None)
+        command = build(t, verb)
         gc.freeze()
         gc.enable()
         sys.exit(command(prog_name="wangge", standalone_mode=False))

@@ -15,6 +15,22 @@ from api.services.progress import Progress
 _ORDERS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 
 
+def heed() -> None:
+    """From now on SIGTERM and a closed terminal end the process as Ctrl-C does: what it began is undone on the way.
+
+    A signal that is ignored (nohup, a shell's background) stays so.
+    """
+    for order in (signal.SIGTERM, signal.SIGHUP):
+        if signal.getsignal(order) is signal.SIG_DFL:
+            signal.signal(order, _leave)
+
+
+def _leave(number: int, _frame: FrameType | None) -> None:
+    for each in _ORDERS:  # a further one must not interrupt the cleaning up
+        signal.signal(each, signal.SIG_IGN)
+    sys.exit(128 + number)
+
+
 class Stoppable:
     """Progress that passes an order to stop on to the work, where nothing is torn by it: between two steps."""
 
@@ -37,9 +53,7 @@ class Stoppable:
             self._exit()
 
     def _exit(self) -> None:
-        for each in _ORDERS:  # a further one must not interrupt the cleaning up
-            signal.signal(each, signal.SIG_IGN)
-        sys.exit(128 + self._order)
+        _leave(self._order, None)
 
 
 @contextmanager

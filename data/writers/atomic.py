@@ -6,6 +6,7 @@ import fcntl
 import os
 import re
 import shutil
+import signal
 import tempfile
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
@@ -14,6 +15,7 @@ from pathlib import Path
 from geo.errors import OptionError
 
 _LAST = (".shp",)
+_ORDERS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 _PREFIX = ".wangge-writing-"
 _STAGE = re.compile(re.escape(_PREFIX) + r"[a-z0-9_]{8}")
 
@@ -102,9 +104,20 @@ def _publish(stage: Path, folder: Path) -> None:
     files = sorted(stage.iterdir(), key=lambda file: (file.suffix in _LAST, file.name))
     for file in files:
         _sync(file)
-    for file in files:
-        file.replace(folder / file.name)
+    with _undisturbed():
+        for file in files:
+            file.replace(folder / file.name)
     _sync(folder)
+
+
+@contextmanager
+def _undisturbed() -> Iterator[None]:
+    """An order to stop waits meanwhile: files that belong together appear together."""
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, _ORDERS)
+    try:
+        yield
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
 
 
 def _sync(path: Path) -> None:

@@ -78,3 +78,43 @@ def test_what_a_kill_leaves_the_next_run_removes(town, tmp_path):
     assert done.wait(60) == 0
     assert [file.name for file in tmp_path.iterdir()] == ["out.csv"]
     assert (tmp_path / "out.csv").read_bytes().count(b"\n") == ROWS + 1
+
+
+CHECKED = """
+import os, signal, sys, time
+from data.writers import layers
+
+whole = layers._put
+
+def slowly(*args):
+    found = whole(*args)
+    print("written", flush=True)
+    time.sleep(30)
+    return found
+
+layers._put = slowly
+signal.signal(signal.SIGINT, signal.default_int_handler)
+from api.cli import main
+main()
+"""
+
+
+@pytest.mark.parametrize("order", [signal.SIGTERM, signal.SIGINT, signal.SIGHUP])
+def test_every_other_verb_cleans_up_too(town, tmp_path, order):
+    (tmp_path / "out.geojson").write_text("of an earlier run")
+    command = [sys.executable, "-c", CHECKED, "check", "--grids", str(town / "grids.gpkg")]
+    process = subprocess.Popen(
+        [*command, "-o", str(tmp_path / "out.geojson")],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+    assert process.stdout is not None
+    assert process.stdout.readline() == "written\n"
+    assert len(list(tmp_path.glob(".wangge-writing-*"))) == 1
+    process.send_signal(order)
+    _, said = process.communicate(timeout=60)
+    assert process.returncode in (128 + order, 1)
+    assert "Traceback" not in said
+    assert [file.name for file in tmp_path.iterdir()] == ["out.geojson"]
+    assert (tmp_path / "out.geojson").read_text() == "of an earlier run"
