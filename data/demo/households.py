@@ -1,7 +1,8 @@
 """How many grids each community is planned for, and households and residents that fit that number.
 
-A grid holds 300-500 households and 600-1,000 residents. At about 2.25 people a household both hold for
-300-444 households, so each community gets 366-388 a planned grid: room on both sides.
+A grid holds 300-500 households and 600-1,000 residents. At about 2.16 people a household both hold for
+300-463 households, so each community gets 366-388 a planned grid: room on both sides, enough for an estate that a
+larger one encloses (with 2.25 such a pair of 447 households has 1,028 residents, and no plan can hold).
 """
 
 from __future__ import annotations
@@ -15,7 +16,7 @@ from data.demo.dice import dice
 GRIDS = 165
 FEWEST = 3
 PER_GRID = (366.0, 388.0)
-PEOPLE = (2.17, 2.32)
+PEOPLE = (2.10, 2.22)
 ESTATE_CEILING = 420
 BIG_ESTATES = 5
 BIG_HOUSEHOLDS = (560, 900)

@@ -65,7 +65,9 @@ def test_the_demo_city_is_as_the_office_plans_it(done: JobResult) -> None:
     grids = done.overview.data.grids
     assert len(grids) == 165
     assert grids["community_code"].nunique() == 26
-    assert done.overview.tallies.of[0].inside >= 160
+    assert done.overview.tallies.of[0].inside == 165
+    unplanted = {one.code for one in done.overview.findings} - {one.finding for one in PLANTED}
+    assert not {code for code in unplanted if code.startswith("size-")}
     assert set(grids["residents_basis"]) == {"usual"}
 
 
