@@ -53,10 +53,21 @@ def take(connection: Connection, spec: str, options: Options) -> Imported:
 
 
 def _settled(row: LedgerRow, present: Collection[str], territory: Territory) -> LedgerRow:
-    """A row with what the store knows of it: a place known already, a repetition that was returned before."""
+    """A row with what the store knows of it: a place known already, a repetition that was returned before.
+
+    A place in the store was good when it came in, or was corrected since: one outside the city does not replace it, nor
+    bring the row back to be corrected once more.
+    """
     row = _repetition(row, present)
     if row.present and row.raw_lon is None:
         row = replace(row, reasons=tuple(r for r in row.reasons if r.state is not State.TO_PLACE))
+    outside = [reason for reason in row.reasons if reason.code == "outside"]
+    if row.present and outside:
+        others = tuple(reason for reason in row.reasons if reason not in outside)
+        known = Reason(
+            "outside-known", State.NOTE, {**outside[0].params, "name": row.name or row.key}
+        )
+        row = replace(row, reasons=(*others, known), raw_lon=None, raw_lat=None, lon=None, lat=None)
     if row.community is not None and territory.called(row.community) is None:
         reason = Reason("community-unknown", State.NOTE, {"value": row.community})
         row = row.because(reason)

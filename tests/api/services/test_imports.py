@@ -14,6 +14,7 @@ from sqlalchemy import Engine, text
 from api.services import plans
 from api.services.actor import Actor
 from api.services.imports import Imported, Options, run
+from api.services.imports.result import say_reason
 from data.store import pending, regions
 from geo.crs import parse_datum
 from geo.errors import CodeError, Conflict, DatumError, OptionError
@@ -121,6 +122,31 @@ def test_completed_and_imported_again_nothing_is_doubled(
             ("远处小区", 10, 20), ("待补户数小区", 40, 90), ("坏小区", 77, 20),
             ("好小区", 100, 250), ("待定位小区", 200, 500),
         ]  # fmt: skip
+
+
+def test_the_original_imported_after_its_correction_changes_nothing_back(
+    town_engine: Engine, tmp_path: Path
+) -> None:
+    """A row outside the city that was corrected does not wait to be corrected once more, and keeps its place."""
+    back = tmp_path / "退回.xlsx"
+    original = ledger(tmp_path / "台账.xlsx", [ROWS[0], ROWS[3]])
+    run(town_engine, "buildings", original, options(**WGS), give_back=back)
+    completed = pd.read_excel(back, dtype=object, engine="openpyxl")
+    completed[["经度", "纬度"]] = [116.966, 31.045]
+    completed.to_excel(back, index=False)
+    assert run(town_engine, "buildings", str(back), options(**WGS)).added == 1
+    places = text("SELECT name, ST_X(point), raw_x FROM buildings ORDER BY name")
+    with town_engine.connect() as connection:
+        corrected = connection.execute(places).all()
+    done = run(town_engine, "buildings", original, options(**WGS), give_back=tmp_path / "又.xlsx")
+    assert (done.kept, done.added, done.counts["suspect"], done.counts["good"]) == (0, 0, 0, 2)
+    (note,) = [reason for row in done.rows for reason in row.reasons]
+    assert "远处小区：文件里的坐标在市界外" in say_reason(note, "zh")
+    assert "the place in the store" in say_reason(note, "en")
+    assert not (tmp_path / "又.xlsx").exists()
+    with town_engine.connect() as connection:
+        assert connection.execute(places).all() == corrected
+        assert not pending.read(connection, "buildings")
 
 
 def test_dry_run_and_strict_write_nothing(town_engine: Engine, tmp_path: Path) -> None:
