@@ -6,7 +6,7 @@ import math
 from collections.abc import Mapping, Sequence
 
 from geo.model import Finding, ResidentsBasis
-from maps.texts import text
+from maps.texts import catalogue, text
 
 LISTED = 6
 """How many names a sentence lists before it says how many more there are."""
@@ -106,10 +106,28 @@ def _values(finding: Finding, lang: str) -> dict[str, object]:
             values[name] = length(metres, lang)
     if isinstance(level := finding.params.get("level"), str):
         values["level"] = text(f"finding.level-{level}", lang)
+    if finding.code == "invalid-geometry":
+        values |= _wrong(finding, lang)
     for name in ("layer", "thing"):
         if name in values:
             values[name] = layer_name(str(values[name]), lang)
     return values | _bases(finding, lang)
+
+
+def _wrong(finding: Finding, lang: str) -> dict[str, object]:
+    """What is wrong with shapes, in words; what GEOS says that we have no words for stays as it says it."""
+    known = catalogue(lang)
+
+    def said(reason: object) -> str:
+        key = f"finding.reason-{str(reason).lower().replace(' ', '-')}"
+        return known.get(key, str(reason))
+
+    found: dict[str, object] = {}
+    if "reason" in finding.params:
+        found["reason"] = said(finding.params["reason"])
+    if isinstance(reasons := finding.params.get("reasons"), list | tuple):
+        found["reasons"] = _listed([said(one) for one in reasons], lang)
+    return found
 
 
 def layer_name(name: str, lang: str) -> str:

@@ -167,7 +167,8 @@ def projected(raw: Shapes, plane: Plane) -> tuple[Shapes, dict[int, str]]:
         raw[usable], source=CRS.from_user_input(model.CRS), target=plane.metric
     )
     for row in np.flatnonzero(~shapely.is_valid(shapes)):
-        reasons[int(row)] = shapely.is_valid_reason(raw[row]).split("[")[0] or "invalid"
+        broken = shapes[row] if shapely.is_valid(raw[row]) else raw[row]  # or broken on the way
+        reasons[int(row)] = shapely.is_valid_reason(broken).split("[")[0] or "invalid"
         shapes[row] = shapely.make_valid(shapes[row], method="structure", keep_collapsed=False)
     return shapes, reasons
 

@@ -2,6 +2,7 @@
 
 import { el, shorten, stored } from "./dom.js";
 import { bounds } from "./shapes.js";
+import { fit } from "./view.js";
 
 const BUILDINGS_AT_ONCE = 60;
 
@@ -24,7 +25,7 @@ export class Drill {
 
   // At once: Leaflet ends an animated zoom where it was going, even if the reader has gone elsewhere in the meantime.
   fit() {
-    this.map.fitBounds(this.extent(this.here) ?? this.home, { padding: [24, 24], maxZoom: 17.5, animate: false });
+    fit(this.map, this.extent(this.here) ?? this.home);
   }
 
   // What lies in a place; its own outline where it has no grids.

@@ -1,4 +1,4 @@
-// Names on the map with a halo, none over another: communities from afar, grid numbers near by.
+// Names on the map with a halo, none over another, under a mark or cut off: communities from afar, grid numbers near by.
 
 import { el, shorten } from "./dom.js";
 import { bounds, latLng } from "./shapes.js";
@@ -7,6 +7,8 @@ const GAP_PX = 3;
 const SIZE_PX = { community: 15, faint: 14, region: 13, grid: 12 };
 const FONT = "'Noto Sans CJK SC','Source Han Sans SC','Microsoft YaHei',sans-serif";
 const LONGEST = 22;
+// How far a name goes up or down, within its place, where it would lie under a mark.
+const AWAY_PX = [0, -14, 14, -20, 20, -34, 34];
 
 export const Labels = L.Layer.extend({
   initialize({ communities, grids, regions }, language) {
@@ -21,12 +23,22 @@ export const Labels = L.Layer.extend({
     this.sheet = el("div", { class: "labels leaflet-zoom-hide" });
     map.getPane("labels").append(this.sheet);
     map.on("moveend zoomend resize", this.draw, this);
+    map.on("layeradd layerremove", this.marksChanged, this);
     this.draw();
   },
 
   onRemove(map) {
     map.off("moveend zoomend resize", this.draw, this);
+    map.off("layeradd layerremove", this.marksChanged, this);
+    L.Util.cancelAnimFrame(this.frame);
     this.sheet.remove();
+  },
+
+  // Marks come and go by the dozen: once for all of them.
+  marksChanged({ layer }) {
+    if (!(layer instanceof L.Marker)) return;
+    L.Util.cancelAnimFrame(this.frame);
+    this.frame = L.Util.requestAnimFrame(this.draw, this);
   },
 
   draw() {
@@ -36,6 +48,7 @@ export const Labels = L.Layer.extend({
       ? [["grid", this.grids], ["faint", this.communities], ["region", this.regions]]
       : [["community", this.communities], ["grid", this.communities.length ? [] : this.grids], ["region", this.regions]];
     const placed = [];
+    this.marks = [...this._map.getPane("markerPane").querySelectorAll(".mark, .marks")].map(boxOfMark);
     // A wall screen is read from further away.
     this.scale = Math.max(1, parseFloat(getComputedStyle(document.documentElement).fontSize) / 15);
     this.sheet.replaceChildren();
@@ -62,13 +75,25 @@ export const Labels = L.Layer.extend({
     const size = SIZE_PX[kind] * this.scale;
     this.ruler.font = `600 ${size}px ${FONT}`; // as css/map.css has them
     const half = [this.ruler.measureText(row.text).width / 2 + GAP_PX, size / 2 + GAP_PX];
-    const at = this._map.latLngToLayerPoint(row.at);
-    const box = [at.x - half[0], at.y - half[1], at.x + half[0], at.y + half[1]];
-    if (placed.some((other) => overlap(box, other))) return;
+    const boxes = this.choices(row, kind, half).map((at) => [at.x - half[0], at.y - half[1], at.x + half[0], at.y + half[1]]);
+    const box = boxes.find((one) => ![...placed, ...this.marks].some((other) => overlap(one, other)));
+    if (!box) return;
     placed.push(box);
+    const at = L.point((box[0] + box[2]) / 2, (box[1] + box[3]) / 2);
     const label = el("div", { class: `label label-${kind}` }, el("bdi", { text: row.text }));
     L.DomUtil.setPosition(label, at);
     this.sheet.append(label);
+  },
+
+  // Where a name may stand, best first: in the middle of its place, above or below; from the map's edge it moves in.
+  choices(row, kind, half) {
+    const at = this._map.latLngToLayerPoint(row.at);
+    const y = (lat) => this._map.latLngToLayerPoint([lat, row.at.lng]).y;
+    const [top, bottom] = row.extent ? [y(row.extent.getNorth()), y(row.extent.getSouth())] : [at.y, at.y];
+    const [least, most] = [[0, 0], this._map.getSize()].map((corner) => this._map.containerPointToLayerPoint(corner).x);
+    const inner = kind !== "grid" && at.x > least && at.x < most;
+    const x = inner ? Math.max(least + half[0], Math.min(most - half[0], at.x)) : at.x;
+    return AWAY_PX.filter((away) => !away || (at.y + away > top + half[1] && at.y + away < bottom - half[1])).map((away) => L.point(x, at.y + away));
   },
 });
 
@@ -79,6 +104,11 @@ function candidate(row, text) {
 // A national code ends in the grid's number within its community; any other code is shown as it is.
 function number(row) {
   return /^\d{15}$/.test(row.code ?? "") ? row.code.slice(-3) : (row.name ?? row.code);
+}
+
+function boxOfMark(icon) {
+  const at = L.DomUtil.getPosition(icon);
+  return [at.x - icon.offsetWidth / 2, at.y - icon.offsetHeight / 2, at.x + icon.offsetWidth / 2, at.y + icon.offsetHeight / 2];
 }
 
 function overlap(a, b) {

@@ -12,6 +12,7 @@ from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 import pytest
 from playwright.sync_api import Page as Tab
 
+from geo.model import Finding, Severity
 from maps.assets import VENDOR
 from maps.page import MapData, Page, coverage_page
 from tests.browsing import Window
@@ -100,6 +101,35 @@ def test_legend_counts_each_class_and_follows_the_choice(
     tallies = [item.inner_text() for item in tab.locator(".legend .tally").all()]
     assert tallies == ["1 个", "2 个", "1 个", "2 个", "2 个", "1 个"]
     assert "600–733 人" in tab.inner_text(".legend")
+
+
+@pytest.mark.parametrize("width", [1280, 390])
+def test_names_lie_under_no_mark_and_the_city_under_no_panel(
+    width: int, town: MapData, window: Open, saved: Callable[[str], str]
+) -> None:
+    middle = town.communities.geometry[1].centroid
+    gap = Finding("gap", Severity.BLOCKING, ("340881001002",), area_m2=9.0, width_m=1.0,
+                  geometry=middle.buffer(0.0001), params={"layer": "grids", "case": "inside",
+                  "community": "文昌社区", "labels": ["文昌社区"]})  # fmt: skip
+    address = saved(page_of(replace(town, findings=[gap])).html)
+    tab = window(width=width, height=844).open(address)
+    tab.wait_for_selector(".leaflet-marker-pane .mark")
+    assert tab.locator(".label-faint").count() == 3
+    over = """([ours, theirs]) => {
+        const boxes = (name) => [...document.querySelectorAll(name)].map((one) => one.getBoundingClientRect());
+        return boxes(ours).flatMap((a) => boxes(theirs).filter((b) =>
+            a.left < b.right && b.left < a.right && a.top < b.bottom && b.top < a.bottom)).length;
+    }"""
+    assert tab.evaluate(over, [".label bdi", ".leaflet-marker-pane .mark"]) == 0
+    panels = "#legend, .head, .leaflet-control-scale, .leaflet-control-zoom, .handle"
+    assert tab.evaluate(over, [".leaflet-communities-pane path", panels]) == 0
+    assert tab.evaluate(over, [".leaflet-control-scale", "#legend, #timeline, .handle"]) == 0
+    for edge in tab.evaluate(
+        "[...document.querySelectorAll('.label bdi')].map((one) => one.getBoundingClientRect())"
+        ".map((box) => [box.left, box.right])"
+    ):
+        assert edge[0] >= 0
+        assert edge[1] <= width
 
 
 def test_grid_numbers_show_near_by(
