@@ -71,6 +71,8 @@ def register(app: typer.Typer, t: Translate) -> None:
                 raise OptionError("bounds-impossible", option=f"--{name}", low=low, high=high)
         if city == (grids is not None):
             raise OptionError("map-of-what")
+        if city and mapping:
+            raise OptionError("map-without-files")
         with progress(t) as watch:
             if grids is None:
                 done = map_city(

@@ -87,6 +87,8 @@ def register(app: typer.Typer, t: Translate) -> None:
             contacts=contacts,
         )
         refuse_inputs(output, [*files.all, rules])
+        if mapping and not files.all:
+            raise OptionError("map-without-files")
         kind = profile or Profile(settings.profile)
         measure = Measure(
             rule=SizeRule(_pair("households", households), _pair("residents", residents)),

@@ -163,6 +163,11 @@ def test_nothing_of_a_mapping_is_ignored(
     assert [file.name for file in tmp_path.iterdir()] == ["town.gpkg"]
 
 
+@pytest.mark.parametrize("words", ["map --city -o {out}.html", "report -o {out}.docx"])
+def test_a_mapping_without_files_is_refused(tmp_path: Path, words: str) -> None:
+    assert "没有给出文件" in refused(f"{words.format(out=tmp_path / 'out')} --map code=bianma")
+
+
 @pytest.mark.usefixtures("stored")
 @pytest.mark.parametrize(
     "noun", ["regions", "buildings", "incidents", "posts", "party", "roads", "grids"]
