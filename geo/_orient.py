@@ -2,7 +2,9 @@
 
 The stages of `side` follow Shewchuk, "Adaptive Precision Floating-Point Arithmetic and Fast Robust Geometric
 Predicates" (1997): a filter, then the exact sign where the coordinate differences are exact. What remains is left to
-GEOS, so that the answers are its answers.
+GEOS, so that the answers are its answers. GEOS itself reckons with 106 digits, from the ends' difference and the
+point's to the second end, either of which may be rounded: where a sign hangs on the last of them it can find a point
+beside a line that lies on it, and what is as close as that is left to it too.
 """
 
 from __future__ import annotations
@@ -17,6 +19,7 @@ UNDECIDED = 9
 _FILTER = 3.3306690738754716e-16  # (3 + 16 eps) eps, Shewchuk's bound for the plain determinant
 TINY = 1e-280  # below it products lose digits by underflow, and GEOS finds points on an edge that are beside it
 _HUGE = 1e140  # above it they may overflow
+_GEOS_DIGITS = 2.0**-90  # of its products, those that GEOS surely gets right
 _SPLITTER = 134217729.0  # 2**27 + 1, Veltkamp
 
 
@@ -49,7 +52,9 @@ def side(  # noqa: PLR0917
     left, right = a * b, c * d
     determinant = left - right
     total = abs(left) + abs(right)
-    if abs(determinant) > _FILTER * total and total > TINY:
+    dx, dy = x2 - x1, y2 - y1
+    lost = _GEOS_DIGITS * (abs(dx * b) + abs(dy * d))
+    if abs(determinant) > _FILTER * total + lost and total > TINY:
         return 1 if determinant > 0 else -1
     if (
         _lost(x1, x, a) != 0.0
@@ -62,9 +67,8 @@ def side(  # noqa: PLR0917
         return 0
     for one, other in ((a, b), (c, d)):
         size = abs(one * other)
-        if one != 0.0 and other != 0.0 and not (TINY < size < _HUGE):
-            return UNDECIDED
-        if abs(one) > _HUGE or abs(other) > _HUGE:
+        unsafe = one != 0.0 and other != 0.0 and not (TINY < size < _HUGE)
+        if unsafe or abs(one) > _HUGE or abs(other) > _HUGE:
             return UNDECIDED
     # left and right are equal or neighbours, so that their difference is exact; the tails can outweigh it.
     one, other = _tail(a, b, left), _tail(c, d, right)
@@ -72,6 +76,8 @@ def side(  # noqa: PLR0917
     high = determinant + tails
     if high == 0.0:
         high = _lost(one, other, tails)
+    if abs(high) <= lost and (_lost(x2, x1, dx) != 0.0 or _lost(y2, y1, dy) != 0.0):
+        return UNDECIDED
     return 1 if high > 0.0 else (-1 if high < 0.0 else 0)
 
 

@@ -46,6 +46,28 @@ def test_side_decides_the_usual_cases_itself():
     assert side(4e7, 3e6, 4e7 + 3, 3e6 + 1, 4e7 + 1.5, 3e6 + 0.5) == 0
 
 
+def test_what_hangs_on_the_last_digit_is_left_to_geos():
+    """A point on an edge, by fractions; GEOS, whose difference of the edge's ends is rounded, finds it beside."""
+    corners = (3.2466666666666666, 1.6666666666666665), (0.8766666666666658, 0.2983465286872538)
+    x, y = 1.666666666666666, 0.754453241347058
+    assert side(*corners[1], *corners[0], x, y) == UNDECIDED
+    shape = shapely.Polygon([*corners, (0.8766666666666669, 3.03498680464608)])
+    hole = shapely.Polygon(
+        [(3.25, 1.6666666666666665), (0.875, 3.0378735), (0.875, 0.2954598)],
+        [shape.exterior.coords],
+    )
+    for one in (shape, hole):
+        engine, geos = (
+            kind(np.array([one]), np.array([0], np.int32)) for kind in (best_engine, PlainEngine)
+        )
+        xs, ys = np.array([x, 1.5]), np.array([y, 1.5])
+        found = engine.indices(xs, ys)
+        np.testing.assert_array_equal(found, geos.indices(xs, ys))
+        np.testing.assert_array_equal(
+            engine.on_boundary(xs, ys, found), geos.on_boundary(xs, ys, found)
+        )
+
+
 def hostile(seed, count=60):
     """Valid polygons of all sorts, overlapping, with holes and parts, and hard points for them."""
     rng = np.random.default_rng(seed)
