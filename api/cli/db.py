@@ -41,17 +41,29 @@ def register(app: typer.Typer, t: Translate) -> None:
     @db.command("down", help=t("cli_db.down"))
     def down() -> None:
         cluster = _private(Settings())
+        if _absent(cluster, t):
+            return
         cluster.down()
         say(t("cli_db.stopped", home=cluster.root))
 
     @db.command("destroy", help=t("cli_db.destroy"))
     def destroy(yes: bool = typer.Option(False, "--yes", "-y", help=t("cli_db.yes"))) -> None:
         cluster = _private(Settings())
+        if _absent(cluster, t):
+            return
         home = cluster.status().home
         if not yes:
             _make_sure(t("cli_db.sure", home=home))
         cluster.destroy()
         say(t("cli_db.destroyed", home=home))
+
+
+def _absent(cluster: Cluster, t: Translate) -> bool:
+    """Whether there is nothing to stop or delete, which is then said."""
+    found = cluster.status()
+    if found.state == "absent":
+        say(t("cli_db.state-absent", home=found.home))
+    return found.state == "absent"
 
 
 def _make_sure(question: str) -> None:

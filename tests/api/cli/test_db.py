@@ -36,6 +36,9 @@ def run(*words: str, answer: str = "") -> Result:
 
 def test_a_cluster_s_life(state_dir: Path) -> None:
     assert "no private database yet" in run("status").output
+    for nothing in (run("down"), run("destroy")):
+        assert "no private database yet" in nothing.output
+        assert nothing.exit_code == 0
     ready = run("up")
     assert ready.exit_code == 0, ready.output
     assert Cluster(state_dir / "pg").url() in ready.output
