@@ -80,7 +80,10 @@ def assign(
     ids = output.suffix.lower() == ".gpkg"
     source = open_points(points, lon=lon, lat=lat, encoding=encoding, ids=ids)
     reference = crs.agreed(source.crs, datum or _assumed(source), file=str(points))
+    progress("locator", 0, 1)
     locator = open_locator(grids, code=code, datum=grids_datum, points=source.rows_about)
+    locator.indices(np.zeros(1), np.zeros(1))  # compiles, where nobody has yet
+    progress("locator", 1, 1)
     finder = Finder(locator, reference, free_names(ADDED, source.names))
     with staging(output.parent) as stage:
         faults = FaultsFile(

@@ -37,7 +37,11 @@ def take(connection: Connection, spec: str, options: Options) -> Imported:
     items = catalogue.item_codes(connection)
     reader = IncidentReader(source, options.mapping, zone=options.zone, items=items)
     incident_load.hold_epoch(connection)
-    flow = _Flow(source, reader, Placing(connection), options.datum)
+    options.progress("locator", 0, 1)
+    placing = Placing(connection)
+    placing.locator.indices(np.zeros(1), np.zeros(1))  # compiles, where nobody has yet
+    options.progress("locator", 1, 1)
+    flow = _Flow(source, reader, placing, options.datum)
     merged = incident_load.load(
         connection,
         flow.tables(),
