@@ -17,7 +17,7 @@ from pathlib import Path
 
 from geo.errors import EnvironmentMissing
 
-COMMAND = "python -m maps.assets"
+COMMAND = ".venv/bin/python -m maps.assets"
 HERE = Path(__file__).resolve().parent
 STATIC = HERE / "static"
 VENDOR = STATIC / "vendor"

@@ -5,9 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
-from rich.text import Text
-
-from api.cli.console import Translate, out, say, table
+from api.cli.console import Translate, line, say, table
 from api.services.check import CheckResult
 from geo.coverage import CoverageRate, summarize
 from geo.coverage.ages import Age
@@ -23,10 +21,7 @@ def show(result: CheckResult, t: Translate, *, lang: str) -> None:
     """The table by kind and severity, the gravest findings in words, what is covered, and the totals."""
     _show_kinds(result, t, lang=lang)
     for finding in result.findings[:SHOWN]:
-        # As Text: what files say is never read as markup.
-        out.print(
-            Text(f"· {t(f'finding.severity-{finding.severity.value}')} {describe(finding, lang)}")
-        )
+        line(f"· {t(f'finding.severity-{finding.severity.value}')} {describe(finding, lang)}")
     if len(result.findings) > SHOWN:
         say(t("cli_check.more", count=len(result.findings) - SHOWN))
     _show_covered(result.rate, t, lang=lang)

@@ -5,8 +5,11 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
+from typing import Any
 
+from rich.cells import chop_cells
 from rich.console import Console
+from rich.containers import Lines
 from rich.progress import (
     BarColumn,
     MofNCompleteColumn,
@@ -18,7 +21,9 @@ from rich.progress import (
     Progress as Bar,
 )
 from rich.table import Table
+from rich.text import Text
 
+from api.cli.folding import fold
 from api.services.progress import Progress
 from geo.errors import WanggeError
 from maps.texts import text
@@ -73,15 +78,39 @@ def say(message: str) -> None:
     out.print(message, soft_wrap=True, markup=False)
 
 
+def line(message: str) -> None:
+    """One message, folded as Chinese is where a terminal ends; as it stands in a file."""
+    say("\n".join(fold(message, out.width)) if out.is_terminal else message)
+
+
 def table(title: str, columns: Sequence[str], rows: Sequence[Sequence[object]]) -> None:
-    """Print a table; numbers to the right."""
-    shown = Table(title=title, title_justify="left", title_style="bold")
+    """Print a table; numbers to the right, no stored text taken for markup."""
+    head = Text("\n".join(fold(title, out.width)), style="bold")
+    out.print(head, soft_wrap=True)  # above it, not inside: a title may be wider than its table
+    shown = Table()
     for index, name in enumerate(columns):
         numeric = bool(rows) and all(isinstance(row[index], int | float) for row in rows)
         shown.add_column(name, justify="right" if numeric else "left", overflow="fold")
     for row in rows:
-        shown.add_row(*(_cell(value) for value in row))
+        shown.add_row(*(Folded(_cell(value)) for value in row))
     out.print(shown)
+
+
+class Folded(Text):
+    """Text that rich wraps by our own `fold`: it would break Chinese at its rare spaces, and marks from their words."""
+
+    def wrap(self, console: Console, width: int, **options: Any) -> Lines:
+        """The lines, at most ``width`` columns each."""
+        pieces = (
+            part
+            for paragraph in self.plain.split("\n")
+            for folded in fold(paragraph, width)
+            for part in (chop_cells(folded, width) or [""])
+        )
+        lines = Lines(Text(part, style=self.style, end="") for part in pieces)
+        if justify := options.get("justify") or self.justify:
+            lines.justify(console, width, justify=justify, overflow="fold")
+        return lines
 
 
 def _cell(value: object) -> str:

@@ -6,7 +6,6 @@ from pathlib import Path
 from typing import Annotated
 
 import typer
-from rich.markup import escape
 
 from api.cli.console import Translate, progress, say, table
 from api.cli.serve import start
@@ -64,7 +63,7 @@ def _say_chain(done: JobResult, settings: Settings, t: Translate) -> None:
         level = chain.levels[position]
         finding = chain.findings[position]
         name = "" if level is None else t(f"finding.level-{level.word}")
-        rows.append((name, escape(describe(finding, settings.lang)), grids[position]))
+        rows.append((name, describe(finding, settings.lang), grids[position]))
     heads = ("level", "break", "grids-broken")
     table(t("cli_demo.chain"), [t(f"cli_demo.{head}") for head in heads], rows)
 

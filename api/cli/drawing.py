@@ -6,9 +6,8 @@ from collections.abc import Sequence
 from pathlib import Path
 
 import geopandas as gpd
-from rich.text import Text
 
-from api.cli.console import Translate, out, say, table
+from api.cli.console import Translate, line, say, table
 from api.services.alternatives import Alternative
 from api.services.draw import DrawResult
 from geo.model import Finding, Severity
@@ -34,7 +33,7 @@ def show(result: DrawResult, t: Translate, *, lang: str) -> None:
         say(t("cli_draw.excepted", **figures))
     for finding in result.findings:
         if _said(finding):
-            out.print(Text("· " + describe(finding, lang)))
+            line("· " + describe(finding, lang))
     for one in result.results:
         _show_offers(one, str(names[one.code]), t)
     _show_load(result, t)
@@ -110,7 +109,7 @@ def _show_offers(result: CommunityResult, name: str, t: Translate) -> None:
         return
     say(f"{name} ({result.code}) {t('offer.title')}:")
     for offer in result.offers:
-        out.print(Text("  - " + t(f"offer.{offer.kind}", **offer.params) + _verified(offer, t)))
+        say("  - " + t(f"offer.{offer.kind}", **offer.params) + _verified(offer, t))
 
 
 def _verified(offer: Offer, t: Translate) -> str:

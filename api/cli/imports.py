@@ -8,7 +8,6 @@ from typing import Annotated
 from zoneinfo import ZoneInfo
 
 import typer
-from rich.markup import escape
 
 from api.cli.console import Translate, progress, say, table
 from api.services.actor import from_system
@@ -120,9 +119,9 @@ def _rows(rows: Sequence[Row], options: Options, t: Translate) -> None:
     shown = [
         (
             str(row.row),
-            escape(row.key or ""),
+            row.key or "",
             "、".join(say_state(state, options.lang) for state in row.states),
-            escape("；".join(say_reason(reason, options.lang) for reason in row.reasons)),
+            "；".join(say_reason(reason, options.lang) for reason in row.reasons),
         )
         for row in listed[:SHOWN_ROWS]
     ]

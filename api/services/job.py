@@ -41,6 +41,7 @@ from data.store.relocating import Placing
 from data.writers.atomic import made_folder, staging
 from geo.coverage import summarize
 from geo.errors import Conflict
+from maps.assets import require_assets
 
 SEED = 0
 ACTOR = Actor("wangge demo")
@@ -63,9 +64,11 @@ def run_job(
 ) -> JobResult:
     """Do the main job; on a database that holds the demo city already, only check and map it again.
 
-    ``now``: time-zone aware. Raises Conflict where the database holds a city of the user's own.
+    ``now``: time-zone aware. Raises Conflict where the database holds a city of the user's own,
+    EnvironmentMissing where the map's scripts are not there; nothing is stored then.
     """
-    made_folder(folder)  # before the work, not after it
+    made_folder(folder)  # what the map will need: before the work, not after it
+    require_assets()
     with engine.begin() as connection:
         made = _ensure_city(connection, now, progress)
     progress("job-check", 0, None)

@@ -102,11 +102,21 @@ def read_city(
         frame = _osm_rows(frame, spec, want)
         frame = _our_columns(frame, want, renaming, spec, notes)
         layers[want.layer] = want.values(frame, notes)
+        if want.layer == "buildings":
+            _note_located(layers["buildings"], notes)
         findings += notes.findings
     if renaming is not mapping:
         renaming.all_met()
     layers["buildings"] = _codes_for_names(layers["buildings"], layers["communities"])
     return City(**layers), findings
+
+
+def _note_located(buildings: gpd.GeoDataFrame, notes: Notes) -> None:
+    """Say it where no building names its community: all of them then belong where they stand."""
+    if buildings["community_code"].isna().all():
+        notes.add(
+            "file-buildings-by-place", Severity.NOTE, buildings["building_id"].astype(str).tolist()
+        )
 
 
 def _in_source(source: str | Path | None, want: _Want) -> str | None:

@@ -27,8 +27,9 @@ from data.cluster import Cluster
 from data.demo import PLANTED
 from data.settings import Settings
 from data.store import frames, regions
-from geo.errors import Conflict
+from geo.errors import Conflict, EnvironmentMissing
 from geo.model import CRS, How
+from maps import assets
 from tests.browsing import Window
 from tests.conftest import database
 from tests.serving import served
@@ -290,6 +291,18 @@ def test_a_city_of_the_users_own_is_left_alone(db_url: str, tmp_path: Path) -> N
         run_job(engine, Settings(database_url=db_url), now=NOW, folder=tmp_path)
     with engine.connect() as connection:
         assert connection.scalar(text("SELECT count(*) FROM regions")) == 1
+    engine.dispose()
+
+
+def test_missing_scripts_are_found_out_before_anything_is_stored(
+    db_url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(assets, "VENDOR", tmp_path)
+    engine = create_engine(db_url)
+    with pytest.raises(EnvironmentMissing):
+        run_job(engine, Settings(database_url=db_url), now=NOW, folder=tmp_path / "out")
+    with engine.connect() as connection:
+        assert connection.scalar(text("SELECT count(*) FROM regions")) == 0
     engine.dispose()
 
 

@@ -17,7 +17,7 @@ from data.readers.vector import read_layer
 from data.readers.words import building_kind, column_for, line_class
 from geo.crs import parse_datum
 from geo.errors import ColumnMissing, GeometryError, LayerMissing, OptionError
-from geo.model import BUILDING_COLUMNS, BuildingKind, LineClass
+from geo.model import BUILDING_COLUMNS, BuildingKind, Finding, LineClass
 from maps.texts import LANGUAGES, text
 
 METRE = 1 / 111_000
@@ -210,3 +210,14 @@ def test_an_outline_is_read_from_polygons_or_closed_lines(shared: Path, tmp_path
     assert traced.hausdorff_distance(true) < METRE
     with pytest.raises(GeometryError, match="outline-open"):
         read_outline(f"{file}:pois")
+
+
+def test_buildings_that_name_no_community_are_said_to_be_placed(town: Path, tmp_path: Path) -> None:
+    def said(findings: list[Finding]) -> list[int | None]:
+        return [one.count for one in findings if one.code == "file-buildings-by-place"]
+
+    buildings = gpd.read_file(town, layer="buildings")
+    bare = tmp_path / "bare.gpkg"
+    buildings.drop(columns=["所属社区", "community_code"], errors="ignore").to_file(bare)
+    assert said(read_city(town)[1]) == []
+    assert said(read_city(town, buildings=bare)[1]) == [len(buildings)]
