@@ -32,8 +32,12 @@ def _units(text: str) -> list[str]:
     """What may not be broken: words, and characters with the marks that must stay beside them."""
     units: list[str] = []
     for piece in _PIECE.findall(text):
-        glued = units and (piece[0] in _NEVER_FIRST or units[-1][-1] in _NEVER_LAST)
-        if glued:
+        before = units[-1].rstrip() if units else ""
+        if units and (piece[0] in _NEVER_FIRST or (before and before[-1] in _NEVER_LAST)):
+            if (
+                not before and len(units) > 1
+            ):  # a gap before a closing mark is no place to break either
+                units[-2] += units.pop()
             units[-1] += piece
         else:
             units.append(piece)

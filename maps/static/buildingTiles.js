@@ -17,6 +17,11 @@ export const BuildingTiles = L.GridLayer.extend({
     Object.assign(this, { remote, palette, housing, read: new Map() });
   },
 
+  // Leaflet's redraw() forgets that tiles are of whole zooms.
+  _clampZoom(zoom) {
+    return L.GridLayer.prototype._clampZoom.call(this, Math.round(zoom));
+  },
+
   createTile(coords, done) {
     const size = this.getTileSize();
     const ratio = Math.min(2, window.devicePixelRatio || 1);

@@ -317,7 +317,7 @@ def test_paper_has_the_figures_and_the_map(site: str, window: Open) -> None:
     tab.emulate_media(media="print")
     assert not tab.is_visible("#search")
     assert tab.is_visible(".headline")
-    assert tab.is_visible("#evenness .figures")
+    tab.wait_for_selector("#evenness .figures")  # drawn once the page hears that it is printed
     height = tab.evaluate("document.querySelector('.map').getBoundingClientRect().height")
     assert height == pytest.approx(165 / 25.4 * 96, abs=2)
     assert tab.evaluate("map_wangge.getSize().y") == pytest.approx(height, abs=2)

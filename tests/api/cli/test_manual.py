@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 import typer
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 from rich.cells import cell_len
 
@@ -125,13 +125,22 @@ def test_the_process_ends_with_2_where_it_was_called_wrongly() -> None:
 def test_only_a_yes_destroys(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("WANGGE_STATE_DIR", str(tmp_path))
     monkeypatch.delenv("DATABASE_URL", raising=False)
-    kept = run("db", "destroy", given="maybe\n")
-    assert (kept.returncode, kept.stderr) == (1, "已中止。\n")
+    nothing = run("db", "destroy", given="maybe\n")
+    assert (nothing.returncode, nothing.stderr) == (0, "")
+    try:
+        assert run("db", "up").returncode == 0
+        kept = run("db", "destroy", given="maybe\n")
+        assert (kept.returncode, kept.stderr) == (1, "已中止。\n")
+        assert run("db", "status").returncode == 0
+    finally:
+        assert run("db", "destroy", "--yes").returncode == 0
 
 
 WORDS = st.text(st.sampled_from("网格员，。（）“”、wangge --map a=b 12 "), max_size=80)
 
 
+@example("111111111 ”", 10)
+@example("1、、、（ 1", 10)
 @given(WORDS, st.integers(10, 40))
 def test_folding_loses_nothing_and_keeps_marks_with_their_words(text: str, width: int) -> None:
     lines = fold(text, width)
