@@ -34,10 +34,9 @@ def _units(text: str) -> list[str]:
     for piece in _PIECE.findall(text):
         before = units[-1].rstrip() if units else ""
         if units and (piece[0] in _NEVER_FIRST or (before and before[-1] in _NEVER_LAST)):
-            if (
-                not before and len(units) > 1
-            ):  # a gap before a closing mark is no place to break either
-                units[-2] += units.pop()
+            if not (before or piece[0].isascii()) and len(units) > 1:
+                gap = units.pop()  # before a closing mark it is no place to break either
+                units[-1] += gap
             units[-1] += piece
         else:
             units.append(piece)
