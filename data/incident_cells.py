@@ -85,14 +85,19 @@ class IncidentReader:
         reported = self._times(batch, "reported_at", reasons)
         closed = self._times(batch, "closed_at", reasons)
         lon, lat = (self._numbers(batch, name, reasons) for name in ("lon", "lat"))
-        self._check_items(texts["catalogue_code"], reasons)
+        if len(self._items):
+            self._check_items(texts["catalogue_code"], reasons)
         key = self._keys(batch, texts, lon, lat)
+        said = [name for name in _SAID if name in self._places]
+        if not len(self._items) and "catalogue_code" in said:
+            _put_codes_aside(texts, reasons)
+            said = [*said, "category"] if "category" not in said else said
         half = np.isnan(lon) != np.isnan(lat)
         nowhere = np.isnan(lon) | np.isnan(lat)
         columns = {
             "source": pc.fill_null(texts["source"], DEFAULT_SOURCE),
             "source_id": key,
-            **{name: texts[name] for name in _SAID if name in self._places},
+            **{name: texts[name] for name in said},
             "reported_at": pc.fill_null(reported, pa.scalar(datetime.now(UTC), reported.type)),
         }
         if "closed_at" in self._places:
@@ -172,3 +177,15 @@ def _fingerprint(words: list[str | None], reported: datetime | None, lon: float,
     place = [None if np.isnan(value) else value for value in (lon, lat)]
     parts = [*(word or "" for word in words), str(reported), *map(str, place)]
     return "h" + hashlib.sha256("\n".join(parts).encode()).hexdigest()[:15]
+
+
+def _put_codes_aside(texts: dict[str, pa.StringArray], reasons: dict[int, list[Reason]]) -> None:
+    """Where no catalogue is stored, no code can be held against it: it is kept as the category, if there is none."""
+    codes = texts["catalogue_code"]
+    texts["category"] = pc.coalesce(texts["category"], codes)
+    texts["catalogue_code"] = pa.nulls(len(codes), pa.string())
+    for row in np.flatnonzero(np.asarray(pc.is_valid(codes).to_numpy(zero_copy_only=False))):
+        reasons.setdefault(int(row), []).append(_NO_CATALOGUE)
+
+
+_NO_CATALOGUE = Reason("catalogue-none", State.NOTE)

@@ -194,3 +194,15 @@ def test_a_row_without_number_keeps_the_one_it_was_given(
     assert made in {row[0] for row in asked(town_engine, KEPT)}, "as every release has made it"
     with pytest.raises(WanggeError, match="datum-missing"):
         run(town_engine, "incidents", path, options(datum=None))
+
+
+def test_without_a_catalogue_codes_are_kept_as_categories(
+    town_engine: Engine, tmp_path: Path
+) -> None:
+    table = calls(3).drop(columns="类别").assign(事项编码=["S1", "S2", None])
+    path = written(tmp_path / "calls.csv", table)
+    done = run(town_engine, "incidents", path, options())
+    assert (done.counts["refused"], done.added) == (0, 3)
+    kept = asked(town_engine, "SELECT catalogue_code, category FROM incidents ORDER BY source_id")
+    assert kept == [(None, "S1"), (None, "S2"), (None, None)]
+    assert len([row for row in done.rows if row.reasons]) == 2
