@@ -11,7 +11,7 @@ const CASING = "#9aa8b3";
 const ROAD_ORDER = ["lane", "street", "arterial"];
 
 export function groundLayers(map, data) {
-  const renderer = L.canvas({ pane: "ground", padding: 0.3 });
+  const renderer = L.canvas({ pane: "ground" });
   const still = { renderer, pane: "ground", interactive: false };
   const nature = L.layerGroup([
     L.polygon(data.greens.flatMap(area), { ...still, color: GREEN_EDGE, weight: 1, opacity: 0.6, fillColor: GREEN, fillOpacity: 0.4 }),

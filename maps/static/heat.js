@@ -29,7 +29,8 @@ export const Heat = L.Layer.extend({
       const at = map.latLngToContainerPoint([lat, lng]).divideBy(STEP_PX);
       spread(density, width, height, Math.floor(at.x), Math.floor(at.y), count);
     }
-    Object.assign(this.canvas, { width, height });
+    // A canvas that is given its size again, even the same, is made anew.
+    if (this.canvas.width !== width || this.canvas.height !== height) Object.assign(this.canvas, { width, height });
     this.canvas.style.width = `${width * STEP_PX}px`;
     this.canvas.style.height = `${height * STEP_PX}px`;
     L.DomUtil.setPosition(this.canvas, map.containerPointToLayerPoint([0, 0]));
@@ -52,12 +53,11 @@ function spread(density, width, height, x, y, count) {
 function coloured(density, width, height) {
   const image = new ImageData(width, height);
   const pixels = new Uint32Array(image.data.buffer);
-  const table = new Uint32Array(new Uint8ClampedArray(Array.from({ length: 256 }, (_, i) => colour(i / 255)).flat()).buffer);
   let most = 0;
   for (const value of density) if (value > most) most = value;
   for (let i = 0; i < density.length; i += 1) {
     const share = density[i] / (most || 1);
-    if (share >= FAINTEST) pixels[i] = table[Math.round(share * 255)];
+    if (share >= FAINTEST) pixels[i] = COLOURS[Math.round(share * 255)];
   }
   return image;
 }
@@ -68,3 +68,5 @@ function colour(share) {
   const part = (share - from) / (to - from);
   return [...low.map((value, i) => Math.round(value + (high[i] - value) * part)), Math.round(255 * Math.min(0.9, 0.25 + share))];
 }
+
+const COLOURS = new Uint32Array(new Uint8ClampedArray(Array.from({ length: 256 }, (_, i) => colour(i / 255)).flat()).buffer);

@@ -3,6 +3,7 @@
 
 import { cellSource } from "./cells.js";
 import { el } from "./dom.js";
+import { soon } from "./frames.js";
 import { Heat } from "./heat.js";
 
 const BIN_PX = 64;
@@ -36,9 +37,11 @@ export class Incidents {
     for (const listener of this.listeners) listener();
     if (mode === "none") return;
     const cells = await this.source.inView(this.map, { ...this.metrics.filter, under: this.state.get("at") });
-    if (asked !== this.asked) return;
-    if (mode === "heat") this.heat.show(cells);
-    else this.gather(cells);
+    soon(this, () => {
+      if (asked !== this.asked) return;
+      if (mode === "heat") this.heat.show(cells);
+      else this.gather(cells);
+    });
   }
 
   // Marks that stay as they are after a move are left alone.

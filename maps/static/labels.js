@@ -1,6 +1,7 @@
 // Names on the map with a halo, none over another, under a mark or cut off: communities from afar, grid numbers near by.
 
 import { el, shorten } from "./dom.js";
+import { soon } from "./frames.js";
 import { bounds, latLng } from "./shapes.js";
 
 const GAP_PX = 3;
@@ -22,26 +23,35 @@ export const Labels = L.Layer.extend({
   onAdd(map) {
     this.sheet = el("div", { class: "labels leaflet-zoom-hide" });
     map.getPane("labels").append(this.sheet);
-    map.on("moveend zoomend resize", this.draw, this);
+    map.on("zoomend viewreset resize", this.draw, this);
+    map.on("moveend", this.moved, this);
     map.on("layeradd layerremove", this.marksChanged, this);
     this.draw();
   },
 
   onRemove(map) {
-    map.off("moveend zoomend resize", this.draw, this);
+    map.off("zoomend viewreset resize", this.draw, this);
+    map.off("moveend", this.moved, this);
     map.off("layeradd layerremove", this.marksChanged, this);
-    L.Util.cancelAnimFrame(this.frame);
     this.sheet.remove();
   },
 
-  // Marks come and go by the dozen: once for all of them.
+  // A zoom ends as a move too; it has drawn them by then, as no name lay where it belongs.
+  moved() {
+    if (this.seen !== seen(this._map)) this.later();
+  },
+
   marksChanged({ layer }) {
-    if (!(layer instanceof L.Marker)) return;
-    L.Util.cancelAnimFrame(this.frame);
-    this.frame = L.Util.requestAnimFrame(this.draw, this);
+    if (layer instanceof L.Marker) this.later();
+  },
+
+  // Marks come and go by the dozen: once for all of them.
+  later() {
+    soon(this, () => this._map && this.draw());
   },
 
   draw() {
+    this.seen = seen(this._map);
     const view = this._map.getBounds().pad(0.05);
     const near = this.nearby(view);
     const order = near
@@ -104,6 +114,10 @@ function candidate(row, text) {
 // A national code ends in the grid's number within its community; any other code is shown as it is.
 function number(row) {
   return /^\d{15}$/.test(row.code ?? "") ? row.code.slice(-3) : (row.name ?? row.code);
+}
+
+function seen(map) {
+  return `${map.getZoom()} ${map.getPixelBounds().min}`;
 }
 
 function boxOfMark(icon) {

@@ -21,6 +21,7 @@ import { definePatterns } from "./patterns.js";
 import { Popups } from "./popups.js";
 import { printing } from "./printing.js";
 import { Remote } from "./remote.js";
+import { calmRenderers } from "./renderers.js";
 import { Search } from "./search.js";
 import { State } from "./state.js";
 import { Sums } from "./sums.js";
@@ -37,6 +38,7 @@ function start(map) {
   const data = JSON.parse(part("wangge-data").textContent);
   const state = new State();
   const language = new Language(data.texts, state.get("lang") || data.lang);
+  calmRenderers();
   const home = frame(map, data);
   makePanes(map);
   definePatterns(data.palette.fills);
