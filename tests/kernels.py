@@ -1,0 +1,59 @@
+"""Compiles the kernels once, before pytest starts: its processes would each compile all of them at the same time.
+
+    python -m tests.kernels
+
+What it misses is compiled by whoever needs it first. A town of 12 x 12 is located in metres and in degrees and drawn.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+import shapely
+
+from geo.locate import Locator
+from geo.model import SizeRule
+from geo.partition.ground import plain_ground
+from geo.partition.problem import make_problem
+from geo.partition.search import BALANCED, Search, make_cost
+
+SIDE = 12
+
+
+def locate() -> None:
+    """Compile what locates: few and many points, in metres and in degrees."""
+    number = np.arange(SIDE * SIDE)
+    column, row = number % SIDE, number // SIDE
+    codes = [f"{one:03}" for one in number]
+    for crs, east, north, width in (
+        ("EPSG:4548", 5e5, 3.4e6, 300.0),
+        ("EPSG:4490", 117.0, 31.0, 0.003),
+    ):
+        left, below = east + column * width, north + row * width
+        squares = shapely.box(left, below, left + width, below + width)
+        tilted = shapely.transform(
+            squares, lambda at: at + 0.3 * (at[:, ::-1] - at[:, ::-1].mean(axis=0))
+        )
+        for shapes in (squares, tilted):
+            locator = Locator(shapes, codes, crs=crs)
+            locator.warm_up()
+            locator.indices(np.tile(left, 500), np.tile(below, 500))
+
+
+def draw() -> None:
+    """Compile what draws: a chessboard of blocks, searched."""
+    number = np.arange(SIDE * SIDE).reshape(SIDE, SIDE)
+    across = np.column_stack([number[:, :-1].ravel(), number[:, 1:].ravel()])
+    down = np.column_stack([number[:-1].ravel(), number[1:].ravel()])
+    pairs = np.concatenate([across, down])
+    counts = np.full(SIDE * SIDE, 20)
+    ground = plain_ground(
+        make_problem(counts, counts * 2, pairs, np.ones(len(pairs)), rule=SizeRule())
+    )
+    search = Search(ground, 7, make_cost(ground, 7, SizeRule(), BALANCED), 1)
+    search.start(1, lambda: False)
+    search.improve(1, lambda: False)
+
+
+if __name__ == "__main__":
+    locate()
+    draw()
