@@ -98,6 +98,7 @@ FIGURES = {
         }
     ],
     "by_kind": {"residence": [401, 401], "employer": [4, 4]},
+    "components": {"路灯": [86, 86], "消防栓": [12, 12]},
     "grids": 9,
     "inside": 9,
     "counted": 9,

@@ -222,6 +222,7 @@ class PlaceFigures(PlaceName):
 
     headlines: list[HeadlineOut]
     by_kind: dict[str, tuple[int, int]]
+    components: dict[str, tuple[int, int]]
     grids: int
     inside: int
     counted: int

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, replace
+from datetime import UTC, tzinfo
 from enum import StrEnum
 
 import numpy as np
@@ -37,7 +38,7 @@ MARGIN_M = 1000.0
 
 TARGETS = (
     "row_key", "row_state", "row_reason", "building_id", "name", "estate", "address", "community_code", "kind",
-    "households", "residents", "residents_basis", "buildings", "units", "built", "lon", "lat",
+    "households", "residents", "residents_basis", "buildings", "units", "built", "lon", "lat", "as_of",
 )  # fmt: skip
 """The columns that a ledger may have, by our names, in the order in which they claim headings."""
 
@@ -144,6 +145,7 @@ def sort_ledger(
     keys_present: Collection[str] = (),
     ratio: float | None = None,
     margin_m: float = MARGIN_M,
+    zone: tzinfo = UTC,
 ) -> Intake:
     """Sort every row of a ledger.
 
@@ -151,7 +153,8 @@ def sort_ledger(
     is suspect, one less far outside gets a note and is inserted. ``datum``: of lon and lat; a ledger
     with coordinates and none is refused with DatumError. ``mapping``: ours -> theirs, before words.py is asked.
     ``keys_present``: keys in the store already (such rows are ``present``: update, don't add). ``ratio``: residents
-    per household, for rows that know only households; the result is marked estimated.
+    per household, for rows that know only households; the result is marked estimated. ``zone``: whose day it was when
+    a record was verified, where a moment is told.
     A row's key is the key of an earlier import, else the building id, else made from name and address.
     """
     if ratio is not None and not RATIO_LIMITS[0] <= ratio <= RATIO_LIMITS[1]:
@@ -159,7 +162,7 @@ def sort_ledger(
         raise OptionError("ratio-impossible", value=ratio, low=low, high=high)
     frame, understood = recognise(table.frame, TARGETS, mapping or {}, file=table.file)
     cells = Cells(frame, understood)
-    rows = [read_row(cells, index, number) for index, number in enumerate(table.rows)]
+    rows = [read_row(cells, index, number, zone=zone) for index, number in enumerate(table.rows)]
     rows, evidence = _placed(rows, table.file, datum, outline, margin_m)
     rows = _repeated([_estimated(row, ratio) for row in rows])
     rows = [replace(row, present=row.key in keys_present) for row in rows]
@@ -188,7 +191,7 @@ def _placed(
         return placed, ()
     shapely.prepare(outline)
     out = np.isfinite(lng) & ~shapely.intersects_xy(outline, lng, lat)
-    away, centre = (_metres(lng, lat, out, shape) for shape in (outline, outline.centroid))
+    away, centre = (metres_to(lng, lat, out, shape) for shape in (outline, outline.centroid))
     judged = [
         _outside(row, edge_m, centre_m, margin_m)
         for row, edge_m, centre_m in zip(placed, away, centre, strict=True)
@@ -196,8 +199,8 @@ def _placed(
     return judged, tuple(datum_evidence(x, y, outline=outline))
 
 
-def _metres(lng: Floats, lat: Floats, where: NDArray[np.bool_], shape: BaseGeometry) -> Floats:
-    """Metres to a shape of the points ``where``; 0 for the others."""
+def metres_to(lng: Floats, lat: Floats, where: NDArray[np.bool_], shape: BaseGeometry) -> Floats:
+    """Metres to a shape (EPSG:4490) of the points ``where``; 0 for the others."""
     metres = np.zeros(len(lng))
     ruler = Ruler(np.array([shape], dtype=object), crs=CRS.from_user_input(LONLAT))
     metres[where] = ruler.nearest(lng[where], lat[where])[1]

@@ -36,6 +36,8 @@ BUILDING_COLUMNS = (
     "residents_basis",
     "units",
 )
+COMPONENT_COLUMNS = ("component_id", "kind", "catalogue_code", "as_of")
+"""部件: lamps, manhole covers, hydrants …; ``as_of`` is the day on which a record was last verified."""
 GRID_COLUMNS = ("code", "name", "community_code", "kind", "households", "residents")
 BLOCK_COLUMNS = ("block_id", "community_code", "grid_code", "estate", "households", "residents")
 LINE_COLUMNS = ("class", "name")
@@ -56,6 +58,7 @@ POST_COLUMNS = (
     "stand_in",
     "stand_in_no",
     "stand_in_phone",
+    "as_of",
 )
 PARTY_COLUMNS = (
     "code",
@@ -68,6 +71,7 @@ PARTY_COLUMNS = (
     "unit",
     "contact",
     "phone",
+    "as_of",
 )
 CONTACT_COLUMNS = (
     "kind",
@@ -78,6 +82,7 @@ CONTACT_COLUMNS = (
     "phone",
     "since",
     "until",
+    "as_of",
 )
 
 

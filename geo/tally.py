@@ -18,6 +18,8 @@ from geo.model import Finding, SizeRule
 from geo.territory import Rows, Territory, standing
 
 Floats = NDArray[np.float64]
+COMPONENTS = "components"
+"""The name under which 部件 are checked as things."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,7 +30,8 @@ class Tally:
     recorded). whole of chains: grids whose chain does not break (chains 0: none demanded). inside of counted: grids
     within both bounds, of those whose counts are known. households, residents: of the grids. households_outside,
     residents_outside: recorded in buildings that no single grid holds. None: nothing is known, which is not 0.
-    findings: how many concern the place, by severity.
+    findings: how many concern the place, by severity. components: 部件 by kind ("": not recorded), those in exactly one
+    grid and all.
     """
 
     covered: int
@@ -44,6 +47,13 @@ class Tally:
     households: int | None
     residents: int | None
     findings: Mapping[str, int]
+    components: Mapping[str, tuple[int, int]]
+
+    @property
+    def components_covered(self) -> tuple[int, int]:
+        """部件 of every kind: those in exactly one grid, and all."""
+        pairs = self.components.values()
+        return sum(part for part, _ in pairs), sum(whole for _, whole in pairs)
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,12 +81,14 @@ def tally(
     findings: Sequence[Finding],
     chain: ChainResult | None,
     rule: SizeRule,
+    components: gpd.GeoDataFrame | None = None,
 ) -> Tallies:
     """Every place's figures. ``coverage``, ``findings``: of a check of just these layers; ``chain``: of these grids.
-    Without coverage no building counts as covered.
+    Without coverage no building counts as covered. ``components``: 部件 (COMPONENT_COLUMNS), which were checked as
+    things under the name COMPONENTS.
 
     A building belongs to the grid that it stands in, else to the community that it stands in, else to the one that it
-    is recorded in.
+    is recorded in; 部件 likewise.
     """
     homes = np.empty(0, dtype=np.intp)
     columns: dict[str, Sequence[object]] = {}
@@ -92,6 +104,7 @@ def tally(
     concerned = _concerned(territory, findings, buildings, homes)
     columns |= _counted(territory, grids, rule) | _chains(territory, grids, chain)
     columns["findings"] = _severities(len(territory), findings, concerned)
+    columns["components"] = _components(territory, grids, communities, components, coverage)
     rows = zip(*columns.values(), strict=True)
     of = tuple(Tally(**dict(zip(columns, row, strict=True))) for row in rows)
     return Tallies(territory, of, homes, concerned)
@@ -117,12 +130,7 @@ def _covered(
 ) -> dict[str, Sequence[object]]:
     placed, out = _seen(buildings, coverage)
     kinds = text_column(buildings, "kind")
-    by_kind: list[dict[str, tuple[int, int]]] = [{} for _ in territory.places]
-    for kind in sorted(set(kinds[placed])):
-        mine = placed & (kinds == kind)
-        whole, part = territory.summed(homes, mine), territory.summed(homes, mine & ~out)
-        for row in np.flatnonzero(whole):
-            by_kind[row][str(kind)] = (int(part[row]), int(whole[row]))
+    by_kind = _by_kind(territory, homes, kinds, placed, out)
     return {
         "covered": _whole(territory.summed(homes, placed & ~out)),
         "buildings": _whole(territory.summed(homes, placed)),
@@ -130,6 +138,40 @@ def _covered(
         "households_outside": _known(territory, homes, number_column(buildings, "households"), out),
         "residents_outside": _known(territory, homes, number_column(buildings, "residents"), out),
     }
+
+
+def _by_kind(
+    territory: Territory,
+    homes: Rows,
+    kinds: NDArray[np.object_],
+    placed: NDArray[np.bool_],
+    out: NDArray[np.bool_],
+) -> list[dict[str, tuple[int, int]]]:
+    """Of each place, by kind: how many are not ``out``, and how many there are."""
+    by_kind: list[dict[str, tuple[int, int]]] = [{} for _ in territory.places]
+    for kind in sorted(set(kinds[placed])):
+        mine = placed & (kinds == kind)
+        whole, part = territory.summed(homes, mine), territory.summed(homes, mine & ~out)
+        for row in np.flatnonzero(whole):
+            by_kind[row][str(kind)] = (int(part[row]), int(whole[row]))
+    return by_kind
+
+
+def _components(
+    territory: Territory,
+    grids: gpd.GeoDataFrame,
+    communities: gpd.GeoDataFrame | None,
+    components: gpd.GeoDataFrame | None,
+    coverage: Coverage | None,
+) -> list[dict[str, tuple[int, int]]]:
+    points = None if coverage is None else coverage.points.get(COMPONENTS)
+    if components is None or points is None:
+        return [{} for _ in territory.places]
+    placed, out = (np.zeros(len(components), dtype=bool) for _ in range(2))
+    placed[points.rows] = True
+    out[points.rows[points.out]] = True
+    homes = _homes(territory, grids, communities, components)
+    return _by_kind(territory, homes, text_column(components, "kind"), placed, out)
 
 
 def _seen(

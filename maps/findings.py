@@ -19,6 +19,10 @@ LAYERS = frozenset(
         "communities",
         "grids",
         "buildings",
+        "components",
+        "posts",
+        "party",
+        "contacts",
         "roads",
         "rivers",
         "greens",
@@ -111,6 +115,9 @@ def _values(finding: Finding, lang: str) -> dict[str, object]:
     for name in ("layer", "thing"):
         if name in values:
             values[name] = layer_name(str(values[name]), lang)
+    if isinstance(kinds := finding.params.get("kinds"), Mapping):
+        said = _listed([f"{name} {count:,}" for name, count in kinds.items()], lang)
+        values["thing"] = f"{values['thing']}{text('finding.in-brackets', lang, value=said)}"
     return values | _bases(finding, lang)
 
 

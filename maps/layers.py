@@ -22,7 +22,7 @@ from maps.columns import days, drawable, geometries, numbers, texts
 from maps.findings import describe, title
 from maps.incidents import Detail, incidents
 from maps.places import FEW, few, places, unsaid
-from maps.registers import RegisterAge, basis
+from maps.registers import RegisterAge, brief, register_rows
 from maps.styles import class_breaks, load_class
 from maps.texts import LANGUAGES
 
@@ -112,12 +112,13 @@ def page_layers(data: MapData, *, detail: Detail) -> dict[str, object]:
             "households": class_breaks(data.size.households),
             "residents": class_breaks(data.size.residents),
         },
+        "registers": {lang: register_rows(data.registers, lang) for lang in LANGUAGES},
         "headlines": [asdict(one) | {"basis": _basis(one, data)} for one in data.headlines],
     }
 
 
 def _basis(headline: Headline, data: MapData) -> dict[str, list[str]]:
-    return {lang: basis(headline.name, data.registers, data.unchecked, lang) for lang in LANGUAGES}
+    return {lang: brief(headline.name, data.registers, data.unchecked, lang) for lang in LANGUAGES}
 
 
 def _tallies(data: MapData) -> Tallies:

@@ -125,7 +125,8 @@ _FRAME = f"""
   <div id="tabs" class="tabs"></div>
   <div class="sheets">
   <section id="tab-overview" class="subject"><h2 data-text="tab-overview"></h2>
-    <div id="figures"></div><div id="unplaced"></div><div id="parts"></div><div id="kinds"></div></section>
+    <div id="figures"></div><div id="unplaced"></div><div id="parts"></div>
+    <div id="kinds"></div><div id="registers"></div></section>
   <section id="tab-evenness" class="subject"><h2 data-text="tab-evenness"></h2><div id="evenness"></div></section>
   <section id="tab-incidents" class="subject"><h2 data-text="tab-incidents"></h2><div id="matters"></div></section>
   <section id="tab-findings" class="subject"><h2 data-text="tab-findings"></h2><div id="findings"></div></section>

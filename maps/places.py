@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 
 import numpy as np
 
+from geo.codes import Level
 from geo.disclosure import FLOOR, publishable
 from geo.tally import Tallies, Tally
 
@@ -28,6 +29,11 @@ def places(tallies: Tallies, *, scrubbed: bool) -> list[dict[str, object]]:
             "horizontal": [figures.covered, figures.buildings],
             "vertical": [figures.whole, figures.chains],
             "kinds": {kind or "other": pair for kind, pair in figures.by_kind.items()},
+            "components": figures.components_covered,
+            "componentKinds": {}
+            if place.level
+            is Level.GRID  # a hundred kinds for each of ten thousand grids would be a megabyte
+            else {kind or "other": pair for kind, pair in figures.components.items()},
             "grids": figures.grids,
             "counted": figures.counted,
             "inside": figures.inside,

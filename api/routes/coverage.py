@@ -25,6 +25,7 @@ from api.schemas import (
 )
 from api.services import places
 from api.services.chain import links
+from api.services.headlines import ages_of
 from api.services.overview import Overview
 from api.services.places import Figures
 from api.state import State, state
@@ -61,7 +62,7 @@ def coverage(service: Service, under: Annotated[Key | None, Query()] = None) -> 
         },
         ages={}
         if rate is None
-        else {name: AgeOut(**asdict(age)) for name, age in rate.ages.items()},
+        else {name: AgeOut(**asdict(age)) for name, age in ages_of(rate, seen.chain).items()},
         chain=_chain(places.chain(seen, under)),
         findings=summarize(places.findings(seen, under)),
         parts=[PlaceFigures(**_figures(seen, part)) for part in parts],
@@ -174,6 +175,7 @@ def _figures(seen: Overview, one: Figures) -> dict[str, Any]:
         **_named(one.place).model_dump(),
         "headlines": headlines,
         "by_kind": {kind or "other": pair for kind, pair in tally.by_kind.items()},
+        "components": {kind or "other": pair for kind, pair in tally.components.items()},
         **{name: getattr(tally, name) for name in _PLAIN},
         "residents": few(tally.residents),
     }

@@ -13,6 +13,7 @@ import shapely
 
 from data.readers.words import building_kind, grid_kind
 from geo.chain import WHOLE, ChainResult, ChainRules, GridDemand, Registers, Town, check_chain
+from geo.coverage.delivered import STALE_DAYS
 from geo.coverage.layers import text_column
 from geo.errors import OptionError
 from geo.locate import Locator
@@ -30,6 +31,7 @@ def chain_of_layers(
     *,
     rules: ChainRules,
     now: datetime,
+    stale_days: int = STALE_DAYS,
 ) -> ChainResult:
     """The chain of the grids; communities that are called by name in the registers are found by it.
 
@@ -54,7 +56,8 @@ def chain_of_layers(
         kinds = houses["kind"] if "kind" in houses else pd.Series(None, index=houses.index)
         houses = houses.assign(kind=[building_kind(word) for word in kinds])
     town = Town(communities, grids, houses)
-    return check_chain(town, _by_code(registers, codes), rules=rules, at=now)
+    told = _by_code(registers, codes)
+    return check_chain(town, told, rules=rules, at=now, stale_days=stale_days)
 
 
 def _by_code(registers: Registers, codes: Mapping[str, str]) -> Registers:
@@ -109,6 +112,7 @@ def chain_figures(chain: ChainResult) -> dict[str, object]:
         "buildings": len(chain.houses),
         "rules": chain.rules,
         "unchecked": list(chain.unchecked),
+        "ages": {name: age.to_json() for name, age in chain.ages.items()},
         "first_breaks": [
             {"level": level.word, "code": code, "grids": count}
             for (level, code), count in chain.first_breaks().items()

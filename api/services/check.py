@@ -159,7 +159,9 @@ def run_check(
     chain = None
     if files.registers:
         layers = {name: getattr(delivered, name) for name in ("communities", "grids", "buildings")}
-        chain = chain_of_layers(layers, registers, rules=rules or ONE_OFFICER, now=now)
+        chain = chain_of_layers(
+            layers, registers, rules=rules or ONE_OFFICER, now=now, stale_days=measure.stale_days
+        )
         found = gravest_first([*found, *chain.findings])
         rates["chain"] = chain_figures(chain)
     summary = {**summarize(found), **rates, "tolerance_m": measure.tolerance_m}
@@ -213,7 +215,7 @@ class _Reading:
         for name, spec in specs.items():
             ours = self.renaming.named(name)
             if name == "party":
-                read[name] = read_party(spec, mapping=ours, encoding=self.encoding)
+                read[name] = read_party(spec, mapping=ours, encoding=self.encoding, zone=self.zone)
             else:
                 reader = read_posts if name == "posts" else read_contacts
                 read[name] = reader(spec, mapping=ours, encoding=self.encoding, zone=self.zone)

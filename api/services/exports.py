@@ -22,6 +22,7 @@ NOUNS: Mapping[str, Reader] = {
     "communities": lambda connection: frames.regions(connection, level="community"),
     "regions": frames.regions,
     "buildings": frames.buildings,
+    "components": frames.components,
     "incidents": frames.incidents,
     "posts": frames.posts,
     "party": frames.party_units,

@@ -5,6 +5,7 @@ from __future__ import annotations
 from geo.chain import ChainResult
 from geo.chain.result import ORDER
 from geo.coverage import CoverageRate
+from geo.coverage.ages import Age
 from geo.coverage.rates import EXCEPTIONS
 from maps.layers import Headline
 
@@ -24,3 +25,9 @@ def headlines(rate: CoverageRate | None, chain: ChainResult | None) -> tuple[Hea
 
 def _headline(name: str, part: int, whole: int, *, rules: str | None = None) -> Headline:
     return Headline(name, part, whole, EXCEPTIONS_OF[name], rules)
+
+
+def ages_of(rate: CoverageRate | None, chain: ChainResult | None) -> dict[str, Age]:
+    """By layer or register, how old the records are that the figures rest on."""
+    found: dict[str, Age] = {} if rate is None else dict(rate.ages)
+    return found if chain is None else found | dict(chain.ages)

@@ -28,6 +28,7 @@ from data.store import (
     addresses,
     buildings,
     catalogue,
+    components,
     contacts,
     frames,
     ground,
@@ -101,7 +102,7 @@ def _ensure_city(connection: Connection, now: datetime, progress: Progress) -> b
 def _make_city(connection: Connection, now: datetime, progress: Progress) -> None:
     progress("job-city", 0, None)
     city = demo.build_city(SEED)
-    _store_places(connection, city)
+    _store_places(connection, city, now)
     drawn = draw(city.city, seed=SEED, grid_name="{community}第{number}网格", progress=progress)
     progress("job-store", 0, None)
     older = demo.older_plan(drawn.plan, seed=SEED)
@@ -115,12 +116,13 @@ def _make_city(connection: Connection, now: datetime, progress: Progress) -> Non
     drafts = store_city_plan(connection, drawn.plan, actor=ACTOR, seed=SEED, source=demo.SOURCE)
     publish_within(connection, drafts.values(), actor=ACTOR, since=renewed)
     _record(connection, reported[reported["reported_at"] >= renewed])
-    _store_people(connection, city, drawn.plan.grids)
+    _store_people(connection, city, drawn.plan.grids, now)
 
 
-def _store_places(connection: Connection, city: DemoCity) -> None:
+def _store_places(connection: Connection, city: DemoCity, now: datetime) -> None:
     regions.merge(connection, city.regions)
-    buildings.merge(connection, city.city.buildings)
+    houses = demo.verified_houses(city.city.buildings, seed=SEED, until=now)
+    buildings.merge(connection, houses)
     bridges = city.city.bridges.assign(**{"class": "bridge"})
     ways = pd.concat([city.city.roads, city.city.rivers, bridges], ignore_index=True)
     ground.replace_lines(connection, ways)
@@ -128,8 +130,11 @@ def _store_places(connection: Connection, city: DemoCity) -> None:
     addresses.merge(connection, demo.build_addresses(city))
 
 
-def _store_people(connection: Connection, city: DemoCity, grids: pd.DataFrame) -> None:
-    people = demo.build_people(city, grids, seed=SEED)
+def _store_people(
+    connection: Connection, city: DemoCity, grids: pd.DataFrame, now: datetime
+) -> None:
+    built = demo.build_people(city, grids, seed=SEED)
+    people = demo.verified_people(built, seed=SEED, until=now)
     terms = {"valid_from": "since", "valid_to": "until"}
     posts.add(connection, people.posts.rename(columns=terms))
     party.merge(connection, people.party_units)
@@ -139,10 +144,12 @@ def _store_people(connection: Connection, city: DemoCity, grids: pd.DataFrame) -
 def _reported(
     connection: Connection, city: DemoCity, grids: pd.DataFrame, now: datetime
 ) -> gpd.GeoDataFrame:
-    """The year's incidents, and into the store what they are about."""
+    """The year's incidents, and into the store what they are about: the catalogue, and 部件 of its kinds."""
     known = demo.build_catalogue(SEED)
     catalogue.merge_departments(connection, known.departments)
     catalogue.merge_items(connection, known.items)
+    things = demo.build_components(city, known, seed=SEED, until=now)
+    components.merge(connection, things)
     return demo.build_incidents(city, grids, known, seed=SEED, until=now)
 
 

@@ -12,7 +12,7 @@ from sqlalchemy import Connection
 
 from api.services import incident_tables
 from api.services.chain import standing
-from api.services.headlines import headlines
+from api.services.headlines import ages_of, headlines
 from api.services.incident_tables import Incidents
 from data.demo import SOURCE
 from data.readers.chain_rules import read_rules
@@ -23,7 +23,7 @@ from geo.codes import Profile
 from geo.coverage import Coverage, CoverageRate, Delivered, Measure, examine, gravest_first
 from geo.errors import OptionError
 from geo.model import ROADS, Finding, LineClass, SizeRule
-from geo.tally import Tallies, tally
+from geo.tally import COMPONENTS, Tallies, tally
 from geo.territory import territory
 from maps.layers import MapData
 from maps.page import Basemap, Page, Remote, coverage_page
@@ -81,6 +81,7 @@ def survey(
     plans = frames.grids_since(connection, incident_tables.window_start(now, zone))
     grids = plans[plans["until"].isna()].drop(columns="until").reset_index(drop=True)
     buildings = frames.buildings(connection)
+    components = frames.components(connection)
     ground = {
         "roads": frames.lines(connection, *ROADS),
         "rivers": frames.lines(connection, LineClass.RIVER),
@@ -89,7 +90,8 @@ def survey(
     seen: Coverage | None = None
     chain = None
     if len(grids):  # before the first plan there is nothing to hold against anything
-        delivered = Delivered(communities, grids, buildings, outlines, ground)
+        things = ground if components.empty else {COMPONENTS: components, **ground}
+        delivered = Delivered(communities, grids, buildings, outlines, things)
         seen = examine(delivered, Measure(rule=rule, profile=profile, at=now.date()))
         governed = communities[communities["code"].isin(grids["community_code"])]
         chain = _chain(connection, governed, grids, buildings, rules=chain_rules, now=now)
@@ -106,7 +108,9 @@ def survey(
         findings=findings,
         chain=chain,
         rule=rule,
+        components=components,
     )
+    verified = ages_of(rate, chain)
     data = MapData(
         grids=grids,
         former=plans[plans["until"].notna()],
@@ -120,7 +124,13 @@ def survey(
         tallies=tallies,
         headlines=headlines(rate, chain),
         registers=[
-            RegisterAge(one.name, one.rows, _day(one.oldest, zone), _day(one.newest, zone))
+            RegisterAge(
+                one.name,
+                one.rows,
+                _day(one.oldest, zone),
+                _day(one.newest, zone),
+                verified.get(one.name),
+            )
             for one in ages.registers(connection)
         ],
         unchecked=() if chain is None else chain.unchecked,

@@ -15,7 +15,17 @@ from api.services import incident_tables, overview
 from api.services.overview import Overview
 from data.settings import Settings
 from data.store import grids
-from data.tables import Building, EstateContact, Green, Incident, Line, PartyUnit, Post, Region
+from data.tables import (
+    Building,
+    Component,
+    EstateContact,
+    Green,
+    Incident,
+    Line,
+    PartyUnit,
+    Post,
+    Region,
+)
 from maps.page import Page, Remote
 
 Version = tuple[object, ...]
@@ -122,7 +132,7 @@ def _remote(seen: Seen) -> Remote:
 
 def _of_places(connection: Connection) -> Version:
     newest = (
-        Building.updated_at, Post.updated_at, PartyUnit.updated_at, EstateContact.updated_at,
+        Building.updated_at, Component.updated_at, Post.updated_at, PartyUnit.updated_at, EstateContact.updated_at,
         Region.updated_at, Line.id, Green.id,
     )  # fmt: skip
     return (grids.epoch(connection), *(connection.scalar(select(func.max(one))) for one in newest))

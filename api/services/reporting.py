@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 
 from api.services.check import CheckFiles, CheckResult
 from api.services.file_ages import changed, file_ages
-from api.services.headlines import headlines
+from api.services.headlines import ages_of, headlines
 from api.services.overview import Overview
 from api.services.scope import covered, restricted
 from data.settings import Settings
@@ -124,7 +124,7 @@ def _file_ages(checked: CheckResult, files: CheckFiles, zone: ZoneInfo) -> Seque
         ("party", files.party, told.units),
         ("contacts", files.contacts, told.contacts),
     )
-    return file_ages(known, zone)
+    return file_ages(known, zone, ages_of(checked.rate, checked.chain))
 
 
 def write(report: Report, path: Path, *, lang: str) -> None:

@@ -28,10 +28,7 @@ def blocks(findings: Iterable[Finding]) -> bool:
 
 def rate_json(rate: CoverageRate) -> dict[str, object]:
     """The coverage rate as a report holds it: JSON-ready."""
-    plain = asdict(rate)
-    for age in plain["ages"].values():
-        age |= {name: str(age[name]) for name in ("oldest", "newest") if age[name] is not None}
-    return plain
+    return asdict(rate) | {"ages": {name: age.to_json() for name, age in rate.ages.items()}}
 
 
 def _plain(value: object) -> object:

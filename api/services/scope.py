@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import fields, replace
 from typing import Any
 
@@ -77,25 +77,36 @@ def _together(parts: Sequence[Tally]) -> Tally:
     """The figures of several places that share nothing."""
     if len(parts) == 1:
         return parts[0]
-    by_kind: dict[str, tuple[int, int]] = {}
     findings: Counter[str] = Counter()
     for part in parts:
         findings.update(part.findings)
-        for kind, (some, whole) in part.by_kind.items():
-            before = by_kind.get(kind, (0, 0))
-            by_kind[kind] = (before[0] + some, before[1] + whole)
     sums: dict[str, Any] = {}
     for field in fields(Tally):
         values = [getattr(part, field.name) for part in parts]
         known = [value for value in values if isinstance(value, int)]
         sums[field.name] = sum(known) if known else None
-    return Tally(**{**sums, "by_kind": by_kind, "findings": dict(findings)})
+    kinds = {
+        name: _kinds_together([getattr(part, name) for part in parts])
+        for name in ("by_kind", "components")
+    }
+    return Tally(**{**sums, **kinds, "findings": dict(findings)})
+
+
+def _kinds_together(
+    parts: Sequence[Mapping[str, tuple[int, int]]],
+) -> dict[str, tuple[int, int]]:
+    found: dict[str, tuple[int, int]] = {}
+    for part in parts:
+        for kind, (some, whole) in part.items():
+            before = found.get(kind, (0, 0))
+            found[kind] = (before[0] + some, before[1] + whole)
+    return found
 
 
 def covered(tally: Tally) -> Covered:
     """What a tally tells of 横向到边."""
     outside = (tally.households_outside, tally.residents_outside)
-    return Covered(tally.buildings, tally.covered, tally.by_kind, *outside)
+    return Covered(tally.buildings, tally.covered, tally.by_kind, *outside, tally.components)
 
 
 def headlines_of(tally: Tally, report: Report) -> tuple[Headline, ...]:

@@ -2,11 +2,13 @@
 
 from data.demo.catalogue import Catalogue, build_catalogue
 from data.demo.city import DemoCity, build_city
+from data.demo.components import build_components
 from data.demo.faults import PLANTED, Fault, older_plan
 from data.demo.incidents import build_incidents
 from data.demo.layers import SOURCE
 from data.demo.people import DemoPeople, build_people
 from data.demo.sayings import build_addresses
+from data.demo.verified import verified_houses, verified_people
 
 __all__ = [
     "PLANTED",
@@ -18,7 +20,10 @@ __all__ = [
     "build_addresses",
     "build_catalogue",
     "build_city",
+    "build_components",
     "build_incidents",
     "build_people",
     "older_plan",
+    "verified_houses",
+    "verified_people",
 ]

@@ -58,6 +58,10 @@ PLANTED = (
     Fault("house", "household-missing", "one tall house has no party household"),
     Fault("unit", "household-missing", "one unit of a tall house has no party household"),
     Fault("no-property", "liaison-missing", "one estate has no 物业 contact"),
+    Fault("stray-lamp", "thing-uncovered", "one lamp stands beside the city, outside all grids"),
+    Fault("old-houses", "stale", "the houses of one community were last verified long ago"),
+    Fault("old-components", "stale", "a few 部件 were last verified long ago"),
+    Fault("old-contacts", "stale", "nobody asked after the contacts of some estates for long"),
     Fault("owners-over", "liaison-missing", "one estate's 业委会 ended on 2024-12-31"),
 )
 IN_GRIDS = (

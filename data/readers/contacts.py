@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 import pandas as pd
 
 from data.readers.columns import understand
+from data.readers.dates import days
 from data.readers.ledger_cells import Cells
 from data.readers.posts import BadMomentError, post_moments
 from data.readers.table import read_table
@@ -57,6 +58,7 @@ def read_contacts(
         if rows and rows[-1]["row"] == row and None in (rows[-1]["kind"], rows[-1]["estate"]):
             raise FileUnreadable("contact-incomplete", file=str(spec), row=row)
     contacts = pd.DataFrame(rows, columns=[*CONTACT_COLUMNS, "row"])
+    contacts["as_of"] = days(contacts["as_of"], zone)
     return contacts.astype(dict.fromkeys(("since", "until"), "datetime64[us, UTC]"))
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from datetime import datetime
+from datetime import datetime, tzinfo
 from zoneinfo import ZoneInfo
 
 import pandas as pd
@@ -27,7 +27,7 @@ def days(column: pd.Series, zone: ZoneInfo) -> pd.Series:
     return pd.Series(column.dt.normalize())
 
 
-def day_of(word: str, zone: ZoneInfo) -> datetime | None:
+def day_of(word: str, zone: tzinfo) -> datetime | None:
     """The day that a word means, at midnight and without zone; None where it means none."""
     try:
         moment = datetime.fromisoformat(word)

@@ -5,13 +5,15 @@ from __future__ import annotations
 import hashlib
 import re
 import unicodedata
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from datetime import UTC, date, tzinfo
 from enum import StrEnum
 from typing import TypeVar
 
 import pandas as pd
 
+from data.readers.dates import day_of
 from data.readers.table import cell_text
 from data.readers.words import BLANK_WORDS, building_kind, residents_basis
 from geo.model import BuildingKind, ResidentsBasis
@@ -69,6 +71,7 @@ class LedgerRow:
     residents_estimated: bool = False
     present: bool = False
     units: int | None = None
+    as_of: date | None = None
     reasons: tuple[Reason, ...] = ()
 
     @property
@@ -135,7 +138,19 @@ def decimal(text: str) -> float | None:
     return float(plain.rstrip("° ")) if _DECIMAL.fullmatch(plain) else None
 
 
-def read_row(cells: Cells, index: int, number: int) -> LedgerRow:
+def verified(
+    cells: Cells, index: int, *, zone: tzinfo = UTC
+) -> tuple[date | None, Sequence[Reason]]:
+    """The day (of ``zone``) on which a row was last verified, ``as_of``; what tells no day is noted, and the row is
+    taken without one."""
+    told = cells.text("as_of", index)
+    found = None if told is None else day_of(told, zone)
+    if told is None or found is not None:
+        return None if found is None else found.date(), ()
+    return None, [Reason("as-of-unreadable", State.NOTE, {"value": told})]
+
+
+def read_row(cells: Cells, index: int, number: int, *, zone: tzinfo = UTC) -> LedgerRow:
     """A row with everything that its own cells say. Place, repetition and estimates come after."""
     reasons: list[Reason] = []
     lon, lat = (_try(cells.coordinate, name, index, reasons) for name in ("lon", "lat"))
@@ -143,8 +158,10 @@ def read_row(cells: Cells, index: int, number: int) -> LedgerRow:
         _try(cells.count, name, index, reasons)
         for name in ("households", "residents", "buildings", "units")
     )
+    as_of, unread = verified(cells, index, zone=zone)
     row = LedgerRow(
         row=number,
+        as_of=as_of,
         key=_key(cells, index),
         building_id=cells.text("building_id", index),
         estate=cells.text("estate", index),
@@ -161,7 +178,7 @@ def read_row(cells: Cells, index: int, number: int) -> LedgerRow:
         raw_lon=lon if lat is not None else None,
         raw_lat=lat if lon is not None else None,
     )
-    return row.because(*reasons, *_gaps(row, lon, lat, reasons))
+    return row.because(*reasons, *unread, *_gaps(row, lon, lat, reasons))
 
 
 def _gaps(

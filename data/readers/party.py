@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 import pandas as pd
 
 from data.readers.columns import understand
+from data.readers.dates import days
 from data.readers.ledger_cells import Cells
 from data.readers.table import read_table
 from data.readers.words import PARTY_WORDS, plain
@@ -20,9 +22,14 @@ NEEDED = ("party_code", "party_kind")
 
 
 def read_party(
-    spec: str | Path, *, mapping: Mapping[str, str] | None = None, encoding: str | None = None
+    spec: str | Path,
+    *,
+    mapping: Mapping[str, str] | None = None,
+    encoding: str | None = None,
+    zone: ZoneInfo,
 ) -> pd.DataFrame:
-    """The units of a file, columns PARTY_COLUMNS and ``row`` (the number that a spreadsheet shows).
+    """The units of a file, columns PARTY_COLUMNS and ``row`` (the number that a spreadsheet shows); ``as_of`` becomes
+    days of ``zone``.
 
     Raises what `read_table` raises, ColumnMissing without code or kind, FileUnreadable for a row without a code or
     with a kind that is neither branch, group nor household.
@@ -44,7 +51,8 @@ def read_party(
             value = cells.text("party_kind", index) or ""
             raise FileUnreadable(code, file=str(spec), row=row, value=value)
         rows.append([*unit.values(), row])
-    return pd.DataFrame(rows, columns=[*PARTY_COLUMNS, "row"]).astype({"row": int})
+    units = pd.DataFrame(rows, columns=[*PARTY_COLUMNS, "row"]).astype({"row": int})
+    return units.assign(as_of=days(units["as_of"], zone))
 
 
 def party_row(cells: Cells, index: int) -> dict[str, str | None]:

@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 import pandas as pd
 
 from data.readers.columns import understand
+from data.readers.dates import days
 from data.readers.ledger_cells import Cells
 from data.readers.moments import leave, moment
 from data.readers.table import read_table
@@ -71,6 +72,7 @@ def read_posts(
         post |= _moments(cells, index, spec=spec, row=row, zone=zone)
         rows.append({**post, "row": row})
     posts = pd.DataFrame(rows, columns=[*POST_COLUMNS, "row"])
+    posts["as_of"] = days(posts["as_of"], zone)
     return posts.astype(dict.fromkeys(MOMENTS, "datetime64[us, UTC]"))
 
 

@@ -9,7 +9,7 @@ from datetime import datetime
 from sqlalchemy import Connection, func, select
 from sqlalchemy.orm import InstrumentedAttribute
 
-from data.tables import Building, EstateContact, PartyUnit, Plan, PlanStatus, Post
+from data.tables import Building, Component, EstateContact, PartyUnit, Plan, PlanStatus, Post
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,6 +24,7 @@ class Age:
 
 _REGISTERS: tuple[tuple[str, InstrumentedAttribute[datetime]], ...] = (
     ("buildings", Building.updated_at),
+    ("components", Component.updated_at),
     ("posts", Post.updated_at),
     ("party", PartyUnit.updated_at),
     ("contacts", EstateContact.updated_at),

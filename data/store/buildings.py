@@ -15,13 +15,13 @@ from data.tables import Building
 COLUMNS = (
     "building_id", "community_code", "kind", "estate", "name", "address", "households", "residents",
     "residents_basis", "units", "households_estimated", "residents_estimated", "raw_x", "raw_y", "raw_datum",
-    "source", "extra",
+    "source", "extra", "as_of",
 )  # fmt: skip
 
 
 KEEP_KNOWN = (
     "community_code", "kind", "estate", "name", "address", "households", "residents_basis", "units",
-    "raw_x", "raw_y", "raw_datum", "footprint",
+    "raw_x", "raw_y", "raw_datum", "footprint", "as_of",
 )  # fmt: skip
 """Columns in which an unknown value never replaces a known one."""
 

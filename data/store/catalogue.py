@@ -19,6 +19,12 @@ def merge_items(connection: Connection, items: pd.DataFrame) -> bulk.Merged:
     return bulk.merge(connection, CatalogueItem, items, key=["code"])
 
 
+def components(connection: Connection) -> dict[str, str]:
+    """Code -> name of the items that are 部件."""
+    query = select(CatalogueItem.code, CatalogueItem.name).where(CatalogueItem.kind == "component")
+    return {item.code: item.name for item in connection.execute(query)}
+
+
 def item_codes(connection: Connection) -> set[str]:
     """The codes of all items."""
     return set(connection.scalars(select(CatalogueItem.code)))

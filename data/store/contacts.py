@@ -20,15 +20,16 @@ _DUTY = Duty(
 
 
 def add(connection: Connection, contacts: pd.DataFrame) -> int:
-    """Append contacts as they are: FIELDS, ``source``, ``since``, ``until`` (aware times; null is now, and no end)."""
-    rows = contacts.reindex(columns=[*FIELDS, "source", "since", "until"]).astype(object)
+    """Append contacts as they are: FIELDS, ``as_of``, ``source``, ``since``, ``until`` (aware times; null is now, and
+    no end)."""
+    rows = contacts.reindex(columns=[*FIELDS, "as_of", "source", "since", "until"]).astype(object)
     since, until = rows.pop("since"), rows.pop("until")
     rows["valid"] = ranges(since.where(since.notna(), clock(connection)), until)
     return bulk.copy_in(connection, EstateContact, rows)
 
 
 def merge(connection: Connection, contacts: pd.DataFrame, *, source: str | None = None) -> Register:
-    """Take a register as it stands now (columns FIELDS; ``since`` and ``until`` as in data.store.terms)."""
-    rows = contacts.reindex(columns=[*FIELDS, "since", "until"]).astype(object)
+    """Take a register as it stands now (columns FIELDS, ``as_of``; ``since`` and ``until`` as in data.store.terms)."""
+    rows = contacts.reindex(columns=[*FIELDS, "as_of", "since", "until"]).astype(object)
     since, until = rows.pop("since"), rows.pop("until")
     return terms.merge(connection, _DUTY, rows.assign(source=source, valid=ranges(since, until)))

@@ -18,6 +18,7 @@ from sqlalchemy.orm import InstrumentedAttribute
 from data.tables import (
     Block,
     Building,
+    Component,
     EstateContact,
     Green,
     Incident,
@@ -91,15 +92,25 @@ def blocks(connection: Connection, *, at: datetime | None = None) -> gpd.GeoData
 
 
 def buildings(connection: Connection, *, footprints: bool = False) -> gpd.GeoDataFrame:
-    """All buildings: BUILDING_COLUMNS, estimated flags, source. Points, or footprints where there are any."""
+    """All buildings: BUILDING_COLUMNS, estimated flags, as_of, source. Points, or footprints where there are any."""
     point: ColumnElement[Any] = Building.point.expression
     shape = func.coalesce(Building.footprint, point) if footprints else point
     query = select(
         Building.building_id, Building.community_code, Building.kind, Building.estate, Building.name,
         Building.address, Building.households, Building.residents, Building.residents_basis,
-        Building.units, Building.households_estimated, Building.residents_estimated, Building.source, _wkb(shape),
+        Building.units, Building.households_estimated, Building.residents_estimated, Building.as_of,
+        Building.source, _wkb(shape),
     )  # fmt: skip
     return _frame(connection, query.order_by(Building.building_id))
+
+
+def components(connection: Connection) -> gpd.GeoDataFrame:
+    """All 部件: COMPONENT_COLUMNS, source. Points."""
+    query = select(
+        Component.component_id, Component.kind, Component.catalogue_code, Component.as_of,
+        Component.source, _wkb(Component.point),
+    )  # fmt: skip
+    return _frame(connection, query.order_by(Component.component_id))
 
 
 def lines(connection: Connection, *kinds: str) -> gpd.GeoDataFrame:
@@ -138,7 +149,7 @@ def posts(connection: Connection) -> gpd.GeoDataFrame:
         Post.community_code, Post.line, func.lower(Post.valid).label("since"),
         func.upper(Post.valid).label("until"), _begin(Post.leave).label("leave_since"),
         func.upper(Post.leave).label("leave_until"), Post.stand_in, Post.stand_in_no,
-        Post.stand_in_phone, Post.source, literal(None).label(SHAPE),
+        Post.stand_in_phone, Post.as_of, Post.source, literal(None).label(SHAPE),
     )  # fmt: skip
     return _frame(connection, query.order_by(Post.grid_code, Post.community_code, Post.id))
 
@@ -148,7 +159,7 @@ def party_units(connection: Connection) -> gpd.GeoDataFrame:
     query = select(
         PartyUnit.code, PartyUnit.kind, PartyUnit.name, PartyUnit.parent_code,
         PartyUnit.community_code, PartyUnit.grid_code, PartyUnit.building_id, PartyUnit.unit,
-        PartyUnit.contact, PartyUnit.phone, literal(None).label(SHAPE),
+        PartyUnit.contact, PartyUnit.phone, PartyUnit.as_of, literal(None).label(SHAPE),
     )  # fmt: skip
     return _frame(connection, query.order_by(PartyUnit.code))
 
@@ -159,7 +170,7 @@ def contacts(connection: Connection) -> gpd.GeoDataFrame:
         EstateContact.kind, EstateContact.estate, EstateContact.community_code,
         EstateContact.organisation, EstateContact.person, EstateContact.phone,
         func.lower(EstateContact.valid).label("since"), func.upper(EstateContact.valid).label("until"),
-        EstateContact.source, literal(None).label(SHAPE),
+        EstateContact.as_of, EstateContact.source, literal(None).label(SHAPE),
     )  # fmt: skip
     return _frame(connection, query.order_by(EstateContact.estate, EstateContact.id))
 
@@ -185,6 +196,10 @@ def _frame(connection: Connection, query: Select[*tuple[Any, ...]]) -> gpd.GeoDa
     result = connection.execute(query)
     names = list(result.keys())
     rows = result.all()
-    columns = {name: [row[index] for row in rows] for index, name in enumerate(names)}
+    columns: dict[str, Any] = {
+        name: [row[index] for row in rows] for index, name in enumerate(names)
+    }
+    if "as_of" in columns:  # days as a table holds them, also where there are none
+        columns["as_of"] = pd.to_datetime(pd.Series(columns["as_of"], dtype=object))
     shapes = shapely.from_wkb([None if wkb is None else bytes(wkb) for wkb in columns.pop(SHAPE)])
     return gpd.GeoDataFrame(columns, geometry=shapes, crs=CRS)

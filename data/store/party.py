@@ -10,14 +10,15 @@ from data.tables import PartyUnit
 
 FIELDS = (
     "code", "kind", "name", "parent_code", "community_code", "grid_code", "building_id", "unit",
-    "contact", "phone", "source",
+    "contact", "phone", "as_of", "source",
 )  # fmt: skip
 
 
 def merge(connection: Connection, units: pd.DataFrame) -> bulk.Merged:
     """Add or update units by code (columns FIELDS; all but code, kind, name may be absent)."""
     rows = pd.DataFrame(units[[name for name in FIELDS if name in units]])
-    return bulk.merge(connection, PartyUnit, rows, key=["code"])
+    updates = {"as_of": "COALESCE(excluded.as_of, t.as_of)"}
+    return bulk.merge(connection, PartyUnit, rows, key=["code"], updates=updates)
 
 
 def keys(connection: Connection) -> set[str]:

@@ -42,10 +42,10 @@ class Answering:
 
 
 def add(connection: Connection, posts: pd.DataFrame) -> int:
-    """Append posts as they are: FIELDS, STAND_IN, ``source``, and ``since``, ``until``, ``leave_since``,
+    """Append posts as they are: FIELDS, STAND_IN, ``as_of``, ``source``, and ``since``, ``until``, ``leave_since``,
     ``leave_until`` (aware times; a null ``since`` is now, a null ``until`` no end, two nulls no leave)."""
     bounds = ("since", "until", "leave_since", "leave_until")
-    rows = posts.reindex(columns=[*FIELDS, *STAND_IN, "source", *bounds]).astype(object)
+    rows = posts.reindex(columns=[*FIELDS, *STAND_IN, "as_of", "source", *bounds]).astype(object)
     since, until, begin, end = (rows.pop(name) for name in bounds)
     rows["valid"] = ranges(since.where(since.notna(), clock(connection)), until)
     rows["leave"] = leaves(begin, end)
@@ -65,13 +65,13 @@ def merge(
     source: str | None = None,
     with_leave: bool = False,
 ) -> Register:
-    """Take a register as it stands now (columns FIELDS; ``since`` and ``until`` as in data.store.terms).
+    """Take a register as it stands now (columns FIELDS, ``as_of``; ``since`` and ``until`` as in data.store.terms).
 
     ``with_leave``: it tells who is on leave (``leave_since``, ``leave_until``, STAND_IN), and who is not; else what is
     known of leaves stays.
     """
     bounds = ("since", "until", "leave_since", "leave_until")
-    rows = posts.reindex(columns=[*FIELDS, *STAND_IN, *bounds]).astype(object)
+    rows = posts.reindex(columns=[*FIELDS, *STAND_IN, "as_of", *bounds]).astype(object)
     since, until, begin, end = (rows.pop(name) for name in bounds)
     rows = rows.assign(source=source, valid=ranges(since, until))
     rows["leave"] = leaves(begin, end)

@@ -33,7 +33,8 @@ class Register:
 @dataclass(frozen=True, slots=True)
 class Duty:
     """A table of terms. same: condition that rows ``p`` (kept) and ``s`` (new) are of one duty. person: of a row, in
-    SQL with its alias as ``{0}``: who has it. particulars: the columns that an update replaces."""
+    SQL with its alias as ``{0}``: who has it. particulars: the columns that an update replaces; ``as_of`` with them,
+    where the register tells it."""
 
     table: type[DeclarativeBase]
     same: str
@@ -83,6 +84,7 @@ def merge(connection: Connection, duty: Duty, rows: pd.DataFrame) -> Register:
             )
         ).rowcount
         changes = ", ".join(f"{column} = s.{column}" for column in duty.particulars)
+        changes += ", as_of = COALESCE(s.as_of, p.as_of)"
         updated = connection.execute(
             text(
                 f'UPDATE "{name}" p SET {changes}, valid = {_told("lower(p.valid)", "upper(p.valid)")},'

@@ -3,7 +3,7 @@
 from data.tables.base import SRID, Base
 from data.tables.incidents import CatalogueItem, Department, Incident, IncidentStatus, PendingRow
 from data.tables.people import EstateContact, PartyUnit, Post
-from data.tables.places import Address, Building, Green, Level, Line, Region, RegionKind
+from data.tables.places import Address, Building, Component, Green, Level, Line, Region, RegionKind
 from data.tables.plans import Block, Plan, PlanEpoch, PlanGrid, PlanStatus
 
 __all__ = [
@@ -13,6 +13,7 @@ __all__ = [
     "Block",
     "Building",
     "CatalogueItem",
+    "Component",
     "Department",
     "EstateContact",
     "Green",

@@ -2,11 +2,21 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import Annotated, Any, ClassVar
 
 from geoalchemy2 import Geometry
-from sqlalchemy import BigInteger, CheckConstraint, DateTime, Identity, Index, MetaData, Text, func
+from sqlalchemy import (
+    BigInteger,
+    CheckConstraint,
+    Date,
+    DateTime,
+    Identity,
+    Index,
+    MetaData,
+    Text,
+    func,
+)
 from sqlalchemy.orm import DeclarativeBase, mapped_column
 
 SRID = 4490
@@ -58,6 +68,8 @@ def not_negative(column: str) -> CheckConstraint:
 
 Number = Annotated[int, mapped_column(BigInteger, Identity(), primary_key=True)]
 Instant = Annotated[datetime, mapped_column(DateTime(timezone=True))]
+Verified = Annotated[date | None, mapped_column(Date)]
+"""``as_of``: the day on which somebody last saw that a record is true; null where nobody told."""
 Touched = Annotated[
     datetime, mapped_column(DateTime(timezone=True), server_default=func.clock_timestamp())
 ]

@@ -8,7 +8,7 @@ from sqlalchemy import CheckConstraint, ForeignKey, text
 from sqlalchemy.dialects.postgresql import TSTZRANGE, Range
 from sqlalchemy.orm import Mapped, mapped_column
 
-from data.tables.base import Base, Number, Touched, one_of
+from data.tables.base import Base, Number, Touched, Verified, one_of
 
 
 class Post(Base):
@@ -44,6 +44,7 @@ class Post(Base):
     stand_in_no: Mapped[str | None]
     stand_in_phone: Mapped[str | None]
     source: Mapped[str | None]
+    as_of: Mapped[Verified]
     updated_at: Mapped[Touched]
 
 
@@ -66,6 +67,7 @@ class PartyUnit(Base):
     contact: Mapped[str | None]
     phone: Mapped[str | None]
     source: Mapped[str | None]
+    as_of: Mapped[Verified]
     updated_at: Mapped[Touched]
 
 
@@ -86,4 +88,5 @@ class EstateContact(Base):
         TSTZRANGE, server_default=text("tstzrange(clock_timestamp(), NULL)")
     )
     source: Mapped[str | None]
+    as_of: Mapped[Verified]
     updated_at: Mapped[Touched]

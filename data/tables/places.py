@@ -1,4 +1,4 @@
-"""Places: regions, buildings, the words people say for them, roads, rivers and greens."""
+"""Places: regions, buildings, 部件, the words people say for them, roads, rivers and greens."""
 
 from __future__ import annotations
 
@@ -14,6 +14,7 @@ from data.tables.base import (
     Base,
     Number,
     Touched,
+    Verified,
     geometry,
     gist,
     not_negative,
@@ -112,6 +113,27 @@ class Building(Base):
     raw_datum: Mapped[str | None]
     source: Mapped[str | None]
     extra: Mapped[dict[str, Any]] = mapped_column(JSONB, server_default=EMPTY)
+    as_of: Mapped[Verified]
+    updated_at: Mapped[Touched]
+
+
+class Component(Base):
+    """部件: a lamp, a manhole cover, a hydrant …; ``kind`` is what an office calls it, ``catalogue_code`` its item."""
+
+    __tablename__ = "components"
+    __table_args__ = (gist("point"),)
+
+    component_id: Mapped[str] = mapped_column(primary_key=True)
+    kind: Mapped[str] = mapped_column(index=True)
+    catalogue_code: Mapped[str | None] = mapped_column(
+        ForeignKey("catalogue_items.code"), index=True
+    )
+    point: Mapped[WKBElement] = mapped_column(geometry("POINT"))
+    raw_x: Mapped[float | None]
+    raw_y: Mapped[float | None]
+    raw_datum: Mapped[str | None]
+    as_of: Mapped[Verified]
+    source: Mapped[str | None]
     updated_at: Mapped[Touched]
 
 

@@ -7,6 +7,7 @@ from datetime import datetime
 
 import pandas as pd
 
+from geo.chain.ages import register_ages, stale_registers
 from geo.chain.estates import check_estates
 from geo.chain.houses import check_houses, demanded
 from geo.chain.lines import check_lines, check_register
@@ -16,16 +17,23 @@ from geo.chain.result import ChainResult, first_breaks, houses_first
 from geo.chain.rules import ChainRules, RegionDemand
 from geo.chain.terms import Break, Rung
 from geo.chain.town import Ladder, Registers, Town, ladder
+from geo.coverage.delivered import STALE_DAYS
 from geo.coverage.summary import gravest_first
 from geo.model import Finding, Severity
 
 
 def check_chain(
-    town: Town, registers: Registers, *, rules: ChainRules, at: datetime
+    town: Town,
+    registers: Registers,
+    *,
+    rules: ChainRules,
+    at: datetime,
+    stale_days: int = STALE_DAYS,
 ) -> ChainResult:
     """Hold the registers of people against what ``rules`` demand, at the moment ``at`` (time-zone aware).
 
-    Findings line-uncovered, liaison-missing, branch-missing, post-…, group-missing, household-missing, code-parent.
+    Findings line-uncovered, liaison-missing, branch-missing, post-…, group-missing, household-missing, code-parent;
+    and stale, for registers with rows that nobody verified for ``stale_days``, which breaks no chain.
     What a region lacks breaks the chain of each grid below it, what a grid lacks that of each of its buildings; what a
     building lacks breaks its own and its grid's. A register without a single row of some kind is not there: what it
     would tell is said to be unchecked, not missing.
@@ -37,6 +45,7 @@ def check_chain(
         *_party(steps, registers, rules, unchecked),
         *_contacts(steps, registers, rules, at, unchecked),
         *_parents(steps, rules),
+        *stale_registers(registers, at=at, limit_days=stale_days),
     ]
     place = {
         id(finding): n for n, finding in enumerate(gravest_first(one.finding for one in found))
@@ -50,6 +59,7 @@ def check_chain(
         grids=len(steps.grids) if rules.demands else 0,
         rules=rules.version,
         unchecked=tuple(unchecked),
+        ages=register_ages(registers, at=at),
     )
 
 

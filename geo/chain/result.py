@@ -11,6 +11,7 @@ import pandas as pd
 
 from geo.chain.terms import Break, Rung
 from geo.chain.town import Ladder
+from geo.coverage.ages import Age
 from geo.model import Finding
 
 ORDER = (
@@ -29,7 +30,8 @@ class ChainResult:
     findings: gravest first; levels: at which level each breaks chains (None: at none). broken: of each grid whose chain
     breaks, the finding that breaks it first from the top (its position in ``findings``). houses: of each building
     ``building_id``, ``grid_code`` and ``first``, such a position, WHOLE or OUTSIDE. grids: how many chains are
-    demanded. rules: the version that was applied. unchecked: what it demands and nothing is kept about (`UNCHECKED`).
+    demanded. rules: the version that was applied. unchecked: what it demands and nothing is kept about.
+    ages: by register (posts, party, contacts), how old its rows are.
     """
 
     findings: tuple[Finding, ...] = ()
@@ -41,6 +43,7 @@ class ChainResult:
     grids: int = 0
     rules: str = ""
     unchecked: tuple[str, ...] = ()
+    ages: Mapping[str, Age] = field(default_factory=lambda: MappingProxyType({}))
 
     @property
     def whole(self) -> int:

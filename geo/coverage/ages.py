@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import asdict, dataclass, replace
 from datetime import date
 
 import numpy as np
@@ -34,6 +34,12 @@ class Age:
     dated: int
     undated: int
     oldest_days: int | None
+
+    def to_json(self) -> dict[str, object]:
+        """As a report holds it: days as text."""
+        return {
+            name: str(one) if isinstance(one, date) else one for name, one in asdict(self).items()
+        }
 
 
 def days_of(table: pd.DataFrame) -> Days:
@@ -74,7 +80,7 @@ def stale_records(layer: Layer, homes: Rows, *, at: date, limit_days: int) -> li
 
 
 def stale_things(name: str, table: pd.DataFrame, *, at: date, limit_days: int) -> list[Finding]:
-    """The same of a layer of things, all together and without a place."""
+    """The same of a layer of things or a register of people, all together and without a place."""
     days = days_of(table)
     old = days[_older(days, at, limit_days)]
     found = [_stale(name, old, at=at, limit_days=limit_days)] if len(old) else []

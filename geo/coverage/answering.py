@@ -14,18 +14,20 @@ from geo.coverage.between import filled, union
 from geo.coverage.buildings import NOWHERE, Rows, Shared, Standing, shared_places, stand
 from geo.coverage.layers import Layer
 from geo.coverage.shapes import Shapes
-from geo.coverage.things import Ground, Part, Things, Where
+from geo.coverage.things import Ground, Part, Points, Things, Where
 from geo.coverage.town import Town
 from geo.model import Finding
 
 
 @dataclass(frozen=True, slots=True)
 class Answers:
-    """out: of each building whether it is in no grid or in several. things: what of each layer is in exactly one."""
+    """out: of each building whether it is in no grid or in several. things: what of each layer is in exactly one;
+    points: those of a layer one by one."""
 
     findings: list[Finding]
     out: NDArray[np.bool_]
     things: Mapping[str, tuple[Part, ...]]
+    points: Mapping[str, Points]
 
 
 def answers(town: Town, shape_faults: Sequence[Finding]) -> Answers:
@@ -43,11 +45,16 @@ def answers(town: Town, shape_faults: Sequence[Finding]) -> Answers:
         out[one.rows] = True
     found = _buildings(town, standing, shared)
     measured: dict[str, tuple[Part, ...]] = {}
+    points: dict[str, Points] = {}
     ground = _ground(town)
     for layer in town.things:
-        more, measured[layer.name] = _things(town, layer, overlaps, ground)
-        found += more
-    return Answers(found + _ages(town, standing), out, measured)
+        more, own = _points(town, layer, overlaps)
+        extents, parts = _extents(town, layer, ground)
+        found += [*more, *extents]
+        if own is not None:
+            points[layer.name] = own
+        measured[layer.name] = (*(() if own is None else (own.part,)), *parts)
+    return Answers(found + _ages(town, standing), out, measured, points)
 
 
 def _stand(town: Town, layer: Layer) -> Rows:
@@ -100,20 +107,26 @@ def _answering(town: Town) -> Shapes:
     return np.concatenate([town.communities.shapes[pair.tiled], town.grids.shapes[loose]])
 
 
-def _things(
-    town: Town, layer: Things, overlaps: Sequence[Finding], ground: Ground | None
+def _points(
+    town: Town, layer: Things, overlaps: Sequence[Finding]
+) -> tuple[list[Finding], Points | None]:
+    """The points of a layer; None where it has none."""
+    if not len(layer.points):
+        return [], None
+    tree, tolerance_m = shapely.STRtree(layer.points), town.measure.tolerance_m
+    home = stand(layer.points, tree, town.communities, tolerance_m=tolerance_m)
+    grid = stand(layer.points, tree, town.areas, tolerance_m=tolerance_m)
+    shared = shared_places(tree, overlaps)
+    return things.points_out(layer, grid, shared, home, Where(town.communities, town.areas.kind))
+
+
+def _extents(
+    town: Town, layer: Things, ground: Ground | None
 ) -> tuple[list[Finding], tuple[Part, ...]]:
+    """The lines and polygons of a layer."""
     where = Where(town.communities, town.areas.kind)
     found: list[Finding] = []
     measured = []
-    if len(layer.points):
-        tree, tolerance_m = shapely.STRtree(layer.points), town.measure.tolerance_m
-        home = stand(layer.points, tree, town.communities, tolerance_m=tolerance_m)
-        grid = stand(layer.points, tree, town.areas, tolerance_m=tolerance_m)
-        shared = shared_places(tree, overlaps)
-        more, part = things.points_out(layer, grid, shared, home, where)
-        found += more
-        measured.append(part)
     if ground is not None and len(layer.lines):
         more, part = things.lines_out(layer, ground, where)
         found += more

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 import geopandas as gpd
@@ -20,6 +20,7 @@ from geo.coverage.delivered import TOLERANCE_M, Delivered, Measure
 from geo.coverage.layers import Plane
 from geo.coverage.rates import CoverageRate, coverage_rate
 from geo.coverage.summary import gravest_first
+from geo.coverage.things import Points
 from geo.coverage.town import Town, town_of
 from geo.errors import OptionError
 from geo.model import Finding, SizeRule
@@ -34,12 +35,14 @@ _CUT = frozenset({"gap", "overlap", "spill", "multipart", "exclave", "thing-unco
 @dataclass(frozen=True, slots=True)
 class Coverage:
     """findings: gravest first. rate: the headline figure, from the same look at the same layers. houses: the codes of
-    the buildings that it counts ("#row" for those without one), in their order; out: which of these are not covered."""
+    the buildings that it counts ("#row" for those without one), in their order; out: which of these are not covered.
+    points: of each layer of things that has points, which of them are not."""
 
     findings: tuple[Finding, ...]
     rate: CoverageRate
     houses: NDArray[np.object_]
     out: NDArray[np.bool_]
+    points: Mapping[str, Points]
 
 
 def check(
@@ -82,7 +85,9 @@ def examine(delivered: Delivered, measure: Measure) -> Coverage:
     )
     rate = coverage_rate(town.buildings, answers.out, things=answers.things, ages=_ages(town))
     findings = tuple(_delivered(found, town.plane))
-    return Coverage(findings, rate, houses=town.buildings.codes, out=answers.out)
+    return Coverage(
+        findings, rate, houses=town.buildings.codes, out=answers.out, points=answers.points
+    )
 
 
 def _ages(town: Town) -> dict[str, ages.Age]:

@@ -3,6 +3,7 @@ a length, polygons an area."""
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
@@ -15,10 +16,12 @@ from numpy.typing import NDArray
 from shapely.geometry.base import BaseGeometry
 
 from geo.coverage.buildings import NOWHERE, Rows, Shared
-from geo.coverage.layers import Layer, Plane, grouped, invalid_places, projected
+from geo.coverage.layers import Layer, Plane, grouped, invalid_places, projected, text_column
 from geo.coverage.shapes import Shapes
 from geo.model import Finding, Severity
 
+KEY, KIND = "component_id", "kind"
+"""Columns of a layer of things by which its rows are called, where it has them, and what sort each is of."""
 LISTED = 50
 """How many rows of its layer a finding names; its count and geometry hold all of them."""
 
@@ -33,6 +36,11 @@ class Things:
     point_rows: Rows
     lines: Shapes
     areas: Shapes
+
+    def called(self, rows: Rows) -> list[str]:
+        """What rows of the layer are called: their number, else their place in it (``#`` and a number from 1)."""
+        names = text_column(self.table, KEY)
+        return [str(names[row]) or f"#{row + 1}" for row in rows]
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,6 +84,19 @@ class Part:
     total: float
 
 
+@dataclass(frozen=True, slots=True)
+class Points:
+    """The points of a layer of things: the row that each is of, and whether it is in no grid or in several."""
+
+    rows: Rows
+    out: NDArray[np.bool_]
+
+    @property
+    def part(self) -> Part:
+        """How many are in exactly one."""
+        return Part("count", len(self.out) - int(self.out.sum()), len(self.out))
+
+
 def prepare_things(
     name: str, frame: gpd.GeoDataFrame, *, plane: Plane
 ) -> tuple[Things, list[Finding]]:
@@ -103,8 +124,8 @@ def _flat(shapes: Shapes) -> Shapes:
 
 def points_out(
     things: Things, standing: Rows, shared: Iterable[Shared], home: Rows, where: Where
-) -> tuple[list[Finding], Part]:
-    """Points that nothing covers, by community, and those in two grids at once; and how many are in exactly one.
+) -> tuple[list[Finding], Points]:
+    """Points that nothing covers, by community, and those in two grids at once; and which all of these are.
 
     standing, home: the row of the grid (where there are none: the community) and of the community of each point.
     """
@@ -120,23 +141,25 @@ def points_out(
             one.overlap.codes, {"layer": where.layer, "labels": one.overlap.params["labels"]}
         )
         found.append(_points(things, one.rows, "multiple", told))
-    total = len(things.points)
-    return found, Part("count", total - int(bad.sum()), total)
+    return found, Points(things.point_rows, bad)
 
 
-def _points(things: Things, rows: Rows, case: str, told: Told) -> Finding:
-    numbers = [f"#{row + 1}" for row in things.point_rows[rows][:LISTED]]
+def _points(things: Things, rows: Rows, case: str, of: Told) -> Finding:
+    mine = things.point_rows[rows]
+    kinds = Counter(text_column(things.table, KIND)[mine].tolist())
+    told = {name: count for name, count in kinds.most_common() if name}
     return Finding(
         "thing-uncovered",
         Severity.WARNING,
-        codes=told.codes,
+        codes=of.codes,
         count=len(rows),
         geometry=shapely.MultiPoint(list(things.points[rows])),
         params={
             "thing": things.name,
             "case": f"points-{case}",
-            "rows": numbers,
-            **told.params,
+            "rows": things.called(mine[:LISTED]),
+            **({"kinds": told} if told else {}),
+            **of.params,
         },
     )
 

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
+from types import MappingProxyType
 
 import pandas as pd
 import shapely
@@ -14,7 +15,8 @@ from geo.chain import ChainResult, Rung
 from geo.model import Finding, GridKind, Severity
 from maps.findings import describe, title
 from maps.layers import MapData
-from maps.registers import RegisterAge
+from maps.registers import OF_HEADLINE, RegisterAge
+from maps.registers import verified as days_verified
 from maps.texts import catalogue, text
 
 CHAIN = (
@@ -27,13 +29,14 @@ CHAIN = (
 @dataclass(frozen=True, slots=True)
 class Covered:
     """横向到边: buildings, and how many of them stand in exactly one grid; by_kind: covered and all ("": not recorded).
-    households, residents: recorded in the others; None: nothing is known."""
+    households, residents: recorded in the others; None: nothing is known. components: 部件 by kind, covered and all."""
 
     buildings: int
     covered: int
     by_kind: Mapping[str, tuple[int, int]]
     households: int | None
     residents: int | None
+    components: Mapping[str, tuple[int, int]] = field(default_factory=lambda: MappingProxyType({}))
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,7 +76,8 @@ def kinds(findings: Sequence[Finding], lang: str) -> list[tuple[Severity, str, i
 def is_downwards(finding: Finding) -> bool:
     """Whether it is about 纵向到底."""
     register = finding.code == "code-parent" and finding.geometry is None
-    return finding.code in CHAIN or register
+    stale = finding.code == "stale" and finding.params["layer"] in OF_HEADLINE["vertical"]
+    return finding.code in CHAIN or register or stale
 
 
 def owner(finding: Finding, lang: str) -> str:
@@ -202,3 +206,35 @@ def parts_of_chain(report: Report) -> list[tuple[str, str, int, int]]:
         for code, mine in broken.groupby(grids["community_code"].astype("str"))
     ]
     return sorted(found, key=lambda one: (one[3] / one[2], one[0]))
+
+
+def ages(report: Report, lang: str) -> list[tuple[str, int, str, str]]:
+    """Each register: its name, how many rows, of which days they are, and when the last one came in."""
+    return [
+        (
+            text(f"report.register-{one.name}", lang),
+            one.rows,
+            days_verified(one, lang) or text("report.unknown", lang),
+            day(one.newest),
+        )
+        for one in report.registers
+    ]
+
+
+AGE_HEADS = ("register", "rows", "verified", "newest")
+"""The headings of `ages`."""
+
+
+def kind_name(kind: str, lang: str) -> str:
+    """What a kind of building is called."""
+    key = f"map.building-{kind}"
+    return text(key, lang) if key in catalogue(lang) else text("map.building-other", lang)
+
+
+def component_rows(covered: Covered, lang: str) -> list[tuple[str, int, int]]:
+    """部件 by kind: all, and those in exactly one grid; the kind with most outside first."""
+    rows = [
+        (kind or text("map.building-other", lang), whole, part)
+        for kind, (part, whole) in covered.components.items()
+    ]
+    return sorted(rows, key=lambda one: (one[2] - one[1], -one[1], one[0]))

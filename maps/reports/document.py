@@ -10,10 +10,15 @@ from geo.model import Finding, Severity
 from maps.findings import share, title, unchecked
 from maps.reports import docx_parts as parts
 from maps.reports.content import (
+    AGE_HEADS,
+    Covered,
     Report,
+    ages,
     bases,
+    component_rows,
     day,
     is_downwards,
+    kind_name,
     kinds,
     owner,
     parts_of_chain,
@@ -23,7 +28,7 @@ from maps.reports.content import (
 )
 from maps.reports.sheet import map_picture
 from maps.reports.words import clean, cut
-from maps.texts import catalogue, text
+from maps.texts import text
 
 LISTED = 200
 """How many findings the fourth chapter tells; the others are counted, and told by the Excel list."""
@@ -127,13 +132,10 @@ def _grounds(paper: Any, report: Report, lang: str) -> None:
     parts.paragraph(
         paper, _word("doc-grounds", lang, grounds=text("finding.semicolon", lang).join(told))
     )
-    ages = [
-        (_word(f"register-{one.name}", lang), f"{one.rows:,}", day(one.newest), day(one.oldest))
-        for one in report.registers
-    ]
-    if ages:
-        heads = [_word(f"age-{name}", lang) for name in ("register", "rows", "newest", "oldest")]
-        parts.table(paper, heads, ages, widths_cm=(4.0, 3.0, 4.5, 4.5))
+    rows = [(name, f"{count:,}", *days) for name, count, *days in ages(report, lang)]
+    if rows:
+        heads = [_word(f"age-{name}", lang) for name in AGE_HEADS]
+        parts.table(paper, heads, rows, widths_cm=(3.0, 2.2, 7.8, 3.0))
 
 
 def _sideways(paper: Any, report: Report, lang: str) -> None:
@@ -154,19 +156,30 @@ def _sideways(paper: Any, report: Report, lang: str) -> None:
             ),
         )  # fmt: skip
         rows = [
-            (_kind(kind, lang), f"{whole:,}", f"{part:,}", share(part, whole))
+            (kind_name(kind, lang), f"{whole:,}", f"{part:,}", share(part, whole))
             for kind, (part, whole) in rate.by_kind.items()
         ]
         heads = [
             _word(f"doc-{one}", lang) for one in ("building-kind", "total", "covered-part", "share")
         ]
         parts.table(paper, heads, rows, widths_cm=(5.0, 3.6, 3.8, 3.6))
+        _components(paper, rate, lang)
     _kinds(paper, [one for one in report.findings if not is_downwards(one)], lang)
 
 
-def _kind(kind: str, lang: str) -> str:
-    key = f"map.building-{kind}"
-    return text(key, lang) if key in catalogue(lang) else text("map.building-other", lang)
+def _components(paper: Any, covered: Covered, lang: str) -> None:
+    """部件 by kind, those with most outside first; that nothing is known of them is said."""
+    rows = component_rows(covered, lang)
+    if not rows:
+        parts.paragraph(paper, _word("doc-components-none", lang))
+        return
+    whole, part = sum(row[1] for row in rows), sum(row[2] for row in rows)
+    figures = {"whole": f"{whole:,}", "part": f"{part:,}", "share": share(part, whole)}
+    parts.paragraph(paper, _word("doc-components", lang, **figures), before_table=True)
+    names = ("component-kind", "total", "covered-part", "share")
+    told = [(name, f"{all_:,}", f"{some:,}", share(some, all_)) for name, all_, some in rows]
+    heads = [_word(f"doc-{one}", lang) for one in names]
+    parts.table(paper, heads, told[:COMMUNITIES], widths_cm=(5.0, 3.6, 3.8, 3.6))
 
 
 def _kinds(paper: Any, findings: Sequence[Finding], lang: str) -> None:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Literal
 
 from geo.model import Finding, Severity
 from maps.findings import share, unchecked
+from maps.registers import OF_HEADLINE, basis
 from maps.reports.content import (
     Report,
     bases,
@@ -210,14 +211,9 @@ def _foot(page: Paper, report: Report) -> None:
             page.say("basis", basis=name, residents=f"{people:,}") for name, _, people in counted
         )
         told.append(page.say("bases", bases=split))
-    ages = [
-        page.say("age", name=page.say(f"register-{one.name}"), date=day(one.newest))
-        for one in report.registers
-        if one.rows
-    ]
-    if ages:
-        told.append(page.say("ages", ages=text("finding.comma", page.lang).join(ages)))
+    for headline in OF_HEADLINE:
+        told += basis(headline, report.registers, (), page.lang)
     words = page.plain.settable(text("finding.semicolon", page.lang).join(told))
-    for n, line in enumerate(wrapped(words, 82, lines=2)):
+    for n, line in enumerate(wrapped(words, 82, lines=3)):
         page.write(EDGE_MM, y + n * 3.2, line, 6.3, colour=SOFT)
     page.write(WIDE_MM - EDGE_MM, y + 6.6, page.say("made-by"), 6.3, colour=SOFT, align="right")

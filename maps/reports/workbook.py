@@ -12,10 +12,15 @@ import pandas as pd
 from geo.model import Finding, Severity
 from maps.findings import share, title, unchecked
 from maps.reports.content import (
+    AGE_HEADS,
+    Covered,
     Report,
+    ages,
     bases,
+    component_rows,
     day,
     grid_rows,
+    kind_name,
     kinds,
     levels,
     owner,
@@ -138,6 +143,8 @@ def _chapters(report: Report, lang: str) -> Iterable[tuple[str, list[tuple[Any, 
     counts = severities(report.findings)
     figures += [(text(f"map.severity-{one.value}", lang), counts[one]) for one in Severity]
     yield _word("chapter-figures", lang), figures
+    if report.coverage is not None:
+        yield _word("chapter-covered", lang), _covered(report.coverage, lang)
     yield (
         _word("kinds", lang),
         [
@@ -162,17 +169,27 @@ def _chapters(report: Report, lang: str) -> Iterable[tuple[str, list[tuple[Any, 
         _word("chapter-bases", lang),
         [(name, houses, people) for name, houses, people in bases(report, lang)],
     )
-    ages = [
-        (_word(f"register-{one.name}", lang), one.rows, day(one.newest), day(one.oldest))
-        for one in report.registers
+    heads = tuple(_word(f"age-{name}", lang) for name in AGE_HEADS)
+    rows = [(name, count, last, days) for name, count, days, last in ages(report, lang)]
+    yield _word("chapter-ages", lang), [(heads[0], heads[1], heads[3], heads[2]), *rows]
+
+
+def _covered(covered: Covered, lang: str) -> list[tuple[Any, ...]]:
+    """Each kind of building, then 部件 of each kind: the share, and the two numbers that it is of."""
+    kinds_of_houses = [
+        (kind_name(kind, lang), whole, part) for kind, (part, whole) in covered.by_kind.items()
     ]
-    yield (
-        _word("chapter-ages", lang),
-        [
-            tuple(_word(f"age-{name}", lang) for name in ("register", "rows", "newest", "oldest")),
-            *ages,
-        ],
-    )
+    rows = component_rows(covered, lang)
+    name = _word("register-components", lang)
+    whole, part = sum(row[1] for row in rows), sum(row[2] for row in rows)
+    told = [(f"{name} {kind}", all_, some) for kind, all_, some in rows]
+    if not rows:
+        return [*_shares(kinds_of_houses), (name, _word("unknown", lang))]
+    return _shares([*kinds_of_houses, (name, whole, part), *told])
+
+
+def _shares(rows: Iterable[tuple[str, int, int]]) -> list[tuple[Any, ...]]:
+    return [(name, share(part, whole), f"{part:,} / {whole:,}") for name, whole, part in rows]
 
 
 def _table(

@@ -16,7 +16,7 @@ import { mapLayers } from "./layers.js";
 import { Legend } from "./legend.js";
 import { Metrics } from "./metrics.js";
 import { makePanes } from "./panes.js";
-import { renderFigures, renderHead, renderHeadlines, renderKinds, sheet, unplaced } from "./panel.js";
+import { renderFigures, renderHead, renderHeadlines, renderKinds, renderRegisters, sheet, unplaced } from "./panel.js";
 import { definePatterns } from "./patterns.js";
 import { Popups } from "./popups.js";
 import { printing } from "./printing.js";
@@ -105,6 +105,7 @@ function inThePanel(app) {
     overview: () => {
       renderFigures(part("figures"), app);
       renderKinds(part("kinds"), app);
+      renderRegisters(part("registers"), app);
       app.drill.renderParts(part("parts"));
     },
     evenness: () => evenness.render(part("evenness")),

@@ -65,7 +65,7 @@ function counted(value, language) {
   return value === null ? language.t("missing-kept-back") : language.number(value);
 }
 
-// How many buildings of each kind stand in exactly one grid.
+// How many buildings of each kind stand in exactly one grid, and how much of what stands in the street.
 export function renderKinds(parent, { data, language, state, drill }) {
   const checked = data.headlines.some((one) => one.name === "horizontal");
   const kinds = checked ? Object.entries(drill.here.kinds) : [];
@@ -73,7 +73,30 @@ export function renderKinds(parent, { data, language, state, drill }) {
   const name = (kind) => (language.has(`building-${kind}`) ? language.t(`building-${kind}`) : kind);
   parent.replaceChildren(el("h3", { text: language.t("kinds") }), bars(kinds.map(([kind, [part, whole]]) => ({
     key: kind, label: name(kind), value: (100 * part) / whole, text: `${language.percent(part, whole)} · ${language.number(part)}/${language.number(whole)}`,
-  })), { language, unit: "", most: 100, chosen: (kind) => state.get("housing") === kind, onPick: (kind) => state.set({ housing: state.get("housing") === kind ? "" : kind }) }));
+  })), { language, unit: "", most: 100, chosen: (kind) => state.get("housing") === kind, onPick: (kind) => state.set({ housing: state.get("housing") === kind ? "" : kind }) }),
+  ...components(drill.here, language));
+}
+
+// 部件: all of them, and behind it each kind, those that no grid answers for first.
+function components(place, language) {
+  const said = ([part, whole]) => `${language.percent(part, whole)} · ${language.number(part)}/${language.number(whole)}`;
+  if (!place.components[1]) return [el("p", { class: "quiet", text: `${language.t("components")} ${language.t("no-data")}` })];
+  const name = (kind) => stored(kind === "other" ? language.t("unrecorded") : kind);
+  const kinds = Object.entries(place.componentKinds).sort(([, a], [, b]) => b[1] - b[0] - (a[1] - a[0]) || b[1] - a[1]);
+  const total = [el("span", { class: "group-name", text: language.t("components") }), el("span", { class: "bar-value", text: said(place.components) })];
+  if (!kinds.length) return [el("p", { class: "components" }, ...total)];
+  return [el("details", { class: "group components" }, el("summary", {}, ...total), el("ul", { class: "component-kinds" },
+    ...kinds.map(([kind, pair]) => el("li", { class: pair[0] < pair[1] ? "lacking" : null }, el("span", {}, name(kind)), el("span", { class: "bar-value", text: said(pair) })))))];
+}
+
+// Of which days the records are that the figures rest on, register by register.
+export function renderRegisters(parent, { data, language }) {
+  const rows = data.registers[language.lang];
+  parent.hidden = !rows.length;
+  const heads = ["register", "register-verified", "register-newest"].map((key) => el("th", { scope: "col", text: language.t(key) }));
+  parent.replaceChildren(el("h3", { text: language.t("registers") }), el("table", { class: "registers" }, el("thead", {}, el("tr", {}, ...heads)),
+    el("tbody", {}, ...rows.map(([name, count, verified, newest]) => el("tr", {}, el("th", { scope: "row" }, name, el("span", { class: "quiet", text: ` ${language.number(count)}` })),
+      el("td", { text: verified ?? language.t("no-data") }), el("td", { text: newest }))))));
 }
 
 export function sheet(panel, handle, language) {

@@ -88,6 +88,15 @@ def test_every_planted_fault_of_the_chain_is_found(done: JobResult) -> None:
     assert sum(whole for _, whole in coverage.by_kind.values()) == coverage.buildings
 
 
+def test_what_stands_in_the_street_is_covered_but_for_the_planted_lamp(done: JobResult) -> None:
+    (lost,) = [one for one in done.overview.findings if one.code == "thing-uncovered"]
+    assert (lost.count, lost.params["kinds"]) == (1, {"路灯": 1})
+    covered = done.overview.tallies.of[0].components
+    assert {kind for kind, (part, whole) in covered.items() if part < whole} == {"路灯"}
+    stale = {one.params["layer"] for one in done.overview.findings if one.code == "stale"}
+    assert stale == {"buildings", "components", "contacts"}
+
+
 def test_the_command_says_what_was_done(
     done: JobResult, settings: Settings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -167,7 +176,12 @@ def test_the_report_and_http_say_the_same(done: JobResult, address: str) -> None
     coverage = report["summary"]["coverage"]
     assert said["by_kind"] == {kind or "other": n for kind, n in coverage["by_kind"].items()}
     assert said["things"] == coverage["things"]
-    assert set(said["things"]) == {"roads", "rivers", "greens"}
+    assert set(said["things"]) == {"components", "roads", "rivers", "greens"}
+    assert {"buildings", "components", "posts", "party", "contacts"} <= set(said["ages"])
+    (things,) = said["things"]["components"]
+    assert (
+        things["covered"] == things["total"] - 1 == sum(n for n, _ in said["components"].values())
+    )
     assert said["findings"]["by_code"] == report["summary"]["by_code"]
 
 

@@ -79,11 +79,14 @@ def test_a_filled_first_schema_upgrades_and_keeps_every_row(bare: Engine) -> Non
     migrate.upgrade(bare)
     after = counted(bare)
     assert {name: after[name] for name in before} == before
-    assert after["greens"] == after["estate_contacts"] == 0
+    assert after["greens"] == after["estate_contacts"] == after["components"] == 0
     with bare.connect() as connection:
         officers = "SELECT count(*) FROM posts WHERE person IS NOT NULL AND leave IS NULL"
         assert connection.scalar(text(officers)) == before["posts"]
         assert connection.scalar(text("SELECT count(*) FROM buildings WHERE units IS NULL")) == 1
+        for table in ("buildings", "posts", "party_units"):
+            dated = f"SELECT count(*) FROM {table} WHERE as_of IS NOT NULL"
+            assert connection.scalar(text(dated)) == 0, "nobody told when these were verified"
         since = "SELECT published_at = lower(valid) AND published_by = 'planner' FROM plans"
         assert connection.scalar(text(since)), "it was told by whom, not when"
     assert migrate.revision(bare) == migrate.head()

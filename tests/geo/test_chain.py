@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import timedelta
 
 import pandas as pd
 import pytest
@@ -23,6 +24,7 @@ from tests.geo.chain_town import (
     BASIC,
     CITY,
     CODES,
+    NOW,
     RULES,
     STREET,
     TOWN,
@@ -363,3 +365,17 @@ def test_what_is_planted_is_found_and_nothing_else(
     assert result.houses_whole == 9 - len(broken)
     for code in officers - {code for code in CODES if code[:12] in communities}:
         assert result.findings[result.broken[code]].code == "post-missing"
+
+
+def test_registers_tell_how_old_they_are_and_old_ones_break_no_chain() -> None:
+    officers = posts()
+    day = NOW.date()
+    officers["as_of"] = [str(day - timedelta(days=400)), *[str(day)] * (len(officers) - 1)]
+    over = officers.iloc[[0]].assign(as_of="2019-01-01", until=pd.Timestamp("2020-01-01", tz="UTC"))
+    officers = pd.concat([officers, over])
+    seen = held(people=officers)
+    assert (seen.ages["posts"].oldest_days, seen.ages["posts"].dated) == (400, len(officers) - 1)
+    assert seen.ages["party"].dated == 0
+    (stale,) = [one for one in seen.findings if one.code == "stale"]
+    assert (stale.count, stale.params["layer"], stale.params["oldest_days"]) == (1, "posts", 400)
+    assert seen.whole == seen.grids

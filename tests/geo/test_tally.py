@@ -11,7 +11,7 @@ import shapely
 from geo.chain import ChainRules, GridDemand, Registers, Town, check_chain
 from geo.coverage import Delivered, Measure, examine
 from geo.model import CRS, GridKind, SizeRule
-from geo.tally import tally
+from geo.tally import COMPONENTS, tally
 from geo.territory import territory
 
 AT = datetime(2026, 1, 1, tzinfo=UTC)
@@ -106,6 +106,25 @@ def test_a_finding_concerns_its_places_and_those_above() -> None:
     assert sum(made.of[0].findings.values()) == len(findings)
     assert made.at(WEST).findings["blocking"] >= 1
     assert (made.of[0].chains, made.of[0].whole) == (0, 0)
+
+
+def test_components_are_counted_by_kind_in_every_place() -> None:
+    communities, grids, buildings = layers()
+    west, south, *_ = grids.total_bounds
+    aside = shapely.Point(west - 0.001, south)
+    spots = [*grids.geometry.representative_point(), aside]
+    components = gpd.GeoDataFrame({"kind": ["灯"] * 4 + ["桩"]}, geometry=spots, crs=CRS)
+    seen = examine(
+        Delivered(communities, grids, buildings, things={COMPONENTS: components}), Measure()
+    )
+    made = tally(
+        territory(None, grids, communities), grids=grids, communities=communities, buildings=buildings,
+        coverage=seen, findings=(), chain=None, rule=SizeRule(), components=components,
+    )  # fmt: skip
+    assert made.of[0].components == {"灯": (4, 4), "桩": (0, 1)}
+    assert made.of[0].components_covered == (4, 5)
+    assert made.at(WEST).components == {"灯": (2, 2)}
+    assert made.at(f"{EAST}001").components_covered == (1, 1)
 
 
 def test_without_buildings_nothing_is_claimed() -> None:

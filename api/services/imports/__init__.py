@@ -8,6 +8,7 @@ regions.py      outlines and lists of city, streets, communities
 grids.py        a plan drawn here or elsewhere
 incidents.py    a list of incidents, however long
 posts.py        the register of posts; party.py of the party's units; contacts.py of estates' contacts
+components.py   部件: a table with coordinates or a layer
 ground.py       roads, rivers, bridges, greens
 
 A new one is a module with ``take`` and its line in NOUNS; what is said of its rows are texts in intake.toml.
@@ -26,6 +27,7 @@ from sqlalchemy import Connection, Engine
 from api.services.actor import Role
 from api.services.imports import (
     buildings,
+    components,
     contacts,
     grids,
     ground,
@@ -45,6 +47,7 @@ from geo.model import Finding, Severity
 NOUNS: Mapping[str, Callable[[Connection, str, Options], Imported]] = {
     "regions": regions.take,
     "buildings": buildings.take,
+    "components": components.take,
     "grids": grids.take,
     "incidents": incidents.take,
     "posts": posts.take,

@@ -16,6 +16,7 @@ from api.services.imports.result import Imported, Noted, Options, result, source
 from api.services.imports.territory import Territory
 from data.intake import Reason, State
 from data.readers import settle
+from data.readers.dates import days
 from data.store import buildings
 from geo.model import BUILDING_COLUMNS
 
@@ -24,12 +25,13 @@ NOUN = "buildings"
 
 def take(connection: Connection, spec: str, options: Options) -> Imported:
     """Import a layer; a row that is refused goes nowhere, a building without count goes in."""
-    layer = open_layer(spec, options, BUILDING_COLUMNS, default_layer=NOUN)
+    layer = open_layer(spec, options, (*BUILDING_COLUMNS, "as_of"), default_layer=NOUN)
     notes = settle.Notes(source_name(spec), NOUN)
-    columns = [*BUILDING_COLUMNS, "geometry"]
-    frame = settle.buildings(layer.frame.reindex(columns=columns), notes)
+    columns = [*BUILDING_COLUMNS, "as_of", "geometry"]
+    told = layer.frame.reindex(columns=columns)
+    frame = settle.buildings(told.assign(as_of=days(told["as_of"], options.zone)), notes)
     territory = Territory(connection, options.profile)
-    rows = _judged(frame)
+    rows = _undated(_judged(frame), told["as_of"], frame["as_of"])
     good = np.array([not set(row.states) - {State.TO_COUNT} for row in rows])
     ready = _of_layer(frame[good], territory, options, spec)
     merged = buildings.merge(connection, ready)
@@ -66,6 +68,17 @@ def _judged(frame: gpd.GeoDataFrame) -> list[Noted]:
             reasons.append(Reason("no-count", State.TO_COUNT))
         rows.append(Noted(number, None if pd.isna(key) else key, tuple(reasons)))
     return rows
+
+
+def _undated(rows: Sequence[Noted], told: pd.Series, read: pd.Series) -> list[Noted]:
+    """The rows, with a note on those whose day nobody can read."""
+    lost = told.notna() & (told.astype("str").str.strip() != "") & read.isna()
+    return [
+        replace(row, reasons=(*row.reasons, Reason("as-of-unreadable", State.NOTE, {"value": day})))
+        if unread
+        else row
+        for row, day, unread in zip(rows, told, lost, strict=True)
+    ]
 
 
 def _homeless(rows: Sequence[Noted], keys: Collection[str]) -> list[Noted]:

@@ -34,6 +34,7 @@ def take(connection: Connection, spec: str, options: Options) -> Imported:
         mapping=options.mapping,
         keys_present=present,
         ratio=options.ratio,
+        zone=options.zone,
     )
     territory = Territory(connection, options.profile)
     rows = [_settled(row, present, territory) for row in intake.rows]
@@ -123,6 +124,7 @@ def _frame(
             "raw_y": row.raw_lat,
             "raw_datum": None if row.raw_lon is None else str(options.datum),
             "source": source_name(spec),
+            "as_of": row.as_of,
             "extra": _extra(row),
         }
         for row, place in zip(rows, around, strict=True)

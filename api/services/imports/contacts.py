@@ -13,7 +13,7 @@ from api.services.imports.sheet import open_sheet
 from api.services.imports.territory import Territory
 from data.intake import Reason, State
 from data.readers.contacts import TARGETS, contact_rows
-from data.readers.ledger_cells import Cells
+from data.readers.ledger_cells import Cells, verified
 from data.readers.posts import BadMomentError
 from data.store import buildings, contacts
 
@@ -36,7 +36,7 @@ def take(connection: Connection, spec: str, options: Options) -> Imported:
         rows.append(Noted(number, _key(found), tuple(reasons)))
         if State.REFUSED not in rows[-1].states:
             taken += found
-    frame = pd.DataFrame(taken, columns=[*contacts.FIELDS, "since", "until"], dtype=object)
+    frame = pd.DataFrame(taken, columns=[*contacts.FIELDS, "as_of", "since", "until"], dtype=object)
     done = contacts.merge(connection, frame, source=source_name(spec))
     return sheet.result(
         NOUN, rows, options, added=done.added, updated=done.updated, ended=done.ended
@@ -63,9 +63,12 @@ def _read(
         reasons.append(Reason("contact-vacant", State.NOTE))
     if any(one["kind"] is None for one in told):
         reasons.append(Reason("contact-kind-missing", State.REFUSED))
+    as_of, unread = verified(cells, index, zone=options.zone)
+    reasons += unread
     own = homes.get(estate or "", set())
     community = territory.called(named) or (next(iter(own)) if len(own) == 1 else None)
-    return [{**one, "community_code": community, "until": until} for one in told], reasons
+    mine = {"community_code": community, "until": until, "as_of": as_of}
+    return [{**one, **mine} for one in told], reasons
 
 
 def _faults(

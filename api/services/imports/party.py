@@ -13,7 +13,7 @@ from api.services.imports.result import Imported, Noted, Options, source_name
 from api.services.imports.sheet import open_sheet
 from api.services.imports.territory import Territory
 from data.intake import Reason, State
-from data.readers.ledger_cells import Cells
+from data.readers.ledger_cells import Cells, verified
 from data.readers.party import TARGETS, party_row
 from data.store import buildings, grids, party
 
@@ -44,6 +44,8 @@ def take(connection: Connection, spec: str, options: Options) -> Imported:
     units: list[dict[str, Any]] = []
     for index, number in enumerate(sheet.table.rows):
         unit, reasons = _read(sheet.cells, index, known)
+        unit["as_of"], unread = verified(sheet.cells, index, zone=options.zone)
+        reasons += unread
         first = seen.setdefault(str(unit["code"]), number)
         if unit["code"] is not None and first != number:
             told = {"first_row": first, "key": unit["code"]}

@@ -11,7 +11,7 @@ from api.services.imports.result import Imported, Options, source_name
 from api.services.imports.sheet import open_sheet
 from api.services.imports.territory import Territory
 from data.intake import Reason, State
-from data.readers.ledger_cells import Cells
+from data.readers.ledger_cells import Cells, verified
 from data.readers.posts import TARGETS, BadMomentError, post_kind, post_moments
 from data.store import grids, posts
 from data.store.terms import ENDLESS
@@ -50,14 +50,15 @@ def _read(
     kind = post_kind(text["post_kind"], has_grid=text["grid_code"] is not None)
     region = territory.region(text["community_code"])
     names = ("title", "person", "person_no", "phone", *posts.STAND_IN)
-    values = {
+    values: dict[str, Any] = {
         "kind": kind,
         **{name: text[name] for name in names},
         "grid_code": text["grid_code"] if kind == "A" else None,
         "community_code": in_force.get(text["grid_code"] or "") if kind == "A" else region,
         "line": text["line"] if kind == "B" else None,
     }
-    reasons = _faults(kind, text, values)
+    values["as_of"], unread = verified(cells, index, zone=options.zone)
+    reasons = [*_faults(kind, text, values), *unread]
     try:
         values |= told_moments(cells, index, options)
     except BadMomentError as bad:

@@ -159,3 +159,20 @@ def test_buildings_of_every_kind_are_told_apart() -> None:
     assert (seen.rate.households, seen.rate.residents) == (403, 806)
     assert only(seen.findings, "building-uncovered").params["residents"] == 806
     assert SIDE == 400
+
+
+def test_things_with_numbers_and_kinds_are_called_by_them() -> None:
+    town = town_without_a_grid()
+    spots = [shapely.Point(650, 500), shapely.Point(700, 500), shapely.Point(10, 10)]
+    town.things = {
+        "components": layer(spots).assign(
+            component_id=["L1", None, "L3"], kind=["路灯", "消防栓", "路灯"]
+        )
+    }
+    seen = town.examine()
+    lost = only(seen.findings, "thing-uncovered")
+    assert lost.params["rows"] == ["L1", "#2"]
+    assert lost.params["kinds"] == {"路灯": 1, "消防栓": 1}
+    points = seen.points["components"]
+    assert (points.rows.tolist(), points.out.tolist()) == ([0, 1, 2], [True, True, False])
+    assert points.part == seen.rate.things["components"][0] == Part("count", 1, 3)

@@ -11,6 +11,7 @@ import pytest
 import shapely
 
 from geo.chain import ChainResult, Rung
+from geo.coverage.ages import Age
 from geo.model import Finding, Severity
 from maps.layers import Headline
 from maps.reports import Covered, RegisterAge, Report
@@ -95,10 +96,23 @@ def make_report(name: Callable[[str], str] = str) -> Report:
         title=name("网格覆盖情况"),
         place=name("桐城市"),
         as_of=date(2026, 11, 23),
-        coverage=Covered(5, 4, {"residence": (4, 5), name("仓库"): (0, 0)}, 12, None),
+        coverage=Covered(
+            5,
+            4,
+            {"residence": (4, 5), name("仓库"): (0, 0)},
+            12,
+            None,
+            {"路灯": (7, 7), name("消防栓"): (1, 2)},
+        ),
         chain=chain,
         registers=(
-            RegisterAge("buildings", 5, date(2025, 1, 2), date(2026, 11, 1)),
+            RegisterAge(
+                "buildings",
+                5,
+                date(2025, 1, 2),
+                date(2026, 11, 1),
+                Age(date(2025, 1, 2), date(2026, 11, 1), 4, 1, oldest_days=688),
+            ),
             RegisterAge("posts", 0, None, None),
         ),
     )

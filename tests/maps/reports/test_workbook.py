@@ -75,7 +75,12 @@ def test_the_summary_tells_figures_rules_bases_and_ages(report: Report) -> None:
     cells = {
         value for row in sheet.iter_rows(values_only=True) for value in row if value is not None
     }
-    assert {"80 %", "88.8 %", "t-1", "演示数据", "2026-11-01", "2025-01-02", "小区联系人"} <= cells
+    assert {"80 %", "88.8 %", "t-1", "演示数据", "2026-11-01", "小区联系人"} <= cells
+    assert "2025-01-02 至 2026-11-01，最早 688 天前，另有 1 条未注明" in cells
+    rows = [row[:3] for row in sheet.iter_rows(values_only=True)]
+    assert ("部件", "88.8 %", "8 / 9") in rows
+    kinds = [row for row in rows if row[0] and str(row[0]).startswith("部件 ")]
+    assert kinds[0][1:] == ("50 %", "1 / 2")  # what lacks most stands first
 
 
 def test_hostile_texts_stay_texts(hostile: tuple[Report, str]) -> None:
