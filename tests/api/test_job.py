@@ -89,7 +89,8 @@ def test_every_planted_fault_of_the_chain_is_found(done: JobResult) -> None:
 
 
 def test_what_stands_in_the_street_is_covered_but_for_the_planted_lamp(done: JobResult) -> None:
-    (lost,) = [one for one in done.overview.findings if one.code == "thing-uncovered"]
+    things = [one for one in done.overview.findings if one.code == "thing-uncovered"]
+    (lost,) = [one for one in things if one.params["thing"] == "components"]
     assert (lost.count, lost.params["kinds"]) == (1, {"路灯": 1})
     covered = done.overview.tallies.of[0].components
     assert {kind for kind, (part, whole) in covered.items() if part < whole} == {"路灯"}

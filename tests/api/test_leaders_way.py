@@ -110,7 +110,7 @@ def test_headlines_say_how_old_what_they_rest_on_is(site: str, window: Open) -> 
         (sideways, "楼栋", today),
         (downwards, "岗位", today),
     ):
-        assert re.search(rf"台账最近更新：.*{name} {day}", told)
+        assert re.search(rf"台账最近录入：.*{name} {day}", told)
     assert "未检查" not in downwards  # its rules demand nothing that has no register
 
 
