@@ -12,6 +12,7 @@ from fastapi.staticfiles import StaticFiles
 from api import errors
 from api.description import operation_id
 from api.express import Express, Handler
+from api.leaving import told_to_stop
 from api.routes import EXPRESS, ROUTERS
 from api.state import Opening
 from data.settings import Settings
@@ -30,7 +31,8 @@ def create_app(
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
         app.state.opening = Opening(settings)
         app.state.opening.begin()
-        yield
+        with told_to_stop(app.state.opening.end_streams):
+            yield
         await app.state.opening.close()
 
     app = Express(

@@ -14,12 +14,18 @@ from fastapi import FastAPI
 from fastapi.openapi.utils import get_openapi
 from fastapi.routing import APIRoute
 
-from api.examples import ANSWERS, BODIES
+from api.examples import ANSWERS, BODIES, INCIDENT
 from maps.texts import catalogue, text
 
 Json = dict[str, Any]
 
 PROBLEM = "application/problem+json"
+_NOTHING: Mapping[str, object] = {}
+_REFUSED: Mapping[str, tuple[str, Mapping[str, object]]] = {
+    "404": ("incident-unknown", {"id": INCIDENT["id"]}),
+    "409": ("incident-taken", {"id": INCIDENT["id"], "by": "王芳"}),
+}
+"""Examples of what is refused because of how things stand."""
 _UNUSED = ("HTTPValidationError", "ValidationError")
 """FastAPI's own shapes of a malformed request; ours is Problem."""
 
@@ -98,6 +104,10 @@ def _answers(given: Mapping[str, Json], name: str, lang: str) -> Json:
     for status, answer in given.items():
         if status == "422":
             continue
+        if status in _REFUSED:
+            code, params = _REFUSED[status]
+            answers[status] = _problem(code, int(status), lang, params=params)
+            continue
         answers[status] = answer | {"description": _text(f"status-{status}", lang)}
         content = answer.get("content", {}).get("application/json")
         if content is not None and name in ANSWERS:
@@ -111,8 +121,16 @@ def _answers(given: Mapping[str, Json], name: str, lang: str) -> Json:
     return answers
 
 
-def _problem(code: str, status: int, lang: str, *, said: str, **extra: object) -> Json:
-    detail = text(f"error.{code}", lang, fields=said, reason=said)
+def _problem(
+    code: str,
+    status: int,
+    lang: str,
+    *,
+    said: str = "",
+    params: Mapping[str, object] = _NOTHING,
+    **extra: object,
+) -> Json:
+    detail = text(f"error.{code}", lang, **(params or {"fields": said, "reason": said}))
     example = {"type": f"urn:wangge:{code}", "title": code, "status": status, "detail": detail}
     shape = {"$ref": "#/components/schemas/Problem"}
     content = {PROBLEM: {"schema": shape, "example": example | extra}}
@@ -122,6 +140,7 @@ def _problem(code: str, status: int, lang: str, *, said: str, **extra: object) -
 def _problem_shape(lang: str) -> Json:
     """RFC 9457, with the fields of a malformed request."""
     words: Json = {name: {"type": "string"} for name in ("type", "title", "detail")}
+    words["incident"] = {"type": "object"}
     one = {"where": {"type": "string"}, "message": {"type": "string"}}
     for name, told in one.items():
         _say_field(name, told, lang)

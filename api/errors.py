@@ -5,11 +5,13 @@ from __future__ import annotations
 from functools import lru_cache
 
 from fastapi import FastAPI, Request
+from fastapi.encoders import jsonable_encoder
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse, Response
 from sqlalchemy.exc import DBAPIError
 from starlette.exceptions import HTTPException
 
+from api.shown import incident_fields
 from api.validation import complaint
 from data.database import is_away
 from geo.errors import Conflict, EnvironmentMissing, Forbidden, InputError, NotFound, WanggeError
@@ -69,7 +71,9 @@ def _known(request: Request, error: Exception) -> JSONResponse:
     assert isinstance(error, WanggeError)
     status = next(code for kind, code in STATUS.items() if isinstance(error, kind))
     detail = text(f"error.{error.code}", language(request), **error.params)
-    return problem(status, error.code, detail)
+    now = error.now if isinstance(error, Conflict) else None
+    extra = {} if now is None else {"incident": jsonable_encoder(incident_fields(now))}
+    return problem(status, error.code, detail, **extra)
 
 
 def _database(request: Request, error: Exception) -> JSONResponse:

@@ -20,7 +20,29 @@ BODIES: Mapping[str, Any] = {
         "lat": 31.046,
         "datum": "gcj02",
         "reported_at": "2026-11-23T08:00:00+08:00",
-    }
+    },
+    "incidents-take": {"by": "王芳", "version": 0},
+    "incidents-release": {"by": "王芳", "version": 1},
+    "incidents-set_place": {
+        "by": "王芳",
+        "version": 0,
+        "lng": 116.951,
+        "lat": 31.046,
+        "datum": "gcj02",
+        "address": "和平路12号门口",
+    },
+    "incidents-join": {
+        "by": "王芳",
+        "version": 0,
+        "to": "019abcde-0000-7000-8000-000000000001",
+    },
+    "incidents-unjoin": {"by": "王芳", "version": 1},
+    "incidents-split": {
+        "by": "王芳",
+        "version": 0,
+        "parts": [{"category": "市容环境", "note": "垃圾没人清"}],
+    },
+    "incidents-unsplit": {"by": "王芳", "version": 1},
 }
 """Operation -> an example of what is sent."""
 
@@ -47,6 +69,7 @@ INCIDENT = {
     "source": "12345热线",
     "source_id": "HX-20261123-0001",
     "category": "公用设施",
+    "catalogue_code": None,
     "note": "路灯不亮",
     "address": "和平路12号门口",
     "lng": 116.946217,
@@ -57,7 +80,39 @@ INCIDENT = {
     "reported_at": "2026-11-23T00:00:00Z",
     "recorded_at": "2026-11-23T00:00:01Z",
     "closed_at": None,
+    "joined_to": None,
+    "call_id": None,
+    "taken_by": None,
+    "taken_at": None,
+    "version": 0,
 }
+TAKEN = INCIDENT | {"taken_by": "王芳", "taken_at": "2026-11-23T00:01:00Z", "version": 1}
+SECOND_CALL = INCIDENT | {
+    "id": "019abcde-0000-7000-8000-000000000002",
+    "source_id": "HX-20261123-0002",
+    "status": "joined",
+    "closed_at": "2026-11-23T00:02:00Z",
+    "joined_to": INCIDENT["id"],
+    "version": 1,
+}
+JOINED: Mapping[str, Any] = {
+    "incident_id": SECOND_CALL["id"],
+    "other_id": INCIDENT["id"],
+    "at": "2026-11-23T00:02:00Z",
+    "actor": "王芳",
+    "what": "joined",
+    "detail": {},
+}
+
+
+def _handled(lang: str) -> dict[str, Any]:
+    return {
+        "incident": TAKEN | {"version": 2},
+        "place": _place(lang),
+        "events": [JOINED],
+        "calls": [SECOND_CALL],
+        "parts": [],
+    }
 
 
 def _finding(lang: str) -> dict[str, Any]:
@@ -219,6 +274,7 @@ def _search(lang: str) -> dict[str, Any]:
     return {"understood": "words", "choose": False, "advice": None, "hits": [hit]}
 
 
+_CHANGES = ("one", "set_place", "join", "unjoin", "split", "unsplit")
 ANSWERS: Mapping[str, Callable[[str], Any]] = {
     "health-healthz": lambda _: {"status": "ok", "epoch": None, "grids": None},
     "health-readyz": lambda _: {"status": "ready", "epoch": 2, "grids": 165},
@@ -230,6 +286,9 @@ ANSWERS: Mapping[str, Callable[[str], Any]] = {
         "repeated": False,
     },
     "incidents-listing": lambda _: {"next": "MjAyNi0xMS0yM1QwMA", "items": [INCIDENT]},
+    **dict.fromkeys((f"incidents-{name}" for name in _CHANGES), _handled),
+    "incidents-take": lambda _: TAKEN,
+    "incidents-release": lambda _: INCIDENT | {"version": 2},
     "coverage-coverage": lambda _: COVERAGE,
     "coverage-chains": lambda lang: {"next": None, "total": 1, "items": [_link(lang)]},
     "coverage-findings": lambda lang: {"next": None, "total": 1, "items": [_finding(lang)]},

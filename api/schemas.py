@@ -7,6 +7,7 @@ from typing import Annotated, Any
 
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, StringConstraints
 
+from data.tables import IncidentStatus
 from geo.codes import Level
 from geo.model import How, Severity
 
@@ -100,16 +101,22 @@ class IncidentOut(BaseModel):
     source: str
     source_id: str | None
     category: str | None
+    catalogue_code: str | None
     note: str | None
     address: str | None
     lng: float | None
     lat: float | None
     how: How | None
     grid_code: str | None
-    status: str
+    status: IncidentStatus
     reported_at: datetime
     recorded_at: datetime
     closed_at: datetime | None
+    joined_to: str | None
+    call_id: str | None
+    taken_by: str | None
+    taken_at: datetime | None
+    version: int
 
 
 class Recorded(BaseModel):

@@ -13,7 +13,9 @@ from sqlalchemy import Engine
 from starlette.concurrency import run_in_threadpool
 
 from api.services.actor import Actor, Role
+from api.services.handling import Desk
 from api.services.intake import Intake
+from api.services.live import Live
 from api.services.locating import LocatorCache
 from api.services.pages import PageCache
 from api.services.reporting import ReportCache
@@ -41,6 +43,8 @@ class State:
     intake: Intake
     pages: PageCache
     searcher: Searcher
+    desk: Desk
+    live: Live
 
     @classmethod
     def open(cls, settings: Settings) -> State:
@@ -51,10 +55,13 @@ class State:
         watch, intake = Watch(engine, locators), Intake(engine, locators)
         pages = PageCache(engine, settings)
         searcher = Searcher(engine, locators, WordsCache(engine))
-        return cls(settings, engine, locators, watch, intake, pages, searcher)
+        desk = Desk(engine, locators)
+        live = Live(engine)
+        return cls(settings, engine, locators, watch, intake, pages, searcher, desk, live)
 
     def close(self) -> None:
         """Record what was reported, stop the threads and give the connections back."""
+        self.live.close()
         self.intake.close()
         self.watch.close()
         self.engine.dispose()
@@ -99,6 +106,11 @@ class Opening:
             return await asyncio.wait_for(asyncio.shield(self.begin()), START_S)
         except TimeoutError:
             raise EnvironmentMissing("service-starting") from None
+
+    def end_streams(self) -> None:
+        """Let those go who follow the live list; safe in a signal's handler."""
+        if self.state is not None:
+            self.state.live.end()
 
     async def close(self) -> None:
         """Close what was opened."""

@@ -20,6 +20,9 @@ reader's language, from the key ``error.<code>`` (maps/texts). It names the thin
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from typing import Any, Self
+
 
 class WanggeError(Exception):
     """Base of the tree.
@@ -74,7 +77,14 @@ class NotFound(WanggeError):
 
 
 class Conflict(WanggeError):
-    """The state has changed since the caller looked."""
+    """The state has changed since the caller looked. ``now``: what it is now, where whoever raises this knows."""
+
+    now: Mapping[str, Any] | None = None
+
+    def at(self, now: Mapping[str, Any]) -> Self:
+        """This conflict, with what the thing is now."""
+        self.now = now
+        return self
 
 
 class Forbidden(WanggeError):

@@ -5,9 +5,11 @@ from __future__ import annotations
 from api.express import Handler
 from api.routes import (
     coverage,
+    handling,
     health,
     incidents,
     lists,
+    live,
     locate,
     pages,
     places,
@@ -22,6 +24,8 @@ ROUTERS = (
     locate.router,
     search.router,
     incidents.router,
+    live.router,  # before any /incidents/{id}
+    handling.router,
     coverage.router,
     reports.router,
     lists.router,

@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
 from datetime import datetime
-from typing import Annotated, Any, Literal
+from typing import Annotated
 
 from fastapi import APIRouter, Depends, Query, Request, Response, status
 from pydantic_core import to_json
@@ -16,7 +15,9 @@ from api.express import Answered, header
 from api.routes.answers import place_fields
 from api.schemas import IncidentIn, IncidentOut, IncidentPage, Key, Recorded, Text
 from api.services import incidents
+from api.shown import incident_fields
 from api.state import State, state
+from data.tables import IncidentStatus
 from geo.crs import parse_datum
 from geo.errors import WanggeError
 from geo.model import How
@@ -69,14 +70,14 @@ def _taken(said: IncidentIn, service: State) -> incidents.Report:
         place=said.address,
         category=said.category,
         note=said.note,
-        reported_at=_zoned(said.reported_at, service),
+        reported_at=zoned(said.reported_at, service),
     )
 
 
 def _recorded(done: incidents.Recorded, lang: str) -> Answered:
     """What is said of a recorded incident: a `Recorded` as JSON."""
     said = {
-        "incident": _shown(done.incident),
+        "incident": incident_fields(done.incident),
         "place": None if done.answer is None else place_fields(done.answer, lang),
         "repeated": done.repeated,
     }
@@ -97,8 +98,9 @@ def listing(
     grid_code: Filter = None,
     under: Annotated[Key | None, Query()] = None,
     how: Annotated[How | None, Query()] = None,
-    state_: Annotated[Literal["open", "closed"] | None, Query(alias="status")] = None,
+    state_: Annotated[IncidentStatus | None, Query(alias="status")] = None,
     placed: Annotated[bool | None, Query()] = None,
+    taken: Annotated[bool | None, Query()] = None,
     since: Annotated[datetime | None, Query()] = None,
     until: Annotated[datetime | None, Query()] = None,
 ) -> IncidentPage:
@@ -106,37 +108,17 @@ def listing(
     filters = {
         "source": source, "kind": kind, "category": category, "grid_code": grid_code, "under": under,
         "box": None if box is None else tuple(map(float, box.split(","))),
-        "how": how, "status": state_, "placed": placed,
-        "since": _zoned(since, service), "until": _zoned(until, service),
+        "how": how, "status": state_, "placed": placed, "taken": taken,
+        "since": zoned(since, service), "until": zoned(until, service),
     }  # fmt: skip
     page = incidents.listing(service.engine, filters=filters, cursor=after, limit=limit)
     return IncidentPage(
-        items=[IncidentOut(**_shown(dict(row))) for row in page.items], next=page.next
+        items=[IncidentOut(**incident_fields(dict(row))) for row in page.items], next=page.next
     )
 
 
-def _zoned(moment: datetime | None, service: State) -> datetime | None:
+def zoned(moment: datetime | None, service: State) -> datetime | None:
     """A time without zone is the city's."""
     if moment is None or moment.tzinfo is not None:
         return moment
     return moment.replace(tzinfo=service.zone)
-
-
-def _shown(row: Mapping[str, Any]) -> dict[str, Any]:
-    """The fields of an `IncidentOut`."""
-    return {
-        "id": str(row["id"]),
-        "source": row["source"],
-        "source_id": row["source_id"],
-        "category": row["category"],
-        "note": row["note"],
-        "address": row["place"],
-        "lng": row["lng"],
-        "lat": row["lat"],
-        "how": row["how"],
-        "grid_code": row["grid_code"],
-        "status": row["status"],
-        "reported_at": row["reported_at"],
-        "recorded_at": row["recorded_at"],
-        "closed_at": row["closed_at"],
-    }

@@ -28,7 +28,7 @@ ATTEMPTS = 4
 Row = dict[str, Any]
 """An incident by the store's names (data.store.recording.FIELDS, ``lng``, ``lat``)."""
 
-_BLANK: Row = dict.fromkeys((*recording.FIELDS, "lng", "lat"))
+_BLANK: Row = dict.fromkeys((*recording.FIELDS, "lng", "lat", "joined_to", "taken_by", "taken_at"))
 EPOCH_START = datetime(1970, 1, 1, tzinfo=UTC)
 
 
@@ -108,7 +108,7 @@ def record(
                 found = _insert(line.open(), cache, cache.current(), rows)
         except (IntegrityError, DataError) as error:
             if len(rows) == 1:
-                return [_refused(error, rows[0])]
+                return [refused(error, rows[0])]
             return [one for row in rows for one in record(engine, cache, [row], line=line)]
         if found is not None:
             return [
@@ -221,7 +221,8 @@ def _insert_holding(
         return _insert(connection, cache, cache.refresh(), rows)
 
 
-def _refused(error: DBAPIError, row: Row) -> InputError:
+def refused(error: DBAPIError, row: Mapping[str, Any]) -> InputError:
+    """What is wrong with a row that the store did not take."""
     if "fk_incidents_catalogue_code" in str(error.orig):
         return InputError("catalogue-unknown", value=row["catalogue_code"])
     reason = str(error.orig).strip()
@@ -230,7 +231,7 @@ def _refused(error: DBAPIError, row: Row) -> InputError:
 
 def _added(row: Row, answer: Answer | None, recorded_at: datetime) -> Recorded:
     """The incident as the store now keeps it, without asking it."""
-    now = {"status": "open", "recorded_at": recorded_at.astimezone(UTC)}
+    now = {"status": "open", "version": 0, "recorded_at": recorded_at.astimezone(UTC)}
     return Recorded(_BLANK | row | now, answer, repeated=False)
 
 

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import asyncio
+import logging
+import time
 from collections.abc import Sequence
 from concurrent.futures import Future
 from contextlib import closing, suppress
@@ -18,6 +20,7 @@ from api.services.actor import Actor
 from api.services.incidents import Recorded, Report, Row, prepared, record
 from api.services.locating import LocatorCache
 from data.database import is_away
+from data.store import recording
 from data.store.recording import Line
 from geo.errors import EnvironmentMissing
 
@@ -27,6 +30,10 @@ MOST = 256
 
 WRITERS = 2
 """Transactions under way at once: while one waits for the disk, the next is made."""
+
+CALL_S = 0.05
+
+_log = logging.getLogger(__name__)
 
 Said: TypeAlias = Recorded | BaseException
 
@@ -77,12 +84,30 @@ class Intake:
             thread.join()
 
     def _run(self) -> None:
+        called_s = float("-inf")
         with closing(Line(self._engine)) as line:
             while (first := self._waiting.get()) is not None:
                 group, over = self._gathered(first)
                 _deliver(group, self._record([one.row for one in group], line))
+                called_s = self._call_out(line, called_s)
                 if over:
                     return
+
+    def _call_out(self, line: Line, called_s: float) -> float:
+        """Wake who follows the live list, for all that goes in quickly one after the other once; when that was.
+
+        After the commit, not in it: a NOTIFY makes commits wait for each other. Where it fails, followers look by
+        themselves (live.py).
+        """
+        now_s = time.monotonic()
+        if now_s - called_s < CALL_S and not self._waiting.empty():
+            return called_s
+        try:
+            recording.call_out(line.open())
+        except DBAPIError as error:
+            _log.warning("nobody was told of new incidents: %s", error)
+            line.close()
+        return now_s
 
     def _gathered(self, first: _Waiting) -> tuple[list[_Waiting], bool]:
         """All that wait, and whether the end does."""

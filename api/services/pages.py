@@ -21,6 +21,7 @@ from data.tables import (
     EstateContact,
     Green,
     Incident,
+    IncidentEvent,
     Line,
     PartyUnit,
     Post,
@@ -139,9 +140,11 @@ def _of_places(connection: Connection) -> Version:
 
 
 def _of_incidents(connection: Connection) -> Version:
-    """Ids ascend with time (UUIDv7); open incidents change hands only with the epoch."""
-    newest = select(Incident.id).order_by(Incident.id.desc()).limit(1)
-    return grids.epoch(connection), connection.scalar(newest)
+    """Ids ascend with time (UUIDv7); incidents change their grid with the epoch, or by what is done to them."""
+    newest = (
+        select(table.id).order_by(table.id.desc()).limit(1) for table in (Incident, IncidentEvent)
+    )
+    return (grids.epoch(connection), *(connection.scalar(one) for one in newest))
 
 
 def _token(version: Version, read_at: datetime) -> str:

@@ -1,9 +1,10 @@
-"""Hearing that plans or people have changed, from the transactions that changed them."""
+"""Hearing that plans, people or incidents have changed, from the transactions that changed them."""
 
 from __future__ import annotations
 
 import select
 import socket
+from collections.abc import Collection
 from contextlib import suppress
 from types import TracebackType
 from typing import Any, Self
@@ -26,13 +27,13 @@ class Changes:
     Raises SQLAlchemy's DBAPIError once the database is away; then open another and read everything again.
     """
 
-    def __init__(self, engine: Engine) -> None:
+    def __init__(self, engine: Engine, channels: Collection[str] = (PLANS, DIRECTORY)) -> None:
         listener = create_engine(
             engine.url, poolclass=NullPool, isolation_level="AUTOCOMMIT", connect_args=_LIVELY
         )
         self._connection = listener.connect()
         self._near, self._far = socket.socketpair()
-        for channel in (PLANS, DIRECTORY):
+        for channel in channels:
             self._connection.execute(text(f"LISTEN {channel}"))
 
     def wait(self, timeout_s: float) -> set[str]:

@@ -36,7 +36,7 @@ COPY (
     ON m.kind = coalesce(i.kind, '') AND m.category = coalesce(i.category, '')
   LEFT JOIN unnest(%(plans)s::int8[], %(codes)s::text[]) WITH ORDINALITY AS g(plan, code, n)
     ON g.plan = i.plan_id AND g.code = i.grid_code
-  WHERE i.reported_at >= %(since)s AND i.reported_at <= %(until)s
+  WHERE i.reported_at >= %(since)s AND i.reported_at <= %(until)s AND i.status IN ('open', 'closed')
 ) TO STDOUT (FORMAT binary)
 """
 
@@ -64,10 +64,15 @@ def read(
 ) -> IncidentFacts:
     """The incidents reported from ``since`` to ``until`` (time-zone aware, both included). ``zone``: an IANA zone.
 
+    A call that is joined to another incident is not counted beside it; a withdrawn part is not either.
+
     In a transaction that sees one moment (REPEATABLE READ), or an incident recorded meanwhile may be left out.
     """
     period = {"since": since, "until": until}
-    where = "FROM incidents WHERE reported_at >= :since AND reported_at <= :until"
+    where = (
+        "FROM incidents WHERE reported_at >= :since AND reported_at <= :until"
+        " AND status IN ('open', 'closed')"
+    )
     matters = connection.execute(
         text(f"SELECT DISTINCT coalesce(kind, ''), coalesce(category, '') {where} ORDER BY 1, 2"),
         period,

@@ -25,7 +25,7 @@ def merge(connection: Connection, stage: str, columns: Iterable[str]) -> bulk.Me
     row = connection.execute(
         text(
             f'WITH done AS (INSERT INTO incidents AS i ({listed}) SELECT {listed} FROM "{stage}"'
-            f" ON CONFLICT (source, source_id) DO UPDATE SET {changes}"
+            f" ON CONFLICT (source, source_id) DO UPDATE SET {changes}, version = i.version + 1"
             f" WHERE {_OPEN} AND excluded.point IS NOT NULL"
             " RETURNING xmax = 0 AS added) SELECT count(*) FILTER (WHERE added),"
             " count(*) FILTER (WHERE NOT added) FROM done"

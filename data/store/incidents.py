@@ -15,7 +15,7 @@ import pandas as pd
 from sqlalchemy import Connection, func, select, text, tuple_
 from sqlalchemy.engine import RowMapping
 
-from data.store import bulk, incident_merge, recording
+from data.store import bulk, incident_merge, news, recording
 from data.store.recording import FIELDS
 from data.tables import SRID, Incident
 
@@ -39,18 +39,20 @@ def insert_many(connection: Connection, rows: pd.DataFrame, *, epoch: int) -> bu
         return None
     rows = rows[[name for name in (*FIELDS, "point") if name in rows]]
     with bulk.staged(connection, Incident, rows) as stage:
-        return incident_merge.merge(connection, stage, rows.columns)
+        merged = incident_merge.merge(connection, stage, rows.columns)
+    news.tell(connection, None)
+    return merged
 
 
 def find(connection: Connection, source: str, source_id: str) -> RowMapping | None:
     """The incident that a source knows under this id."""
-    query = _shown().where(Incident.source == source, Incident.source_id == source_id)
+    query = shown().where(Incident.source == source, Incident.source_id == source_id)
     return connection.execute(query).mappings().first()
 
 
 def get(connection: Connection, number: UUID) -> RowMapping | None:
     """One incident by id."""
-    return connection.execute(_shown().where(Incident.id == number)).mappings().first()
+    return connection.execute(shown().where(Incident.id == number)).mappings().first()
 
 
 def page(
@@ -64,9 +66,9 @@ def page(
 
     ``filters``: source, kind, category, catalogue_code, grid_code, how, status (equal; "" is not recorded); ``under``
     (grid codes that begin so); ``box`` (west, south, east, north in degrees); ``since``, ``until`` (reported_at, half
-    open); ``placed`` (True, False). None filters nothing.
+    open); ``placed``, ``taken`` (True, False). None filters nothing.
     """
-    query = _shown().order_by(Incident.reported_at.desc(), Incident.id.desc()).limit(limit)
+    query = shown().order_by(Incident.reported_at.desc(), Incident.id.desc()).limit(limit)
     if before is not None:
         query = query.where(tuple_(Incident.reported_at, Incident.id) < tuple_(*before))
     for name, value in (filters or {}).items():
@@ -78,10 +80,14 @@ def page(
 def close(connection: Connection, number: UUID) -> bool:
     """Close an open incident now; whether there was one."""
     statement = text(
-        "UPDATE incidents SET status = 'closed', closed_at = clock_timestamp()"
+        "UPDATE incidents SET status = 'closed', closed_at = clock_timestamp(), version = version + 1"
         " WHERE id = :id AND closed_at IS NULL RETURNING id"
     )
     return connection.execute(statement, {"id": number}).first() is not None
+
+
+_KNOWN: Mapping[str, Any] = {"placed": Incident.point, "taken": Incident.taken_by}
+"""Filters that ask whether there is anything."""
 
 
 def _condition(name: str, value: Any) -> Any:
@@ -93,13 +99,15 @@ def _condition(name: str, value: Any) -> Any:
         return Incident.reported_at >= value
     if name == "until":
         return Incident.reported_at < value
-    if name == "placed":
-        return Incident.point.is_not(None) if value else Incident.point.is_(None)
+    if name in _KNOWN:
+        column = _KNOWN[name]
+        return column.is_not(None) if value else column.is_(None)
     column = getattr(Incident, name)
     return column.is_(None) if value == "" else column == value
 
 
-def _shown() -> Any:
+def shown() -> Any:
+    """What is told of an incident: its columns, ``lng`` and ``lat``."""
     columns = [column for column in Incident.__table__.c if column.name not in ("point", "extra")]
     return select(
         *columns,

@@ -15,12 +15,13 @@ from uuid import UUID
 from pydantic_core import to_json
 from sqlalchemy import Connection, Engine
 
+from data.store.news import CHANNEL
 from data.tables import SRID
 
 FIELDS = (
     "id", "source", "source_id", "kind", "catalogue_code", "category", "place", "raw_x", "raw_y",
     "raw_datum", "grid_code", "plan_id", "how", "nearest_code", "nearest_m", "reported_at", "closed_at",
-    "status", "note",
+    "status", "note", "call_id",
 )  # fmt: skip
 """What an incident is recorded with, beside ``lng`` and ``lat`` (EPSG:4490 degrees or None)."""
 
@@ -32,7 +33,8 @@ _PREPARE = (
     " WITH held AS (SELECT n FROM plan_epoch WHERE n = $1 FOR SHARE),"
     f" done AS (INSERT INTO incidents ({_NAMES})"
     f" SELECT {_NAMES} FROM held, json_populate_recordset(NULL::incidents, $2)"
-    " ON CONFLICT (source, source_id) DO NOTHING RETURNING id, recorded_at)"
+    " ON CONFLICT (source, source_id) DO NOTHING RETURNING id, recorded_at),"
+    " told AS (INSERT INTO incident_news (ids) SELECT array_agg(id) FROM done HAVING count(*) > 0)"
     " SELECT done.id, done.recorded_at FROM held LEFT JOIN done ON true"
 )
 _EXECUTE = f"EXECUTE {_PREPARED} (%s, %s)"
@@ -66,8 +68,9 @@ def insert(
 ) -> dict[UUID, datetime] | None:
     """Put incidents in that were located in the grids of ``epoch``; id -> when it was recorded, of those that went in.
 
-    One statement. None: the epoch has passed and nothing went in. A row whose (source, source_id) is there already, or
-    came earlier in ``rows``, does not go in.
+    One statement, which leaves their news too (data.store.news) but wakes nobody: a NOTIFY makes commits wait for each
+    other; see `call_out`. None: the epoch has passed and nothing went in. A row whose (source, source_id) is there
+    already, or came earlier in ``rows``, does not go in.
     """
     # In one order everywhere: of two who put in the same ones, none waits for the other in a circle.
     ordered = sorted(rows, key=lambda row: (row["source"], row["source_id"]))
@@ -79,6 +82,11 @@ def insert(
     if not found:
         return None
     return {number: recorded_at for number, recorded_at in found if number is not None}
+
+
+def call_out(connection: Connection) -> None:
+    """Wake who follows the live list, in a transaction of its own that waits for no disk."""
+    connection.exec_driver_sql(f"NOTIFY {CHANNEL}")
 
 
 def _written(row: Mapping[str, Any]) -> dict[str, Any]:

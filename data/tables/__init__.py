@@ -1,7 +1,16 @@
 """The tables, by subject. Ids and codes are text or numbers that people see; shapes are EPSG:4490; times are UTC."""
 
 from data.tables.base import SRID, Base
-from data.tables.incidents import CatalogueItem, Department, Incident, IncidentStatus, PendingRow
+from data.tables.incidents import (
+    CatalogueItem,
+    Department,
+    Happening,
+    Incident,
+    IncidentEvent,
+    IncidentNews,
+    IncidentStatus,
+    PendingRow,
+)
 from data.tables.people import EstateContact, PartyUnit, Post
 from data.tables.places import Address, Building, Component, Green, Level, Line, Region, RegionKind
 from data.tables.plans import Block, Plan, PlanEpoch, PlanGrid, PlanStatus
@@ -17,7 +26,10 @@ __all__ = [
     "Department",
     "EstateContact",
     "Green",
+    "Happening",
     "Incident",
+    "IncidentEvent",
+    "IncidentNews",
     "IncidentStatus",
     "Level",
     "Line",

@@ -7,20 +7,49 @@ from typing import Any
 from uuid import UUID
 
 from geoalchemy2 import WKBElement
-from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, ForeignKeyConstraint, Index, text
-from sqlalchemy.dialects.postgresql import JSONB
+from sqlalchemy import (
+    BigInteger,
+    CheckConstraint,
+    ForeignKey,
+    ForeignKeyConstraint,
+    Index,
+    Uuid,
+    text,
+)
+from sqlalchemy.dialects.postgresql import ARRAY, JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
-from data.tables.base import Base, Instant, Touched, geometry, gist, one_of
+from data.tables.base import Base, Instant, Number, Touched, geometry, gist, one_of
 from data.tables.places import EMPTY
 from geo.model import How
 
 
 class IncidentStatus(StrEnum):
-    """Open until somebody closes it; casework refines this later."""
+    """Open until somebody closes it; casework refines this later. ``joined``: a call about another incident.
+    ``withdrawn``: split from a call, and that was undone."""
 
     OPEN = "open"
     CLOSED = "closed"
+    JOINED = "joined"
+    WITHDRAWN = "withdrawn"
+
+
+class Happening(StrEnum):
+    """What is done to an incident once it is recorded."""
+
+    PLACED = "placed"
+    CORRECTED = "corrected"
+    TAKEN = "taken"
+    RELEASED = "released"
+    JOINED = "joined"
+    UNJOINED = "unjoined"
+    SPLIT = "split"
+    UNSPLIT = "unsplit"
+
+
+def _known(name: str, column: str) -> Index:
+    """An index of the few rows that have something there."""
+    return Index(name, column, postgresql_where=text(f"{column} IS NOT NULL"))
 
 
 class Department(Base):
@@ -50,7 +79,11 @@ class CatalogueItem(Base):
 
 
 class Incident(Base):
-    """One matter at one place. The place may be unknown (no point, no ``how``) until somebody finds it."""
+    """One matter at one place. The place may be unknown (no point, no ``how``) until somebody finds it.
+
+    Each call is an incident of its own: joined_to the one that it is about as well, call_id the one whose call it was
+    split from. taken_by: the dispatcher who has it. version: how often it was changed.
+    """
 
     __tablename__ = "incidents"
     __table_args__ = (
@@ -67,10 +100,18 @@ class Incident(Base):
         CheckConstraint(
             "(how IS NOT NULL AND how <> 'invalid') = (point IS NOT NULL)", name="how_of_point"
         ),
-        CheckConstraint("(status = 'closed') = (closed_at IS NOT NULL)", name="closed_has_time"),
+        CheckConstraint("(status = 'open') = (closed_at IS NULL)", name="closed_has_time"),
+        CheckConstraint(
+            "(status = 'joined') = (joined_to IS NOT NULL) AND joined_to <> id",
+            name="joined_to_another",
+        ),
+        CheckConstraint("status <> 'withdrawn' OR call_id IS NOT NULL", name="withdrawn_of_a_call"),
+        CheckConstraint("(taken_by IS NULL) = (taken_at IS NULL)", name="taken_by_somebody"),
         Index(None, "reported_at", "id"),
         Index(None, "grid_code", "reported_at"),
         Index("ix_incidents_open", "id", postgresql_where=text("closed_at IS NULL")),
+        _known("ix_incidents_joined_to", "joined_to"),
+        _known("ix_incidents_call_id", "call_id"),
         gist("point"),
     )
 
@@ -96,6 +137,46 @@ class Incident(Base):
     status: Mapped[str] = mapped_column(server_default=text("'open'"))
     note: Mapped[str | None]
     extra: Mapped[dict[str, Any]] = mapped_column(JSONB, server_default=EMPTY)
+    joined_to: Mapped[UUID | None]
+    call_id: Mapped[UUID | None]
+    taken_by: Mapped[str | None]
+    taken_at: Mapped[Instant | None]
+    version: Mapped[int] = mapped_column(server_default=text("0"))
+
+
+class IncidentEvent(Base):
+    """Something done to an incident, never rewritten. other_id: the incident that it was joined to, or parted from.
+    detail: old and new values; undoing reads them."""
+
+    __tablename__ = "incident_events"
+    __table_args__ = (
+        one_of("what", Happening),
+        Index(None, "incident_id", "at"),
+        _known("ix_incident_events_other_id", "other_id"),
+        Index(None, "what", "at"),
+    )
+
+    id: Mapped[UUID] = mapped_column(primary_key=True)
+    incident_id: Mapped[UUID] = mapped_column(ForeignKey("incidents.id"))
+    other_id: Mapped[UUID | None] = mapped_column(ForeignKey("incidents.id"))
+    at: Mapped[Touched]
+    actor: Mapped[str]
+    what: Mapped[str]
+    detail: Mapped[dict[str, Any]] = mapped_column(JSONB, server_default=EMPTY)
+
+
+class IncidentNews(Base):
+    """What the live list is told: the incidents that one transaction recorded or changed, null where they are many."""
+
+    __tablename__ = "incident_news"
+    __table_args__ = (Index(None, "xid"),)
+
+    n: Mapped[Number]
+    at: Mapped[Touched]
+    xid: Mapped[int] = mapped_column(
+        BigInteger, server_default=text("CAST(CAST(pg_current_xact_id() AS text) AS bigint)")
+    )
+    ids: Mapped[list[UUID] | None] = mapped_column(ARRAY(Uuid))
 
 
 class PendingRow(Base):

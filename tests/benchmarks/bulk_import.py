@@ -139,7 +139,7 @@ def say(name: str, rows: int, seconds: float) -> float:
 def ours(engine: Engine, path: Path, count: int) -> float:
     """Import into an empty table, and see that all is there."""
     with engine.begin() as connection:
-        connection.execute(text("TRUNCATE incidents"))
+        connection.execute(text("TRUNCATE incidents CASCADE"))
     options = Options(Actor("planner"), ZoneInfo("Asia/Shanghai"), datum=parse_datum("wgs84"))
     seconds = spent(lambda: run(engine, "incidents", str(path), options))
     with engine.connect() as connection:

@@ -120,7 +120,7 @@ def main() -> None:
                 f" pgbench {statistics.median(theirs):6.0f}/s; {share:.0%}"
             )
             with engine.begin() as connection:
-                connection.execute(text("TRUNCATE incidents"))
+                connection.execute(text("TRUNCATE incidents CASCADE"))
                 for statement in AUDIT:
                     connection.execute(text(statement))
 

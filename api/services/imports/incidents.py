@@ -20,7 +20,7 @@ from data.ids import uuid7s
 from data.incident_cells import Floats, IncidentReader, IncidentRows
 from data.intake import Reason, State
 from data.readers.table_batches import TableSource, open_batches
-from data.store import catalogue, incident_load, pgcopy
+from data.store import catalogue, incident_load, news, pgcopy
 from data.store.relocating import Placing
 from geo.crs import Datum, agreed, crs_name, to_lonlat
 
@@ -49,6 +49,8 @@ def take(connection: Connection, spec: str, options: Options) -> Imported:
         dry_run=options.dry_run,
         progress=options.progress,
     )
+    if not options.dry_run and merged.added + merged.updated:
+        news.tell(connection, None)
     return result(
         NOUN,
         flow.noted,

@@ -92,7 +92,7 @@ def test_aside_as_in_place(
     again = run(town_engine, "incidents", path, options())
     assert (again.added, again.updated, again.unchanged) == (0, 0, 990)
     with town_engine.begin() as connection:
-        connection.execute(text("TRUNCATE incidents"))
+        connection.execute(text("TRUNCATE incidents CASCADE"))
     monkeypatch.setattr(incident_load, "LARGE", 10**9)
     assert run(town_engine, "incidents", path, options()).added == 990
     assert asked(town_engine, KEPT) == aside_rows
@@ -171,7 +171,7 @@ def test_parquet_workbook_and_layer_say_the_same(town_engine: Engine, tmp_path: 
         assert run(town_engine, "incidents", str(path), chosen).added == 99
         kept.append([row[:9] for row in asked(town_engine, KEPT)])
         with town_engine.begin() as connection:
-            connection.execute(text("TRUNCATE incidents"))
+            connection.execute(text("TRUNCATE incidents CASCADE"))
     assert kept[1:] == kept[:1] * 3
 
 

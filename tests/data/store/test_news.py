@@ -1,0 +1,102 @@
+"""The live list: each is told exactly what has come since it looked, in whatever order transactions end."""
+
+from __future__ import annotations
+
+from uuid import UUID, uuid4
+
+import pytest
+from sqlalchemy import Connection, Engine, text
+
+from data.store import news
+
+
+def came(connection: Connection) -> UUID:
+    """An incident as somebody records it."""
+    number = uuid4()
+    connection.execute(
+        text(
+            "INSERT INTO incidents (id, source, source_id, reported_at) VALUES (:id, 't', :id, now())"
+        ),
+        {"id": str(number)},
+    )
+    news.tell(connection, [number])
+    return number
+
+
+def test_only_what_is_new_is_told_and_once(engine: Engine) -> None:
+    with engine.connect() as reader:
+        before = news.here(reader)
+        with engine.begin() as writer:
+            first = came(writer)
+        told = news.look(reader, before)
+        assert (dict(told.changed), told.many) == ({first: 0}, False)
+        assert not news.look(reader, told.position).changed
+        with engine.begin() as writer:
+            second = came(writer)
+        assert set(news.look(reader, told.position).changed) == {second}
+        assert set(news.look(reader, before).changed) == {first, second}
+
+
+def test_a_slow_transaction_is_told_when_it_commits(engine: Engine) -> None:
+    with engine.connect() as reader:
+        before = news.here(reader)
+        with engine.begin() as slow:
+            early = came(slow)
+            with engine.begin() as writer:
+                quick = came(writer)
+            told = news.look(reader, before)
+            assert set(told.changed) == {quick}
+        assert set(news.look(reader, told.position).changed) == {early}
+
+
+def test_what_is_rolled_back_is_not_told(engine: Engine) -> None:
+    with engine.connect() as reader:
+        before = news.here(reader)
+        with engine.connect() as writer:
+            came(writer)
+            writer.rollback()
+        assert not news.look(reader, before).changed
+
+
+def test_many_are_told_as_many(engine: Engine, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(news, "MOST", 3)
+    with engine.connect() as reader:
+        before = news.here(reader)
+        with engine.begin() as writer:
+            news.tell(writer, [uuid4() for _ in range(4)])
+        told = news.look(reader, before)
+        assert told.many and not told.changed
+        with engine.begin() as writer:
+            news.tell(writer, None)
+        assert news.look(reader, told.position).many
+        after = news.here(reader)
+        for _ in range(4):
+            with engine.begin() as writer:
+                came(writer)
+        assert news.look(reader, after).many
+
+
+@pytest.mark.parametrize(
+    "position",
+    [
+        *("", "x", "1/2:1:", "1/0:0:", "1/1:9:5,5", "1/1:9:9", "1/1:9:0", "9" * 400, "1/1:9:2,3,"),
+        "1/9223372036854775807:9223372036854775807:",
+        "0/1:1:",
+        "1'; DROP TABLE incidents; --",
+    ],
+)
+def test_a_position_that_is_none_has_missed_many(engine: Engine, position: str) -> None:
+    with engine.connect() as reader:
+        told = news.look(reader, position)
+        assert told.many and not told.changed
+        assert not news.look(reader, told.position).many
+
+
+def test_old_news_is_let_go(engine: Engine) -> None:
+    with engine.begin() as connection:
+        connection.execute(
+            text("INSERT INTO incident_news (at) VALUES (now() - interval '2 days')")
+        )
+        news.tell(connection, None)
+        news.forget(connection)
+        assert connection.scalar(text("SELECT count(*) FROM incident_news")) == 1
