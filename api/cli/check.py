@@ -16,13 +16,13 @@ from api.services.reports import write_report
 from api.services.targets import refuse_inputs
 from data.readers.chain_rules import read_rules
 from data.readers.columns import parse_mapping
+from data.readers.datums import parse_datums
 from data.settings import Settings
 from data.writers.atomic import check_target
 from data.writers.layers import ENDINGS, write_layers
 from geo.chain import ChainRules
 from geo.codes import Profile
 from geo.coverage import STALE_DAYS, TOLERANCE_M, Measure
-from geo.crs import parse_datum
 from geo.errors import OptionError
 from geo.model import SizeRule
 from geo.repair import Proposal
@@ -65,7 +65,9 @@ def register(app: typer.Typer, t: Translate) -> None:
         mapping: Annotated[
             list[str] | None, typer.Option("--map", metavar="A=B,…", help=t("cli_check.map"))
         ] = None,
-        datum: Annotated[str | None, typer.Option(help=t("cli_check.datum"))] = None,
+        datum: Annotated[
+            list[str] | None, typer.Option(metavar="DATUM,…", help=t("cli_check.datum"))
+        ] = None,
         encoding: Annotated[str | None, typer.Option(help=t("cli_check.encoding"))] = None,
         profile: Annotated[Profile | None, typer.Option(help=t("cli_check.profile"))] = None,
         output: Annotated[
@@ -109,7 +111,7 @@ def register(app: typer.Typer, t: Translate) -> None:
                 zone=ZoneInfo(settings.timezone),
                 rules=chosen_rules(rules, (party, contacts), profile=kind, settings=settings),
                 mapping=parse_mapping(mapping),
-                datum=parse_datum(datum) if datum else None,
+                datum=parse_datums(datum),
                 encoding=encoding,
                 progress=watch,
             )

@@ -37,7 +37,7 @@ def register(app: typer.Typer, t: Translate) -> None:
             str | None, typer.Option(metavar="COL", help=t("cli_divide.compare"))
         ] = None,
         seed: Annotated[int, typer.Option(min=0, help=t("cli_draw.seed"))] = 0,
-        datum: Annotated[str | None, typer.Option(help=t("cli_draw.datum"))] = None,
+        datum: Annotated[str | None, typer.Option(help=t("cli_divide.datum"))] = None,
         encoding: Annotated[str | None, typer.Option(help=t("cli_draw.encoding"))] = None,
         report: Annotated[Path | None, typer.Option(help=t("cli_divide.report"))] = None,
     ) -> None:

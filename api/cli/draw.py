@@ -22,7 +22,7 @@ from api.services.reports import blocks, write_report
 from api.services.targets import refuse_inputs
 from data.readers.city import CITY_COLUMNS, read_city
 from data.readers.columns import parse_mapping
-from data.readers.datums import for_several
+from data.readers.datums import for_layers, parse_datums
 from data.readers.plan import read_plan
 from data.readers.renaming import Renaming
 from data.readers.wishes import read_dedicated
@@ -31,7 +31,6 @@ from data.writers.atomic import check_target
 from data.writers.layers import ENDINGS, write_layers
 from geo.bounds import checked_bounds
 from geo.codes import Profile
-from geo.crs import parse_datum
 from geo.errors import OptionError
 from geo.model import GRID_COLUMNS, SizeRule
 from geo.redraw.micro import micro_grids
@@ -91,7 +90,9 @@ def register(app: typer.Typer, t: Translate) -> None:
         mapping: Annotated[
             list[str] | None, typer.Option("--map", metavar="A=B,…", help=t("cli_draw.map"))
         ] = None,
-        datum: Annotated[str | None, typer.Option(help=t("cli_draw.datum"))] = None,
+        datum: Annotated[
+            list[str] | None, typer.Option(metavar="DATUM,…", help=t("cli_draw.datum"))
+        ] = None,
         encoding: Annotated[str | None, typer.Option(help=t("cli_draw.encoding"))] = None,
         profile: Annotated[Profile | None, typer.Option(help=t("cli_draw.profile"))] = None,
         report: Annotated[Path | None, typer.Option(help=t("cli_draw.report"))] = None,
@@ -101,15 +102,27 @@ def register(app: typer.Typer, t: Translate) -> None:
             checked_bounds(households, option="--households"),
             checked_bounds(residents, option="--residents"),
         )
-        inputs = (city, communities, buildings, roads, rivers, bridges, former)
-        _check_targets(output, others, report, (*inputs, *_items(dedicated)))
+        inputs = {
+            "communities": communities,
+            "buildings": buildings,
+            "roads": roads,
+            "rivers": rivers,
+            "bridges": bridges,
+            "grids": former,
+        }
+        _check_targets(output, others, report, (city, *inputs.values(), *_items(dedicated)))
         total, planned = asking.counts(grids)
         own = asking.pairs("--bounds", bounds, asking.BOUNDS_FORM)
         exceptions = asking.pairs("--approve", approve, asking.APPROVE_FORM)
         weights = asking.parse_load(load)
         if former is not None:
             _refuse_beside_from(t, dedicated=dedicated, grids=grids, split=split, cross=cross)
-        reference = for_several(parse_datum(datum) if datum else None, inputs)
+        datums = for_layers(
+            parse_datums(datum),
+            inputs,
+            whole=city,
+            holds=[*(CITY_COLUMNS if city else ()), *(["dedicated"] if dedicated else ())],
+        )
         kind = profile or Profile(settings.profile)
         renaming = Renaming(
             parse_mapping(mapping),
@@ -126,10 +139,12 @@ def register(app: typer.Typer, t: Translate) -> None:
                 rivers=rivers,
                 bridges=bridges,
                 mapping=renaming,
-                datum=reference,
+                datum=datums,
                 encoding=encoding,
             )
-            named, areas = read_dedicated(dedicated or (), datum=reference, encoding=encoding)
+            named, areas = read_dedicated(
+                dedicated or (), datum=datums.of("dedicated"), encoding=encoding
+            )
             wanted = Wanted(
                 rule=asking.bounded(parts, rule, own),
                 grids=total,
@@ -142,7 +157,7 @@ def register(app: typer.Typer, t: Translate) -> None:
                 load=weights,
             )
             standing = (
-                read_plan(former, renaming=renaming, datum=reference, encoding=encoding)
+                read_plan(former, renaming=renaming, datum=datums.of("grids"), encoding=encoding)
                 if former is not None
                 else None
             )

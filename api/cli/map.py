@@ -12,9 +12,9 @@ from api.cli.console import Translate, progress, say, table
 from api.services.city_map import map_city
 from api.services.mapping import MapFiles, Mapped, render_map
 from data.readers.columns import parse_mapping
+from data.readers.datums import parse_datums
 from data.settings import Settings
 from geo.codes import Profile
-from geo.crs import parse_datum
 from geo.errors import OptionError
 from geo.model import SizeRule
 from maps.page import Basemap
@@ -54,7 +54,9 @@ def register(app: typer.Typer, t: Translate) -> None:
         mapping: Annotated[
             list[str] | None, typer.Option("--map", metavar="A=B,…", help=t("cli_map.map"))
         ] = None,
-        datum: Annotated[str | None, typer.Option(help=t("cli_map.datum"))] = None,
+        datum: Annotated[
+            list[str] | None, typer.Option(metavar="DATUM,…", help=t("cli_map.datum"))
+        ] = None,
         encoding: Annotated[str | None, typer.Option(help=t("cli_map.encoding"))] = None,
         profile: Annotated[Profile | None, typer.Option(help=t("cli_map.profile"))] = None,
         basemap: Annotated[
@@ -91,7 +93,7 @@ def register(app: typer.Typer, t: Translate) -> None:
                     rule=SizeRule(households, residents),
                     profile=profile or Profile(settings.profile),
                     mapping=parse_mapping(mapping),
-                    datum=parse_datum(datum) if datum else None,
+                    datum=parse_datums(datum),
                     encoding=encoding,
                     basemap=Basemap(basemap, basemap_datum) if basemap else None,
                     every_incident=every_incident,

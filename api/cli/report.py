@@ -18,12 +18,12 @@ from api.services.reports import blocks
 from api.services.targets import refuse_inputs
 from data.database import open_database
 from data.readers.columns import parse_mapping
+from data.readers.datums import parse_datums
 from data.readers.vector import list_layers, split_spec
 from data.settings import Settings
 from data.writers.atomic import check_target
 from geo.codes import Profile
 from geo.coverage import STALE_DAYS, TOLERANCE_M, Measure
-from geo.crs import parse_datum
 from geo.errors import OptionError
 from geo.model import SizeRule
 from maps.reports import Report
@@ -68,7 +68,9 @@ def register(app: typer.Typer, t: Translate) -> None:
         mapping: Annotated[
             list[str] | None, typer.Option("--map", metavar="A=B,…", help=t("cli_report.map"))
         ] = None,
-        datum: Annotated[str | None, typer.Option(help=t("cli_report.datum"))] = None,
+        datum: Annotated[
+            list[str] | None, typer.Option(metavar="DATUM,…", help=t("cli_report.datum"))
+        ] = None,
         encoding: Annotated[str | None, typer.Option(help=t("cli_report.encoding"))] = None,
         profile: Annotated[Profile | None, typer.Option(help=t("cli_report.profile"))] = None,
     ) -> None:
@@ -101,13 +103,14 @@ def register(app: typer.Typer, t: Translate) -> None:
                 report = _of_store(settings, under)
             else:
                 given = files if communities else replace(files, communities=beside(grids))
+                said = parse_datums(datum)
                 checked = run_check(
                     given,
                     measure=measure,
                     zone=ZoneInfo(settings.timezone),
                     rules=chosen_rules(rules, (party, contacts), profile=kind, settings=settings),
                     mapping=parse_mapping(mapping),
-                    datum=parse_datum(datum) if datum else None,
+                    datum=said if communities else said.also("communities", like="grids"),
                     encoding=encoding,
                     progress=watch,
                 )

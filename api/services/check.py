@@ -19,7 +19,7 @@ from api.services.reports import blocks, rate_json
 from data.readers.checked import COLUMNS, read_checked
 from data.readers.contacts import TARGETS as CONTACT_TARGETS
 from data.readers.contacts import read_contacts
-from data.readers.datums import for_several
+from data.readers.datums import Datums, for_layers
 from data.readers.party import TARGETS as PARTY_TARGETS
 from data.readers.party import read_party
 from data.readers.posts import TARGETS, read_posts
@@ -98,8 +98,18 @@ class CheckFiles:
     @property
     def layers(self) -> list[str | Path]:
         """Every layer that was named."""
-        outlines = (self.communities, self.grids, self.buildings, self.regions)
-        return [*(spec for spec in outlines if spec is not None), *self.ground.values()]
+        return list(self.named.values())
+
+    @property
+    def named(self) -> dict[str, str | Path]:
+        """Every layer that was named, by its name."""
+        outlines = {
+            name: getattr(self, name) for name in ("communities", "grids", "buildings", "regions")
+        }
+        return {
+            **{name: spec for name, spec in outlines.items() if spec is not None},
+            **self.ground,
+        }
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,7 +140,7 @@ def run_check(
     zone: ZoneInfo,
     rules: ChainRules | None = None,
     mapping: Mapping[str, str] | None = None,
-    datum: Datum | None = None,
+    datum: Datum | Datums | None = None,
     encoding: str | None = None,
     progress: Progress = silent,
 ) -> CheckResult:
@@ -138,14 +148,14 @@ def run_check(
 
     ``mapping``: ours -> theirs for every layer that has the column; ``grids.code`` -> theirs for one layer only, and
     ``posts.person`` -> theirs for a register. ``zone``: whose days dates are. ``measure``: without a day, today.
-    ``rules``: which links are demanded (default: one officer a grid).
+    ``rules``: which links are demanded (default: one officer a grid). ``datum``: of layers that declare no CRS.
     Raises what `read_checked`, `read_posts`, `read_party` and `read_contacts` raise; OptionError without any layer, or
     registers without grids; ColumnMissing for a mapped column that no layer has.
     """
     now = datetime.now(zone)
     measure = replace(measure, at=measure.at or now.date())
     renaming = _renaming(files, mapping)
-    shared = for_several(datum, files.layers)
+    shared = for_layers(datum, files.named)
     reading = _Reading(renaming, zone, measure.profile, shared, encoding)
     progress("read", 0, None)
     delivered = reading.layers(files)
@@ -175,7 +185,7 @@ class _Reading:
     renaming: Renaming
     zone: ZoneInfo
     profile: Profile
-    datum: Datum | None
+    datums: Datums
     encoding: str | None
 
     def layers(self, files: CheckFiles) -> Delivered:
@@ -205,7 +215,7 @@ class _Reading:
             zone=self.zone,
             profile=self.profile,
             renaming=self.renaming,
-            datum=self.datum,
+            datum=self.datums.of(layer),
             encoding=self.encoding,
         )
 

@@ -17,7 +17,7 @@ from api.services.progress import Progress, silent
 from api.services.reports import blocks
 from api.services.targets import refuse_inputs
 from data.readers.city import CITY_COLUMNS, read_city
-from data.readers.datums import for_several
+from data.readers.datums import Datums, for_layers
 from data.readers.parts import COLUMNS, read_part, read_points
 from data.readers.renaming import Renaming
 from data.readers.vector import list_layers, split_spec
@@ -74,7 +74,7 @@ def render_map(
     rule: SizeRule | None = None,
     profile: Profile = Profile.CN,
     mapping: Mapping[str, str] | None = None,
-    datum: Datum | None = None,
+    datum: Datum | Datums | None = None,
     encoding: str | None = None,
     basemap: Basemap | None = None,
     every_incident: bool = False,
@@ -92,11 +92,12 @@ def render_map(
     check_target(output, ENDINGS)
     refuse_inputs(output, _specs(files))
     renaming = Renaming(mapping, {**CITY_COLUMNS, **COLUMNS, "points": incident_tables.COLUMNS})
+    said = for_layers(datum, _named(files))
     progress("read", 0, None)
     data = _read(
         _with_communities(files),
         renaming=renaming,
-        datum=for_several(datum, _specs(files)),
+        datums=said if files.communities else said.also("communities", like="grids"),
         encoding=encoding,
         zone=timezone,
     )
@@ -145,12 +146,12 @@ def _read(
     files: MapFiles,
     *,
     renaming: Renaming,
-    datum: Datum | None,
+    datums: Datums,
     encoding: str | None,
     zone: ZoneInfo,
 ) -> MapData:
     def part(name: str, spec: str | Path) -> gpd.GeoDataFrame:
-        return read_part(name, spec, renaming=renaming, datum=datum, encoding=encoding)
+        return read_part(name, spec, renaming=renaming, datum=datums.of(name), encoding=encoding)
 
     def optional(name: str, spec: str | Path | None) -> gpd.GeoDataFrame | None:
         return None if spec is None else part(name, spec)
@@ -160,7 +161,7 @@ def _read(
         # Read together, so that buildings may name their community instead of giving its code.
         city, _ = read_city(
             None, communities=communities, buildings=buildings, mapping=renaming,
-            datum=datum, encoding=encoding,
+            datum=datums, encoding=encoding,
         )  # fmt: skip
         areas, houses = city.communities, city.buildings
     else:
@@ -170,7 +171,7 @@ def _read(
     if files.points is not None:
         points = read_points(
             files.points, lon=files.lon, lat=files.lat, columns=incident_tables.COLUMNS, renaming=renaming,
-            datum=datum, encoding=encoding,
+            datum=datums.of("points"), encoding=encoding,
         )  # fmt: skip
         incidents = incident_tables.of_layer(points, grids, zone=zone)
     known = (("grids", files.grids, grids), ("buildings", files.buildings, houses))
@@ -200,13 +201,10 @@ def _with_communities(files: MapFiles) -> MapFiles:
 
 
 def _specs(files: MapFiles) -> list[str | Path]:
-    named = (
-        files.grids,
-        files.communities,
-        files.buildings,
-        files.roads,
-        files.rivers,
-        files.greens,
-        files.points,
-    )
-    return [spec for spec in named if spec is not None]
+    return list(_named(files).values())
+
+
+def _named(files: MapFiles) -> dict[str, str | Path]:
+    layers = ("grids", "communities", "buildings", "roads", "rivers", "greens", "points")
+    named = {name: getattr(files, name) for name in layers}
+    return {name: spec for name, spec in named.items() if spec is not None}

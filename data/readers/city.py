@@ -15,6 +15,7 @@ import pandas as pd
 
 from data.readers import settle
 from data.readers.columns import apply_mapping, understand
+from data.readers.datums import Datums
 from data.readers.point_table import PLACE_COLUMNS, read_placed
 from data.readers.renaming import Renaming
 from data.readers.settle import Notes, Settle
@@ -68,7 +69,7 @@ def read_city(
     rivers: str | Path | None = None,
     bridges: str | Path | None = None,
     mapping: Mapping[str, str] | Renaming | None = None,
-    datum: Datum | None = None,
+    datum: Datum | Datums | None = None,
     encoding: str | None = None,
 ) -> tuple[City, list[Finding]]:
     """A city from one file with layers of these names, from a file for each layer (``F[:layer]``, which win), or both.
@@ -76,6 +77,7 @@ def read_city(
     ``mapping``: ours -> theirs, for every layer that has the column; a `Renaming` where other layers share it, and its
     maker asks in the end whether all was met. Buildings may be a table with coordinates. Community names in buildings
     become codes.
+    ``datum``: what coordinates refer to where a layer declares no CRS.
     Unknown optional layers are empty, unknown optional columns null, counts Int64.
     Raises LayerMissing without communities or buildings, ColumnMissing without ``building_id`` or community
     ``code``, and whatever `read_layer` raises.
@@ -88,6 +90,7 @@ def read_city(
         "bridges": bridges,
     }
     renaming = mapping if isinstance(mapping, Renaming) else Renaming(mapping, CITY_COLUMNS)
+    datums = datum if isinstance(datum, Datums) else Datums(datum)
     layers = {}
     findings: list[Finding] = []
     for want in _WANTED:
@@ -97,7 +100,8 @@ def read_city(
             continue
         notes = Notes(split_spec(spec)[0].name, want.layer)
         frame = read_placed(
-            want.layer, spec, default_layer=_layer_name(spec, want), renaming=renaming, datum=datum, encoding=encoding,
+            want.layer, spec, default_layer=_layer_name(spec, want), renaming=renaming,
+            datum=datums.of(want.layer), encoding=encoding,
         )  # fmt: skip
         frame = _osm_rows(frame, spec, want)
         frame = _our_columns(frame, want, renaming, spec, notes)

@@ -37,7 +37,8 @@ def read_plan(
         found = read_layer(path, default_layer="blocks", datum=datum, encoding=encoding)
         if set(BLOCK_COLUMNS) <= set(found.columns):
             blocks = _texts(found, ("block_id", "community_code", "grid_code", "estate"))
-            communities = _texts(read_part("communities", path), ("code", "name"))
+            outlines = read_part("communities", path, datum=datum, encoding=encoding)
+            communities = _texts(outlines, ("code", "name"))
     return CityPlan(grids=grids, blocks=blocks, communities=communities)
 
 

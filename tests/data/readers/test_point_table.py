@@ -8,7 +8,6 @@ import geopandas as gpd
 import pytest
 
 from data.readers.city import CITY_COLUMNS
-from data.readers.datums import for_several
 from data.readers.point_table import read_point_table
 from data.readers.renaming import Renaming
 from geo.crs import parse_datum
@@ -50,15 +49,3 @@ def test_real_ledgers_lie_where_the_labelled_layer_says(shared: Path) -> None:
     assert (west, south) > (113.8, 22.4)
     assert (east, north) < (114.1, 22.7)
     assert read(shared / "tongcheng" / "小区台账_百度坐标.xlsx", "bd09").geometry.isna().sum() == 16
-
-
-def test_a_datum_yields_only_where_another_file_needs_it(tmp_path: Path) -> None:
-    table = ledger(tmp_path, "甲,路1,60,117.5,31.25")
-    layer = tmp_path / "a.gpkg"
-    gpd.GeoDataFrame({"a": [1]}, geometry=gpd.points_from_xy([1], [2]), crs=4490).to_file(layer)
-    datum = parse_datum("gcj02")
-    assert for_several(None, [table]) is None
-    alone, beside = for_several(datum, [layer]), for_several(datum, [layer, table])
-    assert alone is not None and beside is not None
-    assert (alone.yields, beside.yields) == (False, True)
-    assert beside.name == "gcj02"
