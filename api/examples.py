@@ -274,6 +274,25 @@ def _search(lang: str) -> dict[str, Any]:
     return {"understood": "words", "choose": False, "advice": None, "hits": [hit]}
 
 
+def _nearby(lang: str) -> dict[str, Any]:
+    said = (
+        text("nearby.metres", lang, distance=length(12.4, lang)),
+        text("nearby.minutes", lang, count="35"),
+        text("nearby.words", lang),
+    )
+    same = {
+        "incident": INCIDENT,
+        "metres": 12.4,
+        "minutes": 35.0,
+        "same_building": False,
+        "alike": True,
+        "same_category": True,
+        "score": 0.66,
+        "why": text("nearby.stop", lang).join(said),
+    }
+    return {"radius_m": 60, "window_h": 720, "rules": "nearby-2026-1", "items": [same]}
+
+
 _CHANGES = ("one", "set_place", "join", "unjoin", "split", "unsplit")
 ANSWERS: Mapping[str, Callable[[str], Any]] = {
     "health-healthz": lambda _: {"status": "ok", "epoch": None, "grids": None},
@@ -287,6 +306,7 @@ ANSWERS: Mapping[str, Callable[[str], Any]] = {
     },
     "incidents-listing": lambda _: {"next": "MjAyNi0xMS0yM1QwMA", "items": [INCIDENT]},
     **dict.fromkeys((f"incidents-{name}" for name in _CHANGES), _handled),
+    "incidents-same": _nearby,
     "incidents-take": lambda _: TAKEN,
     "incidents-release": lambda _: INCIDENT | {"version": 2},
     "coverage-coverage": lambda _: COVERAGE,

@@ -90,3 +90,25 @@ class Handled(BaseModel):
     events: list[EventOut]
     calls: list[IncidentOut]
     parts: list[IncidentOut]
+
+
+class SameOut(BaseModel):
+    """An open incident that a call may be about."""
+
+    incident: IncidentOut
+    metres: float | None
+    minutes: float
+    same_building: bool
+    alike: bool
+    same_category: bool
+    score: float
+    why: str
+
+
+class Nearby(BaseModel):
+    """Within which distance and time was looked, and what may be the same, the likeliest first."""
+
+    radius_m: float
+    window_h: float
+    rules: str
+    items: list[SameOut]

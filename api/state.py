@@ -23,6 +23,7 @@ from api.services.searching import Searcher
 from api.services.watching import Watch
 from api.services.words import WordsCache
 from data.database import open_database
+from data.readers.nearby_rules import NearbyRules, read_nearby
 from data.settings import Settings
 from geo.errors import EnvironmentMissing
 
@@ -75,6 +76,11 @@ class State:
     def reports(self) -> ReportCache:
         """Reports of the city, as Word, Excel, PDF and PNG."""
         return ReportCache(self.settings)
+
+    @cached_property
+    def nearby(self) -> NearbyRules:
+        """Within which distance and time a further call may be about the same matter."""
+        return read_nearby()
 
     @cached_property
     def actor(self) -> Actor:

@@ -11,6 +11,7 @@ from api.routes import (
     lists,
     live,
     locate,
+    nearby,
     pages,
     places,
     reports,
@@ -26,6 +27,7 @@ ROUTERS = (
     incidents.router,
     live.router,  # before any /incidents/{id}
     handling.router,
+    nearby.router,
     coverage.router,
     reports.router,
     lists.router,
