@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any
 
+from api.card_examples import card
 from maps.findings import length
 from maps.texts import text
 
@@ -260,6 +261,8 @@ def _search(lang: str) -> dict[str, Any]:
     hit = {
         "said": house,
         "kind": "building",
+        "key": f"building:{COMMUNITY}-0012",
+        "building_id": f"{COMMUNITY}-0012",
         "lng": 116.946217,
         "lat": 31.048342,
         "datum": None,
@@ -299,6 +302,7 @@ ANSWERS: Mapping[str, Callable[[str], Any]] = {
     "health-readyz": lambda _: {"status": "ready", "epoch": 2, "grids": 165},
     "locate-locate": _place,
     "search-search": _search,
+    "card-card": lambda lang: card(_place(lang), PLACES, lang),
     "incidents-report": lambda lang: {
         "incident": INCIDENT,
         "place": _place(lang),

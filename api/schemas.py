@@ -333,6 +333,8 @@ class Hit(BaseModel):
 
     said: str
     kind: str
+    key: str
+    building_id: str | None
     lng: float | None
     lat: float | None
     datum: str | None

@@ -13,6 +13,7 @@ from sqlalchemy import Engine
 from starlette.concurrency import run_in_threadpool
 
 from api.services.actor import Actor, Role
+from api.services.card import Cards
 from api.services.handling import Desk
 from api.services.intake import Intake
 from api.services.live import Live
@@ -23,8 +24,11 @@ from api.services.searching import Searcher
 from api.services.watching import Watch
 from api.services.words import WordsCache
 from data.database import open_database
+from data.readers.chain_rules import read_rules
+from data.readers.line_rules import read_lines
 from data.readers.nearby_rules import NearbyRules, read_nearby
 from data.settings import Settings
+from geo.codes import Profile
 from geo.errors import EnvironmentMissing
 
 START_S = 60.0
@@ -71,6 +75,12 @@ class State:
     def zone(self) -> ZoneInfo:
         """The city's time zone."""
         return ZoneInfo(self.settings.timezone)
+
+    @cached_property
+    def cards(self) -> Cards:
+        """The dispatcher's answers."""
+        rules = read_rules(self.settings.chain_rules, profile=Profile(self.settings.profile))
+        return Cards(self.engine, self.locators, rules=rules, lines=read_lines())
 
     @cached_property
     def reports(self) -> ReportCache:

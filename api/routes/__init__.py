@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from api.express import Handler
 from api.routes import (
+    card,
     coverage,
     handling,
     health,
@@ -24,6 +25,7 @@ ROUTERS = (
     health.router,
     locate.router,
     search.router,
+    card.router,
     incidents.router,
     live.router,  # before any /incidents/{id}
     handling.router,

@@ -55,6 +55,8 @@ def _shown(hit: searching.Hit, lang: str) -> Hit:
     return Hit(
         said=hit.said,
         kind=hit.kind,
+        key=hit.key,
+        building_id=hit.building_id,
         lng=hit.lng,
         lat=hit.lat,
         datum=hit.datum,

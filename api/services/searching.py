@@ -41,15 +41,18 @@ class Understood(StrEnum):
 @dataclass(frozen=True, slots=True)
 class Hit:
     """A place that may be meant. said: how it is known. candidate: how the words were matched, None where none were.
-    datum: of coordinates, the reading that gives this place. answer: its grid and people; None without a place."""
+    key: what a choice is remembered by. datum: of coordinates, the reading that gives this place. answer: its grid and
+    people; None without a place."""
 
     said: str
     lng: float | None
     lat: float | None
     answer: Answer | None
     kind: str
+    key: str
     candidate: Candidate | None = None
     datum: str | None = None
+    building_id: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,7 +112,15 @@ class Searcher:
         except DatumError:
             return None
         answer = self._locators.locate(lng=lng, lat=lat)
-        return Hit(f"{pair.lng:g}, {pair.lat:g}", lng, lat, answer, "point", datum=str(datum))
+        return Hit(
+            f"{pair.lng:g}, {pair.lat:g}",
+            lng,
+            lat,
+            answer,
+            "point",
+            f"point:{datum}",
+            datum=str(datum),
+        )
 
     def _known(self, said: str) -> Searched | None:
         """A code of a grid or a building, or an officer's name, number or telephone."""
@@ -124,7 +135,12 @@ class Searcher:
         if house is not None:
             return Searched(Understood.CODE, [self._at(house, None)])
         hits = [
-            replace(self._grid(row["grid_code"]), said=row["person"], kind="officer")
+            replace(
+                self._grid(row["grid_code"]),
+                said=row["person"],
+                kind="officer",
+                key=f"officer:{row['grid_code']}",
+            )
             for row in officers
             if row["grid_code"] in epoch.names
         ]
@@ -136,7 +152,7 @@ class Searcher:
         shape = grids.geometry[grids["code"] == code].iloc[0]
         spot = shapely.point_on_surface(shape)
         answer = self._locators.locate(lng=spot.x, lat=spot.y, epoch=epoch)
-        return Hit(epoch.names[code].name or code, spot.x, spot.y, answer, "grid")
+        return Hit(epoch.names[code].name or code, spot.x, spot.y, answer, "grid", f"grid:{code}")
 
     def _candidate(self, one: Candidate) -> Hit:
         moved = _moved(one.entry, one)
@@ -147,7 +163,10 @@ class Searcher:
         if entry.lng is not None and entry.lat is not None and entry.kind not in _WIDE:
             answer = self._locators.locate(lng=entry.lng, lat=entry.lat)
         said = entry.said.replace("/", " × ") if entry.kind is EntryKind.CROSSING else entry.said
-        return Hit(said, entry.lng, entry.lat, answer, entry.kind.value, candidate)
+        return Hit(
+            said, entry.lng, entry.lat, answer, entry.kind.value, entry.key, candidate,
+            building_id=entry.building or None,
+        )  # fmt: skip
 
 
 def _moved(entry: Entry, one: Candidate) -> Entry:

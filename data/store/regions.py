@@ -79,3 +79,12 @@ def tree(connection: Connection) -> pd.DataFrame:
     query = select(Region.code, Region.name, Region.level, Region.parent_code)
     rows = connection.execute(query.order_by(Region.code)).all()
     return pd.DataFrame(rows, columns=["code", "name", "level", "parent_code"], dtype=object)
+
+
+def below(connection: Connection, code: str) -> set[str]:
+    """The code of a region and those of all under it."""
+    query = text(
+        "WITH RECURSIVE under AS (SELECT code FROM regions WHERE code = :code"
+        " UNION SELECT r.code FROM regions r JOIN under u ON r.parent_code = u.code) SELECT code FROM under"
+    )
+    return set(connection.scalars(query, {"code": code}))

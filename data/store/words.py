@@ -78,6 +78,7 @@ def _entry(row: RowMapping) -> Entry:
         lat=row["lat"],
         region=row["community_code"] or "",
         chosen=row["chosen"],
+        building=row["building_id"] or "",
     )
 
 

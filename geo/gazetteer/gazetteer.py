@@ -36,7 +36,8 @@ class EntryKind(StrEnum):
 @dataclass(frozen=True, slots=True)
 class Entry:
     """Words said for one place. key: the caller's. lng, lat: EPSG:4490 degrees, None where it has no place yet.
-    region: the code of the community (or, of a region, its own). chosen: how often dispatchers meant it."""
+    region: the code of the community (or, of a region, its own). chosen: how often dispatchers meant it. building:
+    the number of the building that it is, where it is one."""
 
     key: str
     said: str
@@ -45,6 +46,7 @@ class Entry:
     lat: float | None = None
     region: str = ""
     chosen: int = 0
+    building: str = ""
 
 
 class Lack(StrEnum):

@@ -349,3 +349,52 @@ def test_the_description_of_the_api_opens(address: str, window: Callable[..., Wi
     shown.page.wait_for_selector("text=/locate")
     outside = [url for url in shown.requests if not url.startswith((address, "data:", "blob:"))]
     assert outside == []
+
+
+def test_a_callers_words_become_a_place_and_its_card(address: str, done: JobResult) -> None:
+    """The dispatcher's way: words, the first candidate, the card with everybody who answers there."""
+    data = done.overview.data
+    assert data.buildings is not None
+    homes = data.buildings[(data.buildings["kind"] == "residence") & (data.buildings["units"] >= 2)]
+    house = homes.dropna(subset=["estate", "name"]).iloc[7]
+    hit = _json(address, "/search", q=f"{house['name']}2单元楼下漏水")["hits"][0]
+    assert (hit["said"], hit["building_id"]) == (house["name"], house["building_id"])
+    assert hit["parts"]["unit"] == "2"
+    asked = {"lng": hit["lng"], "lat": hit["lat"], "unit": "2", "line": "城管", "radius_m": 40}
+    card = _json(address, "/card", **asked, building_id=hit["building_id"])
+    assert (card["answer"], card["place"]["grid_code"]) == ("grid", hit["place"]["grid_code"])
+    assert [one["level"] for one in card["regions"]] == ["city", "street", "community"]
+    assert card["building"]["building_id"] == house["building_id"]
+    assert card["building"]["estate"] == house["estate"]
+    assert sum(one["share"] for one in card["likelihood"]) == pytest.approx(1)
+    people = {one["section"]: one for one in card["people"]}
+    assert list(people) == ["a_officer", "b_officer", "liaisons", "party", "estate"]
+    assert all(one["people"] or one["missing"] for one in people.values())
+    assert {one["role"] for one in people["b_officer"]["people"]} == {"城管"}
+    assert all(one["phone"] for one in people["a_officer"]["people"])
+    units = [one["role"] for one in people["party"]["people"] if one["duty"] == "household"]
+    assert units == ["2单元"]
+    first = _json(address, "/search", q=hit["said"])["hits"][0]
+    assert first["key"] == hit["key"]
+
+
+def test_the_town_without_grids_answers_by_its_office(address: str, done: JobResult) -> None:
+    regions_there = done.overview.data.regions
+    assert regions_there is not None
+    covered = set(done.overview.data.grids["community_code"])
+    bare = [
+        one
+        for one in regions_there.itertuples()
+        if not any(code.startswith(one.code) for code in covered)
+    ]
+    assert bare
+    spot = bare[0].geometry.representative_point()
+    card = _json(address, "/card", lng=spot.x, lat=spot.y)
+    assert (card["answer"], card["place"]) == ("region", None)
+    assert bare[0].name in card["why"]
+    assert card["regions"][-1]["code"].startswith(bare[0].code)
+
+
+def _json(address: str, path: str, **query: Any) -> Any:
+    with urllib.request.urlopen(f"{address}{path}?{urllib.parse.urlencode(query)}") as reply:
+        return json.load(reply)

@@ -1,0 +1,201 @@
+"""The dispatcher's answer for one place: its grid or region, what stands there, who answers now, what is open."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+
+import numpy as np
+from sqlalchemy import Connection, Engine
+from sqlalchemy.engine import RowMapping
+
+from api.services import card_people
+from api.services.card_people import Section, Standpoint
+from api.services.locating import Answer, Epoch, LocatorCache
+from data.store import card, regions
+from geo.chain.rules import ChainRules
+from geo.errors import NotFound
+from geo.likelihood import Share, shares
+
+UNDER_PIN_M = 30.0
+"""How far from a pin that is in no footprint a building is still taken for the one meant."""
+NEARBY_M = 100.0
+"""Within what open incidents are counted."""
+
+
+class Answered(StrEnum):
+    """What a place is answered by."""
+
+    GRID = "grid"
+    REGION = "region"
+    OUTSIDE = "outside"
+
+
+@dataclass(frozen=True, slots=True)
+class Region:
+    """A city, street, town, community or village by name."""
+
+    code: str
+    name: str
+    level: str
+    kind: str
+
+
+@dataclass(frozen=True, slots=True)
+class Likely:
+    """How much of the disc around a place lies in a grid (code None: in none)."""
+
+    code: str | None
+    name: str | None
+    share: float
+
+
+@dataclass(frozen=True, slots=True)
+class House:
+    """The building under the pin. in_outline: its footprint holds the pin; else ``metres`` to it. unit: as was said."""
+
+    building_id: str
+    name: str | None
+    address: str | None
+    estate: str | None
+    kind: str | None
+    in_outline: bool
+    metres: float
+    unit: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """lng, lat: EPSG:4490 degrees. radius_m: how exactly the place is known. line, category, catalogue_code: what it is
+    about, for its B officer. building_id, unit: where the words told them."""
+
+    lng: float
+    lat: float
+    radius_m: float | None = None
+    line: str | None = None
+    category: str | None = None
+    catalogue_code: str | None = None
+    building_id: str | None = None
+    unit: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Card:
+    """place: what the Locator says. regions: from the city down; the last is the one that answers where
+    ``answered`` is REGION (a town or village without grids). likelihood: only for a stated radius."""
+
+    answered: Answered
+    place: Answer
+    regions: Sequence[Region]
+    likelihood: Sequence[Likely] | None
+    building: House | None
+    sections: Sequence[Section]
+    open_nearby: int
+    line: str | None
+
+
+class Cards:
+    """Makes cards: places from memory, buildings and people as the database has them at this moment."""
+
+    def __init__(
+        self,
+        engine: Engine,
+        locators: LocatorCache,
+        *,
+        rules: ChainRules,
+        lines: Mapping[str, str],
+    ) -> None:
+        """``rules``: what must be there. ``lines``: category -> line of business."""
+        self._engine, self._locators = engine, locators
+        self._rules, self._lines = rules, lines
+
+    def card(self, asked: Asked) -> Card:
+        """The card of a place. NotFound for an unknown building, OptionError for a radius that can't be."""
+        epoch = self._locators.current()
+        place = self._locators.locate(lng=asked.lng, lat=asked.lat, epoch=epoch)
+        likely = None if asked.radius_m is None else _likely(epoch, asked, asked.radius_m)
+        spot: dict[str, float] = {"lng": asked.lng, "lat": asked.lat}
+        with self._engine.connect() as connection:
+            grid = place.grid
+            above = card.regions(
+                connection, **spot, community=None if grid is None else grid.community_code
+            )
+            found = [Region(**row) for row in above]
+            answered = _answered(connection, epoch, place, found)
+            house = _house(connection, asked)
+            line = self._line(connection, asked)
+            at = Standpoint(
+                grid=None if grid is None else grid.code,
+                grid_kind=None if grid is None else _kinds(epoch).get(grid.code),
+                regions=[one.code for one in found],
+                building=house,
+                unit=asked.unit or None,
+                line=line,
+                rules=self._rules,
+            )
+            known = answered is not Answered.OUTSIDE
+            people = card_people.sections(connection, at) if known else []
+            near = card.open_near(connection, **spot, within_m=NEARBY_M)
+        shown = None if house is None else _shown(house, asked.unit)
+        return Card(answered, place, found, likely, shown, people, near, line)
+
+    def _line(self, connection: Connection, asked: Asked) -> str | None:
+        """The line of business that was named, or that the category belongs to; None where neither is known."""
+        if asked.line:
+            return asked.line
+        category = asked.category
+        if asked.catalogue_code:
+            category = card.category(connection, asked.catalogue_code) or category
+        return self._lines.get(category or "")
+
+
+def _answered(
+    connection: Connection, epoch: Epoch, place: Answer, found: Sequence[Region]
+) -> Answered:
+    """A region without any grid of its own answers itself; a hole between grids is outside."""
+    if place.grid is not None:
+        return Answered.GRID
+    if not found or found[-1].level == "city":
+        return Answered.OUTSIDE
+    own = regions.below(connection, found[-1].code)
+    governed = any(grid.community_code in own for grid in epoch.names.values())
+    return Answered.OUTSIDE if governed else Answered.REGION
+
+
+def _kinds(epoch: Epoch) -> dict[str, str]:
+    known: dict[str, str] | None = epoch.memo.get("grid-kinds")
+    if known is None:
+        grids = epoch.placing.grids
+        known = dict(zip(grids["code"], grids["kind"], strict=True))
+        epoch.memo["grid-kinds"] = known
+    return known
+
+
+def _likely(epoch: Epoch, asked: Asked, radius_m: float) -> list[Likely]:
+    grids = epoch.placing.grids
+    shapes = np.asarray(grids.geometry.array, dtype=object)
+    codes = grids["code"].tolist()
+    found = shares(shapes, lng=asked.lng, lat=asked.lat, radius_m=radius_m)
+    return [_named(epoch, codes, one) for one in found]
+
+
+def _named(epoch: Epoch, codes: Sequence[str], one: Share) -> Likely:
+    if one.position is None:
+        return Likely(None, None, one.share)
+    code = codes[one.position]
+    return Likely(code, epoch.names[code].name, one.share)
+
+
+def _house(connection: Connection, asked: Asked) -> RowMapping | None:
+    if not asked.building_id:
+        return card.building_under(connection, lng=asked.lng, lat=asked.lat, within_m=UNDER_PIN_M)
+    named = card.building(connection, asked.building_id, lng=asked.lng, lat=asked.lat)
+    if named is None:
+        raise NotFound("building-unknown", value=asked.building_id)
+    return named
+
+
+def _shown(row: RowMapping, unit: str | None) -> House:
+    names = ("building_id", "name", "address", "estate", "kind", "in_outline", "metres")
+    return House(**{name: row[name] for name in names}, unit=unit or None)
