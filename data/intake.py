@@ -22,6 +22,7 @@ from shapely.geometry.base import BaseGeometry
 from data.readers.columns import recognise
 from data.readers.ledger_cells import Cells, LedgerRow, Reason, State, read_row
 from data.readers.table import Table
+from data.repetitions import repeated
 from geo.crs import ACCEPTED, Datum, to_lonlat
 from geo.errors import DatumError, OptionError
 from geo.evidence import Reading, datum_evidence
@@ -44,11 +45,13 @@ TARGETS = (
 
 
 class Destination(StrEnum):
-    """What becomes of a row: into the store, into the list of rows to be completed, or nowhere."""
+    """What becomes of a row: into the store, into the list of rows to be completed, or nowhere: it can't be taken, or
+    repeats another and came back by another name before."""
 
     INSERT = "insert"
     KEEP = "keep"
     REFUSE = "refuse"
+    SETTLED = "settled"
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,6 +135,8 @@ def destination_of(row: LedgerRow) -> Destination:
     """Where a row goes: refused if any reason refuses it, kept while it must be placed or looked at."""
     if State.REFUSED in row.states:
         return Destination.REFUSE
+    if row.settled_as is not None:
+        return Destination.SETTLED
     waiting = {State.TO_PLACE, State.SUSPECT} & set(row.states)
     return Destination.KEEP if waiting else Destination.INSERT
 
@@ -143,6 +148,7 @@ def sort_ledger(
     datum: Datum | None,
     mapping: Mapping[str, str] | None = None,
     keys_present: Collection[str] = (),
+    settled: Mapping[str, str] | None = None,
     ratio: float | None = None,
     margin_m: float = MARGIN_M,
     zone: tzinfo = UTC,
@@ -152,7 +158,8 @@ def sort_ledger(
     ``outline``: the city's, EPSG:4490; without it no row is suspect for its place. A row more than ``margin_m`` outside
     is suspect, one less far outside gets a note and is inserted. ``datum``: of lon and lat; a ledger
     with coordinates and none is refused with DatumError. ``mapping``: ours -> theirs, before words.py is asked.
-    ``keys_present``: keys in the store already (such rows are ``present``: update, don't add). ``ratio``: residents
+    ``keys_present``: keys in the store already (such rows are ``present``: update, don't add). ``settled``:
+    repetitions that were dealt with (data.repetitions). ``ratio``: residents
     per household, for rows that know only households; the result is marked estimated. ``zone``: whose day it was when
     a record was verified, where a moment is told.
     A row's key is the key of an earlier import, else the building id, else made from name and address.
@@ -164,7 +171,7 @@ def sort_ledger(
     cells = Cells(frame, understood)
     rows = [read_row(cells, index, number, zone=zone) for index, number in enumerate(table.rows)]
     rows, evidence = _placed(rows, table.file, datum, outline, margin_m)
-    rows = _repeated([_estimated(row, ratio) for row in rows])
+    rows = repeated([_estimated(row, ratio) for row in rows], settled or {})
     rows = [replace(row, present=row.key in keys_present) for row in rows]
     return Intake(table, tuple(rows), understood, evidence)
 
@@ -230,15 +237,3 @@ def _estimated(row: LedgerRow, ratio: float | None) -> LedgerRow:
         return row
     guess = replace(row, residents=round(row.households * ratio), residents_estimated=True)
     return guess.because(Reason("residents-estimated", State.NOTE, {"ratio": ratio}))
-
-
-def _repeated(rows: list[LedgerRow]) -> list[LedgerRow]:
-    """The first row with a key stands; each later one is suspect and names it."""
-    first: dict[str, int] = {}
-    checked = []
-    for row in rows:
-        earlier = first.setdefault(row.key, row.row) if row.key is not None else row.row
-        repeats = earlier != row.row
-        reason = Reason("repeated", State.SUSPECT, {"first_row": earlier, "key": row.key})
-        checked.append(row.because(reason) if repeats else row)
-    return checked

@@ -49,6 +49,7 @@ class LedgerRow:
     """One row of a ledger. ``row``: its number in the file. ``key``: None where nothing names it.
 
     ``lon``, ``lat``: EPSG:4490; ``raw_lon``, ``raw_lat``: as delivered. ``present``: its key is in the store already.
+    ``settled_as``: of a repetition, what it became when it came back; ``settles``: the key that it waited under so far.
     """
 
     row: int
@@ -71,6 +72,8 @@ class LedgerRow:
     residents_estimated: bool = False
     present: bool = False
     units: int | None = None
+    settled_as: str | None = None
+    settles: str | None = None
     as_of: date | None = None
     reasons: tuple[Reason, ...] = ()
 

@@ -10,6 +10,7 @@ from data.tables.incidents import (
     IncidentNews,
     IncidentStatus,
     PendingRow,
+    SettledRow,
 )
 from data.tables.people import EstateContact, PartyUnit, Post
 from data.tables.places import Address, Building, Component, Green, Level, Line, Region, RegionKind
@@ -42,4 +43,5 @@ __all__ = [
     "Post",
     "Region",
     "RegionKind",
+    "SettledRow",
 ]

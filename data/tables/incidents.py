@@ -190,3 +190,15 @@ class PendingRow(Base):
     fields: Mapped[dict[str, Any]] = mapped_column("row", JSONB)
     source: Mapped[str | None]
     kept_at: Mapped[Touched]
+
+
+class SettledRow(Base):
+    """A repeated row that came back as a row of its own. ``mark``: what it repeated, and its content; ``became``: the
+    key that it went in under."""
+
+    __tablename__ = "import_settled"
+
+    noun: Mapped[str] = mapped_column(primary_key=True)
+    mark: Mapped[str] = mapped_column(primary_key=True)
+    became: Mapped[str]
+    settled_at: Mapped[Touched]

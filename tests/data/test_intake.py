@@ -175,6 +175,7 @@ def test_the_ledger_of_tongcheng(shared: Path) -> None:
         "insert": 46,
         "keep": 17,
         "refuse": 0,
+        "settled": 0,
     }
     assert all(row in intake.to_count for row in intake.to_place)
     (far,) = intake.suspect

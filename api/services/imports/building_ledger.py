@@ -15,8 +15,8 @@ from sqlalchemy import Connection
 from api.services.imports.result import Imported, Options, result, source_name
 from api.services.imports.territory import Territory
 from data.intake import Destination, Intake, LedgerRow, Reason, State, destination_of, sort_ledger
-from data.readers.ledger_cells import row_key
 from data.readers.table import read_table
+from data.repetitions import base_of, named_apart, settled_mark
 from data.store import buildings, pending, regions
 from geo.model import CRS
 
@@ -33,6 +33,7 @@ def take(connection: Connection, spec: str, options: Options) -> Imported:
         datum=options.datum,
         mapping=options.mapping,
         keys_present=present,
+        settled=pending.settled(connection, NOUN),
         ratio=options.ratio,
         zone=options.zone,
     )
@@ -59,7 +60,9 @@ def _settled(row: LedgerRow, present: Collection[str], territory: Territory) -> 
     A place in the store was good when it came in, or was corrected since: one outside the city does not replace it, nor
     bring the row back to be corrected once more.
     """
-    row = _repetition(row, present)
+    if row.settled_as is not None:
+        return row
+    row = named_apart(row, present)
     if row.present and row.raw_lon is None:
         row = replace(row, reasons=tuple(r for r in row.reasons if r.state is not State.TO_PLACE))
     outside = [reason for reason in row.reasons if reason.code == "outside"]
@@ -73,25 +76,6 @@ def _settled(row: LedgerRow, present: Collection[str], territory: Territory) -> 
         reason = Reason("community-unknown", State.NOTE, {"value": row.community})
         row = row.because(reason)
     return row
-
-
-def _repetition(row: LedgerRow, present: Collection[str]) -> LedgerRow:
-    """A repeated row goes by ``key#row``, so that completing it never overwrites the row that it repeats.
-
-    Come back under that key, it is a row of its own once what it is called has changed; else it is still a repetition.
-    """
-    if row.key is None:
-        return row
-    if any(reason.code == "repeated" for reason in row.reasons):
-        return replace(row, key=f"{row.key.split('#')[0]}#{row.row}", present=False)
-    base, mark, first = row.key.partition("#")
-    if not mark:
-        return row
-    own = row.building_id or row_key(row.name or "", row.address or "")
-    if own == base:
-        repeated = Reason("repeated", State.SUSPECT, {"first_row": first, "key": base})
-        return replace(row, present=False).because(repeated)
-    return replace(row, key=own, present=own in present)
 
 
 def _frame(
@@ -144,7 +128,10 @@ def _extra(row: LedgerRow) -> dict[str, Any]:
 def _keep(connection: Connection, intake: Intake, rows: Sequence[LedgerRow], spec: str) -> int:
     """Keep the rows that wait, and take those off the list that have gone in."""
     sorted_out = [row for row in rows if destination_of(row) is not Destination.REFUSE]
-    pending.forget(connection, NOUN, [row.key.split("#")[0] for row in sorted_out if row.key])
+    back = {row.settles: row.key for row in sorted_out if row.settles and row.key}
+    marks = {mark: became for key, became in back.items() if (mark := settled_mark(key))}
+    pending.settle(connection, NOUN, marks)
+    pending.forget(connection, NOUN, [*back, *(base_of(row.key) for row in sorted_out if row.key)])
     cells = intake.table.frame.to_dict("records")
     waiting = [
         {

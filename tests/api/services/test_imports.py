@@ -149,6 +149,40 @@ def test_the_original_imported_after_its_correction_changes_nothing_back(
         assert not pending.read(connection, "buildings")
 
 
+def test_a_repetition_that_was_settled_does_not_come_back(
+    town_engine: Engine, tmp_path: Path
+) -> None:
+    """Decided by content: in whatever file, order and row it stands. Another repetition is asked for as ever."""
+    back, again = tmp_path / "退回.xlsx", tmp_path / "又.xlsx"
+    first, second = ROWS[0], ("好小区", "路1号", None, None, None, None, None)
+    original = ledger(tmp_path / "台账.xlsx", [first, second])
+    assert run(town_engine, "buildings", original, options(**WGS), give_back=back).kept == 1
+    completed = pd.read_excel(back, dtype=object, engine="openpyxl")
+    completed[["小区名称", "户数"]] = ["好小区二期", 300]
+    completed.to_excel(back, index=False)
+    done = run(town_engine, "buildings", str(back), options(**WGS), give_back=again)
+    assert (done.added, done.kept) == (0, 1), "settled; its place is still to be told"
+    completed = pd.read_excel(again, dtype=object, engine="openpyxl")
+    completed[["经度", "纬度"]] = [116.966, 31.045]
+    completed.to_excel(again, index=False)
+    assert run(town_engine, "buildings", str(again), options(**WGS)).added == 1
+    names = text("SELECT name, households FROM buildings ORDER BY name")
+    for number, rows in enumerate(([first, second], [ROWS[2], second, first])):
+        path, third = ledger(tmp_path / f"{number}.xlsx", rows), tmp_path / f"{number}又.xlsx"
+        done = run(town_engine, "buildings", path, options(**WGS), give_back=third)
+        assert (done.kept, done.counts["suspect"], done.counts["to-place"]) == (0, 0, 0)
+        (note,) = [r for row in done.rows for r in row.reasons if r.code == "settled"]
+        for lang in ("zh", "en"):
+            assert str(note.params["row"]) in say_reason(note, lang)
+        with town_engine.connect() as connection:
+            found = [row for row in connection.execute(names).all() if row[0].startswith("好")]
+            assert found == [("好小区", 100), ("好小区二期", 300)]
+            assert not pending.read(connection, "buildings")
+    other = ledger(tmp_path / "另.xlsx", [first, second, ROWS[4]])
+    done = run(town_engine, "buildings", other, options(**WGS))
+    assert (done.kept, [row.row for row in done.rows if row.states]) == (1, [4])
+
+
 def test_dry_run_and_strict_write_nothing(town_engine: Engine, tmp_path: Path) -> None:
     path = ledger(tmp_path / "台账.xlsx", ROWS)
     before = contents(town_engine)
