@@ -75,7 +75,48 @@ COLUMN_WORDS: dict[str, tuple[str, ...]] = {
     "reported_at": ("上报时间", "受理时间", "来电时间", "发生时间", "登记时间", "报案时间"),
     "closed_at": ("结案时间", "办结时间", "完成时间"),
     "catalogue_code": ("事项编码", "部件编码", "小类代码", "立案编码"),
-    "category": ("类别", "事件类别", "案件类型", "大类", "小类", "类型"),
+    "item_code": (
+        "code",
+        "编码",
+        "代码",
+        "事项编码",
+        "部件编码",
+        "小类代码",
+        "小类编码",
+        "目录编码",
+        "事项代码",
+        "部件代码",
+        "立案编码",
+    ),
+    "item_kind": ("kind", "类型", "部件或事项", "部件/事项", "案件类型", "问题类型", "对象类型"),
+    "item_name": ("name", "名称", "事项名称", "部件名称", "小类名称", "小类", "事项", "部件"),
+    "department_code": ("部门编码", "部门代码", "责任部门编码", "主管部门编码", "单位编码"),
+    "department": (
+        "主管部门",
+        "责任部门",
+        "责任单位",
+        "承办单位",
+        "承办部门",
+        "处置部门",
+        "处置单位",
+        "牵头单位",
+        "部门",
+        "部门名称",
+        "单位",
+    ),
+    "department_phone": ("部门电话", "电话", "联系电话", "phone"),
+    "limit_h": (
+        "处置时限",
+        "办理时限",
+        "处理时限",
+        "办结时限",
+        "结案时限",
+        "时限",
+        "处置期限",
+        "limit",
+        "time limit",
+    ),
+    "category": ("类别", "事件类别", "案件类型", "大类", "大类名称", "小类", "类型"),
     "place": ("地点", "地址", "事发地点", "发生地点", "位置", "位置描述", "address"),
     "note": ("情况描述", "问题描述", "事件描述", "描述", "内容", "诉求内容", "备注"),
     "post_kind": ("岗位", "岗别", "岗位类别", "ab岗", "post"),
@@ -288,9 +329,13 @@ BLANK_WORDS = frozenset(
 """What people write into a cell that they can't fill. ``nan`` is not among them: a person would not write it."""
 
 
+_NOTES = re.compile(r"[(\uff08\[【].*?[)\uff09\]】]|\s|_(?=link$)")
+"""What is no part of a word: brackets (\uff08 and \uff09 are those of Chinese) with what is in them, blanks."""
+
+
 def plain(word: object) -> str:
     """A heading or value without blanks, brackets and case."""
-    return re.sub(r"[((\[【].*?[))\]】]|\s|_(?=link$)", "", str(word)).lower().removesuffix("link")
+    return _NOTES.sub("", str(word)).lower().removesuffix("link")
 
 
 def column_for(target: str, headings: Iterable[str]) -> str | None:

@@ -2,11 +2,27 @@
 
 from __future__ import annotations
 
+from typing import NamedTuple
+
 import pandas as pd
 from sqlalchemy import Connection, select
 
 from data.store import bulk
 from data.tables import CatalogueItem, Department
+
+
+class DepartmentRow(NamedTuple):
+    """A department as the store has it."""
+
+    code: str
+    name: str
+    phone: str | None
+
+
+def departments(connection: Connection) -> dict[str, DepartmentRow]:
+    """All departments, by code."""
+    rows = connection.execute(select(Department.code, Department.name, Department.phone))
+    return {row.code: DepartmentRow(*row) for row in rows}
 
 
 def merge_departments(connection: Connection, departments: pd.DataFrame) -> bulk.Merged:

@@ -87,6 +87,12 @@ def test_words_and_numbers_as_people_write_them() -> None:
     assert row.residents_basis is ResidentsBasis.USUAL
 
 
+@pytest.mark.parametrize("heading", ["户数(户)", "户数（户）", "户 数【常住】", "总户数[户]"])
+def test_a_unit_in_brackets_is_no_part_of_a_heading(heading: str) -> None:
+    (row,) = sort({"小区名称（全称）": "东苑", heading: 3}, datum=None).rows
+    assert (row.name, row.households) == ("东苑", 3)
+
+
 def test_a_repeated_row_names_the_first() -> None:
     intake = sort(home(), home(名称="西苑"), home(名称=" 东 苑", 户数=11))
     (row,) = intake.suspect

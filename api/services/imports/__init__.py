@@ -9,6 +9,7 @@ grids.py        a plan drawn here or elsewhere
 incidents.py    a list of incidents, however long
 posts.py        the register of posts; party.py of the party's units; contacts.py of estates' contacts
 components.py   部件: a table with coordinates or a layer
+catalogue.py    what can be reported, and who deals with it
 ground.py       roads, rivers, bridges, greens
 
 A new one is a module with ``take`` and its line in NOUNS; what is said of its rows are texts in intake.toml.
@@ -27,6 +28,7 @@ from sqlalchemy import Connection, Engine
 from api.services.actor import Role
 from api.services.imports import (
     buildings,
+    catalogue,
     components,
     contacts,
     grids,
@@ -53,6 +55,7 @@ NOUNS: Mapping[str, Callable[[Connection, str, Options], Imported]] = {
     "posts": posts.take,
     "party": party.take,
     "contacts": contacts.take,
+    "catalogue": catalogue.take,
     **{noun: ground.taking(noun) for noun in ("roads", "rivers", "bridges", "greens")},
 }
 
