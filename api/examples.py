@@ -11,6 +11,11 @@ from maps.texts import text
 
 GRID, COMMUNITY, STREET = "340881001001003", "340881001001", "340881001"
 BODIES: Mapping[str, Any] = {
+    "search-choose": {
+        "q": "老纺织厂宿舍",
+        "kind": "building",
+        "key": f"building:{COMMUNITY}-0012",
+    },
     "incidents-report": {
         "source": "12345热线",
         "source_id": "HX-20261123-0001",
@@ -302,6 +307,7 @@ ANSWERS: Mapping[str, Callable[[str], Any]] = {
     "health-readyz": lambda _: {"status": "ready", "epoch": 2, "grids": 165},
     "locate-locate": _place,
     "search-search": _search,
+    "search-choose": lambda _: {"remembered": True},
     "card-card": lambda lang: card(_place(lang), PLACES, lang),
     "incidents-report": lambda lang: {
         "incident": INCIDENT,

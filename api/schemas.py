@@ -78,6 +78,27 @@ class Place(BaseModel):
     why: str
 
 
+class Chosen(BaseModel):
+    """The place that was chosen of those that a search offered."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    kind: Key = Field(examples=["building"])
+    key: Text = Field(min_length=1, examples=["building:340881001001-0012"])
+
+
+class ChoiceIn(Chosen):
+    """What a dispatcher meant by some words."""
+
+    q: Text = Field(min_length=1, examples=["老纺织厂宿舍"])
+
+
+class ChoiceOut(BaseModel):
+    """Whether there was something to remember."""
+
+    remembered: bool
+
+
 class IncidentIn(BaseModel):
     """A matter as it is reported. Without coordinates its place is unknown and it is kept to be placed."""
 
@@ -92,6 +113,8 @@ class IncidentIn(BaseModel):
     lat: Lat | None = None
     datum: DatumName = "wgs84"
     reported_at: AwareDatetime | datetime | None = None
+    said: Text | None = Field(None, examples=["和平小区3栋"])
+    chosen: Chosen | None = None
 
 
 class IncidentOut(BaseModel):

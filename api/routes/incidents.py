@@ -8,6 +8,7 @@ from typing import Annotated
 
 from fastapi import APIRouter, Depends, Query, Request, Response, status
 from pydantic_core import to_json
+from starlette.concurrency import run_in_threadpool
 from starlette.types import Scope
 
 from api.errors import language, language_of
@@ -43,6 +44,7 @@ _BOX = rf"^{_DEGREES}(,{_DEGREES}){{3}}$"
 async def report(request: Request, service: Service, said: IncidentIn) -> Response:
     """Record a matter: on disk before it is answered, once for each number of a source (200 when it comes again)."""
     done = await service.intake.report_soon(service.actor, _taken(said, service))
+    await _learnt(said, done, service)
     code, content = _recorded(done, language(request))
     return Response(content, status_code=code, media_type="application/json")
 
@@ -57,7 +59,17 @@ async def express(service: State, scope: Scope, body: bytes) -> Answered | None:
     except (ValueError, WanggeError):
         return None
     done = await recording
+    await _learnt(said, done, service)
     return _recorded(done, language_of(header(scope, b"accept-language")))
+
+
+async def _learnt(said: IncidentIn, done: incidents.Recorded, service: State) -> None:
+    """Remember what was chosen for the words that were said."""
+    if said.said and said.chosen and not done.repeated:
+        chosen = said.chosen
+        await run_in_threadpool(
+            service.searcher.chosen, said.said, kind=chosen.kind, key=chosen.key
+        )
 
 
 def _taken(said: IncidentIn, service: State) -> incidents.Report:

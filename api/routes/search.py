@@ -8,7 +8,7 @@ from fastapi import APIRouter, Depends, Query, Request
 
 from api.errors import language
 from api.routes.answers import place
-from api.schemas import Hit, Parts, Search
+from api.schemas import ChoiceIn, ChoiceOut, Hit, Parts, Search
 from api.services import searching
 from api.services.searching import Searched
 from api.state import State, state
@@ -36,6 +36,12 @@ def search(
         advice=_advice(found, lang),
         hits=[_shown(one, lang) for one in found.hits],
     )
+
+
+@router.post("/search/choices", responses={404: {}})
+def choose(service: Annotated[State, Depends(state)], said: ChoiceIn) -> ChoiceOut:
+    """Remember what was meant by some words: the same words find it first from now on."""
+    return ChoiceOut(remembered=service.searcher.choose(said.q, kind=said.kind, key=said.key))
 
 
 def _advice(found: Searched, lang: str) -> str | None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
@@ -9,13 +10,14 @@ from math import cos, radians
 
 import shapely
 from sqlalchemy import Engine
+from sqlalchemy.exc import DBAPIError
 
 from api.services.incidents import degrees
 from api.services.locating import Answer, LocatorCache
 from api.services.words import WordsCache
 from data.store import words
 from geo.crs import Datum, parse_datum
-from geo.errors import DatumError
+from geo.errors import DatumError, NotFound
 from geo.gazetteer import Candidate, Entry, EntryKind
 from geo.gazetteer.coordinates import Pair, coordinates
 from geo.gazetteer.links import Linked, link
@@ -24,6 +26,7 @@ M_PER_DEGREE = 111_320.0
 """Of latitude; for moving a point by what "东边200米" says, good to a few decimetres."""
 UNDECLARED = ("wgs84", "gcj02", "bd09")
 _LONGEST_CODE = 100
+_log = logging.getLogger(__name__)
 _WIDE = (EntryKind.ROAD, EntryKind.REGION)
 """What lies in many grids: the dispatcher asks on instead of sending somebody to its middle."""
 
@@ -85,6 +88,22 @@ class Searcher:
             return known
         found = self._gazetteers.current().search(text, limit=limit)
         return Searched(Understood.WORDS, [self._candidate(one) for one in found])
+
+    def choose(self, said: str, *, kind: str, key: str) -> bool:
+        """Remember what was meant by some words: it comes first from now on. Whether there was something to remember:
+        coordinates, codes and officers mean one thing anyway. NotFound for a place that is not known (any more)."""
+        if kind not in tuple(EntryKind):
+            return False
+        if key not in self._gazetteers.current():
+            raise NotFound("choice-unknown", key=key)
+        return self._gazetteers.choose(said, kind=kind, key=key)
+
+    def chosen(self, said: str, *, kind: str, key: str) -> None:
+        """The same beside a report that is on disk already: what can't be remembered does not undo it."""
+        try:
+            self.choose(said, kind=kind, key=key)
+        except (NotFound, DBAPIError) as error:
+            _log.warning("a choice is not remembered: %s", error)
 
     def _linked(self, pasted: Linked) -> Searched:
         if pasted.lng is None or pasted.lat is None or pasted.datum is None:

@@ -13,7 +13,17 @@ from data.tables.incidents import (
     SettledRow,
 )
 from data.tables.people import EstateContact, PartyUnit, Post
-from data.tables.places import Address, Building, Component, Green, Level, Line, Region, RegionKind
+from data.tables.places import (
+    Address,
+    Building,
+    Component,
+    Green,
+    Level,
+    Line,
+    Region,
+    RegionKind,
+    SearchChoice,
+)
 from data.tables.plans import Block, Plan, PlanEpoch, PlanGrid, PlanStatus
 
 __all__ = [
@@ -43,5 +53,6 @@ __all__ = [
     "Post",
     "Region",
     "RegionKind",
+    "SearchChoice",
     "SettledRow",
 ]

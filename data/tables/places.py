@@ -6,7 +6,7 @@ from enum import StrEnum
 from typing import Any
 
 from geoalchemy2 import WKBElement
-from sqlalchemy import CheckConstraint, ForeignKey, Index, text
+from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Index, text
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -167,6 +167,19 @@ class Address(Base):
     point: Mapped[WKBElement | None] = mapped_column(geometry("POINT"))
     chosen: Mapped[int] = mapped_column(server_default=text("0"))
     source: Mapped[str | None]
+
+
+class SearchChoice(Base):
+    """What dispatchers meant by words (in their normal form): the key of an entry of the gazetteer, and how often."""
+
+    __tablename__ = "search_choices"
+    __table_args__ = (CheckConstraint("count > 0", name="counted"),)
+
+    words: Mapped[str] = mapped_column(primary_key=True)
+    key: Mapped[str] = mapped_column(primary_key=True)
+    kind: Mapped[str]
+    count: Mapped[int] = mapped_column(BigInteger, server_default=text("1"))
+    last_at: Mapped[Touched] = mapped_column(index=True)
 
 
 class Line(Base):

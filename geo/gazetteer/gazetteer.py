@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from copy import copy
 from dataclasses import dataclass, replace
 from enum import StrEnum
 from types import MappingProxyType
@@ -99,6 +100,16 @@ class Gazetteer:
                 self._regions[read.name] = entry.region
                 self._stems.setdefault(_stem(read.name), entry.region)
         self._names = Names(list(positions))
+
+    def __contains__(self, key: str) -> bool:
+        """Whether there is an entry of this key."""
+        return key in self._by_key
+
+    def with_learned(self, learned: Mapping[str, Mapping[str, int]]) -> Gazetteer:
+        """The same entries with other choices; costs next to nothing."""
+        twin = copy(self)
+        twin._learned = learned
+        return twin
 
     def search(self, text: str, *, limit: int = 10) -> list[Candidate]:
         """What ``text`` may mean, the likeliest first; [] for words that nothing is like."""
