@@ -41,6 +41,7 @@ export class Findings {
     this.layer.clearLayers();
     this.chosen.clearLayers();
     const marks = L.markerClusterGroup({
+      animate: false, // marks that fly apart while the map zooms cost it a tenth of a second
       showCoverageOnHover: false, maxClusterRadius: 48, disableClusteringAtZoom: 18,
       iconCreateFunction: (cluster) => this.gathered(cluster),
     });

@@ -23,20 +23,26 @@ export const Labels = L.Layer.extend({
   onAdd(map) {
     this.sheet = el("div", { class: "labels leaflet-zoom-hide" });
     map.getPane("labels").append(this.sheet);
-    map.on("zoomend viewreset resize", this.draw, this);
+    map.on("viewreset resize", this.draw, this);
+    map.on("zoomend", this.zoomed, this);
     map.on("moveend", this.moved, this);
     map.on("layeradd layerremove", this.marksChanged, this);
     this.draw();
   },
 
   onRemove(map) {
-    map.off("zoomend viewreset resize", this.draw, this);
+    map.off("viewreset resize", this.draw, this);
+    map.off("zoomend", this.zoomed, this);
     map.off("moveend", this.moved, this);
     map.off("layeradd layerremove", this.marksChanged, this);
     this.sheet.remove();
   },
 
-  // A zoom ends as a move too; it has drawn them by then, as no name lay where it belongs.
+  // No name lies where it belongs; a zoom ends as a move too, which draws them anew.
+  zoomed() {
+    this.sheet.replaceChildren();
+  },
+
   moved() {
     if (this.seen !== seen(this._map)) this.later();
   },

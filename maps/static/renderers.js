@@ -1,6 +1,7 @@
 // Leaflet cuts every line of every pane anew at the end of each move, all at once. Here a pane is drawn some way beyond
 // what is seen, is left alone while a move stays within that, and else is drawn when its turn comes: what is drawn
-// already lies where it belongs meanwhile. After a zoom nothing does, so then all is drawn at once, as ever.
+// already lies where it belongs meanwhile. After a zoom it does too, only stretched, as it was while the map zoomed: each
+// pane becomes sharp in its turn. A view that is jumped to is drawn at once, as ever.
 
 import { soon } from "./frames.js";
 
@@ -8,7 +9,7 @@ const AROUND = 0.3; // of the map's width and height, on every side
 
 export function calmRenderers() {
   for (const Renderer of [L.SVG, L.Canvas]) {
-    const { getEvents, _onZoomEnd } = Renderer.prototype;
+    const { getEvents, _onZoomEnd, _reset } = Renderer.prototype;
     Renderer.mergeOptions({ padding: AROUND });
     Renderer.include({
       getEvents() {
@@ -16,14 +17,26 @@ export function calmRenderers() {
       },
 
       _onZoomEnd() {
-        _onZoomEnd.call(this);
-        this.zoomed = true;
+        this.stretched = true;
+      },
+
+      _reset() {
+        this.stretched = false;
+        _reset.call(this);
       },
 
       moved() {
-        if (this.zoomed || this.resized()) this._update();
-        else if (this.left()) soon(this, () => this._map && this.left() && this._update());
-        this.zoomed = false;
+        if (this.resized() && !this.stretched) this._update();
+        else if (this.stretched || this.left()) soon(this, () => this._map && this.drawn());
+      },
+
+      // Where the next zoom has begun meanwhile, its end asks again.
+      drawn() {
+        if (this._map._animatingZoom) return;
+        if (!this.stretched && !this.left()) return;
+        if (this.stretched) _onZoomEnd.call(this);
+        this.stretched = false;
+        this._update();
       },
 
       resized() {

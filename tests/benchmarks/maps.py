@@ -1,6 +1,7 @@
 """C14: the leader's map of a large city in Chromium: how soon it can be used, whether it ever stops while it is moved.
 
     .venv/bin/python -m tests.benchmarks.maps [--buildings 50000] [--incidents 1000000] [--no-rival] [--look FOLDER]
+        [--view clusters] [--trace FOLDER]
 
 Two cities of 165 grids, a small one and the one that is asked for, each in a private PostGIS with `wangge serve` on it,
 seen in a real Chromium (no GPU: what a page costs on a slow machine). In each view the map is dragged to and fro and
@@ -8,7 +9,8 @@ zoomed by the wheel; a frame is the time between two calls of requestAnimationFr
 the answer; usable is when two frames have been drawn after the page has started. Bytes are those that came over the
 wire, compressed. The rival is the page as Folium alone makes it: grids and buildings as GeoJSON, incidents as a
 FastMarkerCluster, all in the page (its size as a file), its libraries beside it; it is dragged alike, but not
-zoomed.
+zoomed. With ``--view`` only the views of that name, in the large city alone; with ``--trace`` what Chromium was busy
+with in the longest frames, by kind of task, and the whole trace as a file for chrome://tracing.
 """
 
 # ruff: noqa: T201
@@ -16,6 +18,7 @@ zoomed.
 from __future__ import annotations
 
 import argparse
+import json
 import math
 import os
 import shutil
@@ -95,9 +98,15 @@ def chromium(*flags: str) -> Iterator[Browser]:
 
 
 def look(
-    browser: Browser, address: str, *, ready: str, picture: Path | None = None, wheel: bool = True
+    browser: Browser,
+    address: str,
+    *,
+    ready: str,
+    picture: Path | None = None,
+    wheel: bool = True,
+    trace: Path | None = None,
 ) -> Seen:
-    """Open a page in a fresh profile and move the map."""
+    """Open a page in a fresh profile and move the map. ``trace``: where to keep what the browser did meanwhile."""
     context = browser.new_context(viewport=SIZE)  # type: ignore[arg-type]
     tab = context.new_page()
     carried = _wire(tab)
@@ -111,7 +120,11 @@ def look(
     paint = tab.wait_for_function(painted, timeout=120_000).json_value()
     if picture is not None:
         tab.screenshot(path=picture)
+    if trace is not None:
+        browser.start_tracing(page=tab, path=trace)
     pan, zoom = _panned(tab), _zoomed(tab) if wheel else ()
+    if trace is not None:
+        browser.stop_tracing()
     context.close()
     return Seen((paint - first) / 1000, (usable - first) / 1000, sum(carried), pan, zoom)
 
@@ -150,6 +163,26 @@ def _zoomed(tab: Page) -> tuple[float, ...]:
         tab.mouse.wheel(0, way * 120)
         tab.wait_for_timeout(700)
     return tuple(tab.evaluate("window.__frames"))
+
+
+def longest(trace: Path, *, tasks: int = 12) -> list[str]:
+    """The longest tasks of a page's main thread, each with what took most of it (name, ms)."""
+    events = [one for one in json.loads(trace.read_text("utf-8"))["traceEvents"] if "dur" in one]
+    runs = [one for one in events if one["name"] in ("RunTask", "ThreadControllerImpl::RunTask")]
+    told = []
+    for run in sorted(runs, key=lambda one: -one["dur"])[:tasks]:
+        inside = [
+            one
+            for one in events
+            if one["tid"] == run["tid"]
+            and one["pid"] == run["pid"]
+            and one is not run
+            and run["ts"] <= one["ts"] <= run["ts"] + run["dur"]
+        ]
+        ranked = sorted(inside, key=lambda one: -one["dur"])[:9]
+        said = ", ".join(f"{one['name']} {one['dur'] / 1000:.0f}" for one in ranked)
+        told.append(f"    {run['dur'] / 1000:6.0f} ms: {said}")
+    return told
 
 
 def say(name: str, seen: Seen) -> None:
@@ -216,10 +249,16 @@ def main() -> None:
     parser.add_argument("--incidents", type=int, default=1_000_000)
     parser.add_argument("--rival", action=argparse.BooleanOptionalAction, default=True)
     parser.add_argument("--look", type=Path, help="a folder for pictures")
+    parser.add_argument(
+        "--view", choices=VIEWS, action="append", help="only this, in the large city"
+    )
+    parser.add_argument("--trace", type=Path, help="a folder for what the browser did")
     options = parser.parse_args()
     assets.build_assets()
-    _city(*SMALL, views={"the city": ""}, options=options)
-    _city(options.buildings, options.incidents, views=VIEWS, options=options)
+    if options.view is None:
+        _city(*SMALL, views={"the city": ""}, options=options)
+    views = {name: VIEWS[name] for name in options.view or VIEWS}
+    _city(options.buildings, options.incidents, views=views, options=options)
 
 
 def _city(houses: int, incidents: int, *, views: Mapping[str, str], options: Any) -> None:
@@ -235,23 +274,34 @@ def _city(houses: int, incidents: int, *, views: Mapping[str, str], options: Any
             address = f"http://{host}:{port}"
             cold, warm = asked(address), statistics.median(asked(address) for _ in range(5))
             print(f"  first page answered in {cold:.2f} s, the next in {1000 * warm:.0f} ms")
-            best = _ours(address, views, options.look)
+            best = _ours(address, views, options.look, options.trace)
         if options.rival:
             _rival(engine, folder, best, incidents=incidents)
         engine.dispose()
 
 
-def _ours(address: str, views: Mapping[str, str], pictures: Path | None) -> Seen:
+def _ours(
+    address: str, views: Mapping[str, str], pictures: Path | None, traces: Path | None
+) -> Seen:
     """All views; what the first of them cost."""
     with chromium() as browser:
         look(browser, f"{address}/", ready="window.__usable")  # the browser's own warming up
         found = []
         for name, state in views.items():
             picture = pictures / f"{name}.png" if pictures else None
+            trace = traces / f"{name}.json" if traces else None
             found.append(
-                look(browser, f"{address}/{state}", ready="window.__usable", picture=picture)
+                look(
+                    browser,
+                    f"{address}/{state}",
+                    ready="window.__usable",
+                    picture=picture,
+                    trace=trace,
+                )
             )
             say(name, found[-1])
+            if trace is not None:
+                print(*longest(trace), sep="\n")
     return found[0]
 
 

@@ -66,3 +66,30 @@ def test_names_come_into_view_with_their_places(tab: Tab) -> None:
 def test_the_map_is_drawn_whole_when_it_has_another_size(tab: Tab) -> None:
     tab.set_viewport_size({"width": 1900, "height": 1200})
     all_drawn(tab)
+
+
+GRIDS = """() => [...document.querySelectorAll("path.grid")].map((one) => {
+  const { left, top, width, height } = one.getBoundingClientRect();
+  return [left, top, width, height];
+})"""
+STRETCHED = """() => [...document.querySelectorAll(".leaflet-pane > svg, .leaflet-ground-pane > canvas")]
+  .filter((one) => /scale/.test(one.style.transform)).length"""
+
+
+@pytest.mark.parametrize("zooms", [(17,), (15,), (17, 16, 17)], ids=["in", "out", "to and fro"])
+def test_after_a_zoom_every_pane_becomes_sharp_where_it_belongs(
+    tab: Tab, zooms: tuple[int, ...]
+) -> None:
+    for zoom in zooms:
+        tab.evaluate(
+            "(zoom) => new Promise((done) => map_wangge.once('zoomend', done).setZoom(zoom))", zoom
+        )
+    tab.wait_for_function(f"() => ({STRETCHED})() === 0", timeout=5_000)
+    all_drawn(tab)
+    found = tab.evaluate(GRIDS)
+    assert found
+    centre = tab.evaluate("() => [map_wangge.getCenter().lat, map_wangge.getCenter().lng]")
+    tab.evaluate("(zoom) => map_wangge.setZoom(zoom - 2, {animate: false})", zooms[-1])
+    drawn = tab.evaluate(f"(to) => {{ ({TO})(to); return ({GRIDS})(); }}", [*centre, zooms[-1]])
+    assert [pytest.approx(one, abs=1.5) for one in drawn] == found
+    assert tab.locator(".label").count()
