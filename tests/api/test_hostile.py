@@ -3,14 +3,18 @@ every text is shown as text, nobody outside is asked."""
 
 from __future__ import annotations
 
+import re
 import urllib.parse
 import urllib.request
+import zipfile
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from io import BytesIO
 from pathlib import Path
 from typing import Any
+from xml.etree import ElementTree
 
+import docx
 import openpyxl
 import pytest
 from sqlalchemy import create_engine
@@ -189,6 +193,57 @@ def test_a_workbook_to_take_away_has_texts_and_no_formula(
     assert "f" not in kinds
 
 
+@pytest.mark.parametrize("lang", ["zh", "en"])
+@pytest.mark.parametrize("town", ["site", "coded"])
+def test_a_word_report_to_take_away_is_all_text(
+    town: str, lang: str, request: pytest.FixtureRequest
+) -> None:
+    site = request.getfixturevalue(town)
+    content = _got(f"{site}/reports/coverage.docx?lang={lang}")
+    with zipfile.ZipFile(BytesIO(content)) as archive:
+        parts = {name: archive.read(name) for name in archive.namelist()}
+    xml = {name: part for name, part in parts.items() if name.endswith((".xml", ".rels"))}
+    for part in xml.values():  # well formed, each of them
+        ElementTree.fromstring(part)
+    written = "".join(map(_text, xml.values()))
+    # Nothing that Word fetches, opens or works out, but the numbers of pages.
+    for field in ("w:fldSimple", "w:hyperlink", "w:object", "w:altChunk", "w:attachedTemplate"):
+        assert f"<{field}" not in written, field
+    worked_out = " ".join(re.findall(r"<w:instrText[^>]*>([^<]*)<", written)).split()
+    assert set(worked_out) <= {"PAGE", "NUMPAGES"}
+    assert not any('TargetMode="External"' in _text(part) for part in xml.values())
+    assert not any("vba" in name.lower() or name.endswith(".bin") for name in parts)
+    document = docx.Document(BytesIO(content))
+    cells = [cell.text for table in document.tables for row in table.rows for cell in row.cells]
+    told = "\n".join([*(one.text for one in document.paragraphs), *cells])
+    assert sum(text[:11] in told for text in SCRIPTS) > len(SCRIPTS) // 2  # letter by letter
+    assert not re.search("[\u202a-\u202e\u2066-\u2069\u200b]", told)
+
+
+@pytest.mark.parametrize("lang", ["zh", "en"])
+@pytest.mark.parametrize("town", ["site", "coded"])
+def test_a_page_to_print_is_a_picture_of_text(
+    town: str, lang: str, request: pytest.FixtureRequest
+) -> None:
+    site = request.getfixturevalue(town)
+    content = _got(f"{site}/reports/coverage.pdf?lang={lang}")
+    assert content.startswith(b"%PDF-")
+    assert content.count(b"/Type /Page\n") + content.count(b"/Type /Page ") == 1
+    for action in (
+        b"/JavaScript",
+        b"/JS",
+        b"/OpenAction",
+        b"/Launch",
+        b"/URI",
+        b"/AA",
+        b"/EmbeddedFile",
+    ):
+        assert action not in content, action
+    assert b"NotoSansCJK" in content.replace(b"-", b""), "its letters are in it"
+    picture = _got(f"{site}/reports/coverage.png?lang={lang}")
+    assert picture.startswith(b"\x89PNG")
+
+
 def test_what_can_not_be_had_is_said_and_never_shown_as_nothing(site: str, window: Open) -> None:
     opened = window()
     tab = opened.open(f"{site}/#layers=buildings&incidents=clusters")
@@ -214,6 +269,10 @@ def test_what_can_not_be_had_is_said_and_never_shown_as_nothing(site: str, windo
     tab.wait_for_selector("#evenness .who bdi")  # it is asked for again
     assert {"Failed to load resource" in said for said in opened.complaints} == {True}
     opened.complaints.clear()
+
+
+def _text(part: bytes) -> str:
+    return part.decode("utf-8")
 
 
 def _got(address: str) -> bytes:
