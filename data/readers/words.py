@@ -150,6 +150,37 @@ COLUMN_WORDS: dict[str, tuple[str, ...]] = {
     "stand_in": ("代班人", "代班人姓名", "代班网格员", "代班", "顶岗人", "顶岗人员", "stand-in"),
     "stand_in_no": ("代班人工号", "代班工号", "代班人编号"),
     "stand_in_phone": ("代班人电话", "代班电话", "代班人手机", "代班人联系电话"),
+    "said": (
+        "说法",
+        "别名",
+        "俗称",
+        "又称",
+        "旧称",
+        "曾用名",
+        "alias",
+        "地址",
+        "标准地址",
+        "详细地址",
+        "门牌地址",
+        "地名",
+        "名称",
+        "地点名称",
+        "address",
+        "name",
+    ),
+    "address_kind": ("类别", "类型", "地址类型", "地址类别", "地名类别", "kind"),
+    "alias_of": (
+        "标准名称",
+        "正式名称",
+        "登记名称",
+        "所指",
+        "指的是",
+        "对应地址",
+        "标准地址",
+        "名称",
+        "地址",
+        "alias of",
+    ),
     "contact_kind": ("联系人类别", "联系人类型", "类别", "类型", "kind"),
     "property_person": ("物业负责人", "物业联系人", "物业经理", "物业项目经理", "物业姓名"),
     "property_phone": ("物业电话", "物业联系电话", "物业负责人电话", "物业联系人电话"),
@@ -237,6 +268,14 @@ CONTACT_WORDS: dict[str, str] = {
     **dict.fromkeys(("owners", "业主委员会", "业委会主任", "物管会", "业主代表"), "业委会"),
 }
 """Kinds of contact of an estate by other names; a kind that is not here is what it says."""
+
+ADDRESS_WORDS: dict[str, str] = {
+    **dict.fromkeys(("address", "地址", "门牌", "门牌号", "标准地址", "楼栋"), "address"),
+    **dict.fromkeys(("alias", "别名", "俗称", "旧称", "曾用名", "又称"), "alias"),
+    **dict.fromkeys(("estate", "小区", "住宅小区"), "estate"),
+    **dict.fromkeys(("landmark", "地标", "单位", "公共场所", "标志物", "地名", "商铺"), "landmark"),
+}
+"""What words for a place are words of; a kind that is not here is a city's own, searched for as a landmark."""
 
 LEAVE_WORDS: dict[str, bool] = {
     **dict.fromkeys(
@@ -369,6 +408,11 @@ def grid_kind(value: object) -> GridKind:
 def contact_kind(value: str) -> str:
     """The kind of an estate's contact that a word means; one that we don't know stays as it is."""
     return CONTACT_WORDS.get(plain(value), value)
+
+
+def address_kind(value: str) -> str | None:
+    """What words for a place are words of; None where nothing is told."""
+    return ADDRESS_WORDS.get(plain(value), value) or None
 
 
 def residents_basis(value: object) -> ResidentsBasis | None:

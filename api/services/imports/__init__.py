@@ -8,6 +8,7 @@ regions.py      outlines and lists of city, streets, communities
 grids.py        a plan drawn here or elsewhere
 incidents.py    a list of incidents, however long
 posts.py        the register of posts; party.py of the party's units; contacts.py of estates' contacts
+addresses.py    a city's own addresses, names and aliases
 components.py   部件: a table with coordinates or a layer
 catalogue.py    what can be reported, and who deals with it
 ground.py       roads, rivers, bridges, greens
@@ -27,6 +28,7 @@ from sqlalchemy import Connection, Engine
 
 from api.services.actor import Role
 from api.services.imports import (
+    addresses,
     buildings,
     catalogue,
     components,
@@ -55,6 +57,7 @@ NOUNS: Mapping[str, Callable[[Connection, str, Options], Imported]] = {
     "posts": posts.take,
     "party": party.take,
     "contacts": contacts.take,
+    "addresses": addresses.take,
     "catalogue": catalogue.take,
     **{noun: ground.taking(noun) for noun in ("roads", "rivers", "bridges", "greens")},
 }
