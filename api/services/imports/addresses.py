@@ -153,7 +153,7 @@ def _entry(
     known: _Known,
     reasons: list[Reason],
 ) -> Entry | None:
-    """The place that a row names: by the number of a building, a registered name or an estate, the first that it has."""
+    """The place that a row names by a building's number, a registered name or an estate, the first that it has."""
     house, target, estate = names
     if house is not None:
         if house not in known.buildings:
