@@ -16,11 +16,11 @@ from numpy.typing import NDArray
 
 from geo._jit import inlined, kernel
 from geo.partition._energy import Cost, dice, grid_cost
+from geo.partition._frontier import Frontier, hangs, new_frontier, open_edges, refresh
 from geo.partition.ground import Ground
 
 Ints = NDArray[np.int64]
 Floats = NDArray[np.float64]
-Bools = NDArray[np.bool_]
 State = NDArray[np.uint64]
 
 WHOLE_FACES = 0.4
@@ -30,25 +30,24 @@ LEAST_GAIN = 1e-12
 
 
 class Work(NamedTuple):
-    """Scratch space of one search. stamp, mark: which blocks a walk has seen; stack, moved, best: lists of blocks;
-    shift: what a move adds to the target's amounts, both perimeters and metres off the roads."""
+    """Scratch space of one search. moved, best: lists of blocks; shift: what a move adds to the target's amounts, both
+    perimeters and metres off the roads; cost: of each grid; back: the block that comes back in a swap."""
 
-    stamp: Ints
-    mark: Ints
-    stack: Ints
+    frontier: Frontier
     moved: Ints
+    back: Ints
     best: Ints
     shift: Floats
     cost: Floats
 
 
-def new_work(blocks: int, grids: int) -> Work:
-    """Scratch space for a problem of that size."""
+def new_work(ground: Ground, grids: int) -> Work:
+    """Scratch space for so many grids on that ground."""
+    blocks = ground.amounts.shape[1]
     return Work(
-        stamp=np.zeros(blocks, np.int64),
-        mark=np.zeros(1, np.int64),
-        stack=np.zeros(blocks + 1, np.int64),
+        frontier=new_frontier(ground),
         moved=np.zeros(blocks + 1, np.int64),
+        back=np.zeros(1, np.int64),
         best=np.zeros(blocks, np.int64),
         shift=np.zeros(7),
         cost=np.zeros(grids),
@@ -56,11 +55,25 @@ def new_work(blocks: int, grids: int) -> Work:
 
 
 @kernel
-def _face_part(block: int, label: Ints, ground: Ground, work: Work) -> int:
+def _all_of_face(block: int, label: Ints, ground: Ground, work: Work) -> int:
+    """Collect in work.moved the face of a block where all of it is in the block's grid; how many blocks, else 0."""
+    face, grid = ground.face[block], label[block]
+    first, last = ground.member_start[face], ground.member_start[face + 1]
+    for x in range(first, last):
+        if label[ground.member[x]] != grid:
+            return 0
+    for x in range(first, last):
+        work.moved[x - first] = ground.member[x]
+    return int(last - first)
+
+
+@kernel
+def _part_of_face(block: int, label: Ints, ground: Ground, work: Work) -> int:
     """Collect in work.moved what the block's grid holds of its face in one piece; how many blocks."""
-    work.mark[0] += 1
-    mark, grid, face = work.mark[0], label[block], ground.face[block]
-    work.stamp[block] = mark
+    frontier = work.frontier
+    frontier.mark[0] += 1
+    mark, grid, face = frontier.mark[0], label[block], ground.face[block]
+    frontier.stamp[block] = mark
     work.moved[0], count, done = block, 1, 0
     while done < count:
         u = work.moved[done]
@@ -68,12 +81,12 @@ def _face_part(block: int, label: Ints, ground: Ground, work: Work) -> int:
         for e in range(ground.start[u], ground.start[u + 1]):
             v = ground.neighbour[e]
             if (
-                work.stamp[v] != mark
+                frontier.stamp[v] != mark
                 and label[v] == grid
                 and ground.face[v] == face
                 and ground.passable[e]
             ):
-                work.stamp[v] = mark
+                frontier.stamp[v] = mark
                 work.moved[count] = v
                 count += 1
     return count
@@ -95,6 +108,28 @@ def _swap_partner(block: int, other: int, label: Ints, ground: Ground, state: St
         if ground.passable[e] and label[v] == source and v != block:
             return at
     return -1
+
+
+@kernel
+def _shift_face(
+    face: int, source: int, target: int, label: Ints, ground: Ground, shift: Floats
+) -> None:
+    """What changes when a whole face goes from one grid to another."""
+    near, far, off = 0.0, 0.0, 0.0
+    for x in range(ground.rim_start[face], ground.rim_start[face + 1]):
+        e = ground.rim[x]
+        grid = label[ground.neighbour[e]]
+        if grid == source:
+            near += ground.length_m[e]
+            off += ground.off_m[e]
+        elif grid == target:
+            far += ground.length_m[e]
+            off -= ground.off_m[e]
+    for row in range(4):
+        shift[row] = ground.whole[row, face]
+    shift[4] = 2.0 * near - ground.whole[4, face]
+    shift[5] = ground.whole[4, face] - 2.0 * far
+    shift[6] = off
 
 
 @inlined
@@ -125,37 +160,6 @@ def _shift(
     label[block] = target
 
 
-@kernel
-def _whole(first: int, size: float, label: Ints, ground: Ground, work: Work) -> bool:
-    """Whether the grid of block ``first`` hangs together, given how many blocks it has."""
-    work.mark[0] += 1
-    mark, grid = work.mark[0], label[first]
-    work.stamp[first] = mark
-    work.stack[0], top, seen = first, 1, 1
-    while top > 0:
-        top -= 1
-        u = work.stack[top]
-        for e in range(ground.start[u], ground.start[u + 1]):
-            v = ground.neighbour[e]
-            if work.stamp[v] != mark and label[v] == grid and ground.passable[e]:
-                work.stamp[v] = mark
-                work.stack[top] = v
-                top += 1
-                seen += 1
-    return seen == size
-
-
-@kernel
-def _left_behind(source: int, count: int, label: Ints, ground: Ground, work: Work) -> int:
-    """A block of the source grid beside those that moved away; -1 if nothing is left there."""
-    for x in range(count):
-        u = work.moved[x]
-        for e in range(ground.start[u], ground.start[u + 1]):
-            if label[ground.neighbour[e]] == source and ground.passable[e]:
-                return int(ground.neighbour[e])
-    return -1
-
-
 @inlined
 def _cost_after(
     grid: int, sign: float, around: float, totals: Floats, shift: Floats, cost: Cost
@@ -174,7 +178,6 @@ def _cost_after(
 def anneal(
     label: Ints,
     active: Ints,
-    chosen: Bools,
     ground: Ground,
     cost: Cost,
     steps: int,
@@ -184,66 +187,76 @@ def anneal(
     totals: Floats,
     work: Work,
 ) -> None:
-    """Move ``active`` blocks between ``chosen`` grids; ``label`` becomes the best partition met.
+    """Move ``active`` blocks (all of some grids) between their grids; ``label`` becomes the best partition met.
 
     ``totals`` must be those of ``label`` (`tally`), and are not kept. Temperature falls from ``hot`` to ``cold``.
     """
-    shift, now, best = work.shift, 0.0, 0.0
+    shift, moved, frontier, now, best = work.shift, work.moved, work.frontier, 0.0, 0.0
     for grid in range(totals.shape[1]):
         shift[:] = 0.0
         work.cost[grid] = _cost_after(grid, 0.0, 0.0, totals, shift, cost)
     for x in range(len(active)):
         work.best[x] = label[active[x]]
+    open_edges(label, active, ground, frontier)
     heat, cooling = hot, (cold / hot) ** (1.0 / max(1, steps))
     for _ in range(steps):
+        if frontier.number[0] == 0:
+            break
         heat *= cooling
-        block = active[int(dice(state) * len(active))]
-        degree = ground.start[block + 1] - ground.start[block]
-        if degree == 0:
-            continue
-        e = ground.start[block] + int(dice(state) * degree)
-        other = ground.neighbour[e]
+        e = frontier.open[int(dice(state) * frontier.number[0])]
+        block, other = ground.tail[e], ground.neighbour[e]
         source, target = label[block], label[other]
-        if source == target or not chosen[target] or not ground.passable[e]:
-            continue
-        kind, count, back = dice(state), 1, -1
-        work.moved[0] = block
+        kind, count, back = dice(state), 0, -1
         if kind < WHOLE_FACES:
-            count = _face_part(block, label, ground, work)
+            count = _all_of_face(block, label, ground, work)
         elif kind < WHOLE_FACES + SWAPS:
             back = _swap_partner(block, other, label, ground, state)
             if back < 0:
                 continue
-        if count >= totals[5, source]:
-            continue
-        shift[:] = 0.0
-        for x in range(count):
-            _shift(work.moved[x], source, target, 1.0, label, ground, shift)
-        if back >= 0:
-            _shift(back, target, source, -1.0, label, ground, shift)
+        if count > 0:
+            if count >= totals[5, source]:
+                continue
+            _shift_face(ground.face[block], source, target, label, ground, shift)
+            for x in range(count):
+                label[moved[x]] = target
+        else:
+            moved[0], count = block, 1
+            if kind < WHOLE_FACES:
+                count = _part_of_face(block, label, ground, work)
+            if count >= totals[5, source]:
+                continue
+            shift[:] = 0.0
+            for x in range(count):
+                _shift(moved[x], source, target, 1.0, label, ground, shift)
+            if back >= 0:
+                _shift(back, target, source, -1.0, label, ground, shift)
         less = _cost_after(source, -1.0, shift[4], totals, shift, cost)
         more = _cost_after(target, 1.0, shift[5], totals, shift, cost)
         change = less + more - work.cost[source] - work.cost[target] + cost.off_per_m * shift[6]
-        moved = float(count) - (1.0 if back >= 0 else 0.0)
         kept = change <= 0.0 or dice(state) < math.exp(-change / heat)
         if kept:
-            first = _left_behind(source, count, label, ground, work)
-            kept = first >= 0 and _whole(first, totals[5, source] - moved, label, ground, work)
+            kept = hangs(source, moved, count, back, label, ground, frontier)
             if kept and back >= 0:
-                kept = _whole(block, totals[5, target] + moved, label, ground, work)
+                work.back[0] = back
+                kept = hangs(target, work.back, 1, block, label, ground, frontier)
         if not kept:
             for x in range(count):
-                label[work.moved[x]] = source
+                label[moved[x]] = source
             if back >= 0:
                 label[back] = target
             continue
+        for x in range(count):
+            refresh(moved[x], label, ground, frontier)
+        if back >= 0:
+            refresh(back, label, ground, frontier)
         for row in range(4):
             totals[row, source] -= shift[row]
             totals[row, target] += shift[row]
+        gone = float(count) - (1.0 if back >= 0 else 0.0)
         totals[4, source] += shift[4]
         totals[4, target] += shift[5]
-        totals[5, source] -= moved
-        totals[5, target] += moved
+        totals[5, source] -= gone
+        totals[5, target] += gone
         work.cost[source], work.cost[target] = less, more
         now += change
         if now < best - LEAST_GAIN:

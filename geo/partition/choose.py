@@ -5,7 +5,9 @@ Every number of grids that arithmetic allows is tried; the cheapest few, by the 
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -20,13 +22,16 @@ from geo.partition.seed import split
 
 Ints = NDArray[np.intp]
 
-STARTS, ROUNDS = 12, 60
+STARTS, ROUNDS = 36, 120
+"""Of a community, shared by the numbers of grids that are tried, and by those that are worked on."""
 HARD_STARTS, HARD_ROUNDS, REPAIR_STEPS = 24, 240, 60
 """Where bounds still break."""
 ROOM, CRAMPED = 0.08, 1.0
 """Grids whose average leaves less room than this to the nearest bound cost so much more: cities grow."""
 WORKED_ON = 2
 """How many numbers of grids are worked on once each was tried."""
+COMMON_WINDOW, NARROWEST = 0.21, 0.02
+"""Half of what bounds leave, as a share of its middle: where evenness weighs what the aims say, and the least."""
 
 
 def choose(
@@ -44,11 +49,12 @@ def choose(
         if tried and cancelled():
             break
         tried.append(_search(problem, ground, count, aims, rng))
-        tried[-1].start(STARTS, cancelled)
+        tried[-1].start(math.ceil(STARTS / len(counts)), cancelled)
         _rescue(problem, tried[-1], rng)
     found = sorted(tried, key=lambda one: _rank(problem, one))
-    for one in found[:WORKED_ON]:
-        one.improve(ROUNDS, cancelled)
+    worked_on = found[:WORKED_ON]
+    for one in worked_on:
+        one.improve(ROUNDS // len(worked_on), cancelled)
     best = min(found, key=lambda one: _rank(problem, one))
     if broken(problem, best.label, best.count) > HOLDS:
         best = _harder(problem, found, rng, cancelled)
@@ -84,8 +90,19 @@ def broken(problem: Problem, label: NDArray[np.integer], count: int) -> float:
 def _search(
     problem: Problem, ground: Ground, count: int, aims: Aims, rng: np.random.Generator
 ) -> Search:
-    cost = make_cost(ground, count, problem.rule, aims)
+    even = aims.even * math.sqrt(COMMON_WINDOW / _window(problem))
+    cost = make_cost(ground, count, problem.rule, replace(aims, even=even))
     return Search(ground, count, cost, int(rng.integers(1, 2**62)))
+
+
+def _window(problem: Problem) -> float:
+    """Half of what both bounds leave to a grid of average households, as a share of its middle: where that is narrow,
+    uneven grids are the first that growth breaks."""
+    rule, (households, residents) = problem.rule, problem.totals
+    people = max(residents / max(1, households), 1e-9)
+    low = max(rule.households[0], rule.residents[0] / people)
+    high = min(rule.households[1], rule.residents[1] / people)
+    return max(NARROWEST, (high - low) / max(1.0, high + low))
 
 
 def _rank(problem: Problem, one: Search) -> tuple[float, float]:

@@ -27,17 +27,26 @@ class Ground(NamedTuple):
     """Blocks 0 … n-1; the neighbours of block i stand at start[i] … start[i + 1].
 
     neighbour, passable, length_m, off_m: of each (what two blocks share, and how much of that lies on no road or
-    river). amounts (5, n): households, residents, load, area in m2, perimeter in m. face: the same
-    for blocks between the same roads.
+    river). tail, twin: the block that an edge leaves, and the same edge the other way. amounts (5, n): households,
+    residents, load, area in m2, perimeter in m. face: the same for blocks between the same roads; whole (5, faces):
+    their amounts. The blocks of face f are member[member_start[f] … member_start[f + 1]], the edges that leave it rim,
+    likewise.
     """
 
     start: Ints
     neighbour: Ints
+    tail: Ints
+    twin: Ints
     passable: NDArray[np.bool_]
     length_m: Floats
     off_m: Floats
     amounts: Floats
     face: Ints
+    whole: Floats
+    member_start: Ints
+    member: Ints
+    rim_start: Ints
+    rim: Ints
 
 
 def community_ground(problem: Problem, block_map: BlockMap, load: Floats) -> Ground:
@@ -94,16 +103,34 @@ def make_ground(
     amounts: NDArray[np.float64],
 ) -> Ground:
     """Ground from bare arrays: one row of ``pairs`` (e, 2) and its figures for each two blocks that touch."""
-    size = amounts.shape[1]
+    size, count = amounts.shape[1], len(pairs)
     ends = np.concatenate([pairs, pairs[:, ::-1]])
     order = np.argsort(ends[:, 0], kind="stable")
+    place = np.empty(2 * count, dtype=np.int64)
+    place[order] = np.arange(2 * count)
     inner = passable & (off_m > 0.5 * length_m)
+    face = components(size, pairs[inner]).astype(np.int64)
+    faces = int(face.max(initial=-1)) + 1
+    tail, neighbour = ends[order].T.astype(np.int64)
+    rim = np.flatnonzero(face[tail] != face[neighbour])
+    rim = rim[np.argsort(face[tail[rim]], kind="stable")]
+    member = np.argsort(face, kind="stable")
+    whole = np.array([np.bincount(face, row, faces) for row in amounts]).reshape(5, faces)
+    within = face[pairs[:, 0]] == face[pairs[:, 1]]
+    whole[AROUND] -= 2 * np.bincount(face[pairs[within, 0]], length_m[within], faces)
     return Ground(
-        start=np.searchsorted(ends[order, 0], np.arange(size + 1)).astype(np.int64),
-        neighbour=ends[order, 1].astype(np.int64),
+        start=np.searchsorted(tail, np.arange(size + 1)).astype(np.int64),
+        neighbour=np.ascontiguousarray(neighbour),
+        tail=np.ascontiguousarray(tail),
+        twin=place[(order + count) % (2 * count)] if count else place,
         passable=np.tile(passable, 2)[order],
         length_m=np.tile(length_m, 2)[order],
         off_m=np.tile(off_m, 2)[order],
         amounts=np.ascontiguousarray(amounts, dtype=np.float64),
-        face=components(size, pairs[inner]).astype(np.int64),
+        face=face,
+        whole=np.ascontiguousarray(whole, dtype=np.float64),
+        member_start=np.searchsorted(face[member], np.arange(faces + 1)).astype(np.int64),
+        member=member.astype(np.int64),
+        rim_start=np.searchsorted(face[tail[rim]], np.arange(faces + 1)).astype(np.int64),
+        rim=rim.astype(np.int64),
     )

@@ -23,8 +23,8 @@ HOT, COOL, COLD = 0.3, 0.03, 0.003
 """Temperatures in units of cost; bounds are soft above COOL and hard below."""
 SOFT = 0.05
 """The share of its price that a broken bound costs while hot."""
-START_STEPS, ROUND_STEPS = 300, 150
-"""Proposed moves for each block concerned."""
+START_STEPS, ROUND_STEPS = 36, 22
+"""Moves tried for each block concerned, all between blocks of two grids."""
 LARGEST_GROUP = 4
 FROM_NOTHING = 0.8
 """The share of rounds that draw a group anew; the others only shake it."""
@@ -35,8 +35,8 @@ GAIN = 1e-9
 class Aims:
     """What counts beside the bounds, and how much: even load, compact outline, borders on roads and rivers."""
 
-    even: float = 24.0
-    compact: float = 1.2
+    even: float = 25.0
+    compact: float = 1.3
     lines: float = 0.6
 
 
@@ -70,7 +70,7 @@ class Search:
         self.count, self.label, self.energy = count, np.zeros(size, np.int64), np.inf
         self._ground, self._cost = ground, cost
         self._state = np.array([seed], dtype=np.uint64)
-        self._work: Work = new_work(size, count)
+        self._work: Work = new_work(ground, count)
         self._totals = np.zeros((6, count))
 
     @property
@@ -80,7 +80,6 @@ class Search:
 
     def start(self, times: int, stopped: Callable[[], bool]) -> None:
         """Random partitions, annealed as a whole; at least one, whatever ``stopped`` says."""
-        chosen = np.ones(self.count, dtype=np.bool_)
         every = np.ones(len(self.label), dtype=np.bool_)
         if self.count == 1:
             self._keep(np.zeros_like(self.label))
@@ -90,7 +89,7 @@ class Search:
             if (turn and np.isfinite(self.energy)) and stopped():
                 return
             if regrow(label, np.arange(self.count), every, self._ground, self._state):
-                self._settle(label, every, chosen, START_STEPS)
+                self._settle(label, every, START_STEPS)
 
     def take(self, label: NDArray[np.intp]) -> None:
         """A partition found elsewhere, kept if it is better."""
@@ -99,8 +98,8 @@ class Search:
     def polish(self, label: NDArray[np.intp]) -> None:
         """A partition found elsewhere, annealed cold with hard bounds, kept if it is better."""
         fresh = label.astype(np.int64)
-        every, chosen = np.arange(len(fresh)), np.ones(self.count, dtype=np.bool_)
-        self._anneal(fresh, every, chosen, self._cost, ROUND_STEPS * len(fresh), (COOL, COLD))
+        every, steps = np.arange(len(fresh)), ROUND_STEPS * len(fresh)
+        self._anneal(fresh, every, self._cost, steps, (COOL, COLD))
         self._keep(fresh)
 
     def improve(self, rounds: int, stopped: Callable[[], bool]) -> None:
@@ -120,23 +119,20 @@ class Search:
                 fresh and not regrow(label, group, inside, self._ground, self._state)
             ):
                 continue
-            self._settle(label, inside, chosen, ROUND_STEPS)
+            self._settle(label, inside, ROUND_STEPS)
 
-    def _settle(
-        self, label: Ints, inside: NDArray[np.bool_], chosen: NDArray[np.bool_], effort: int
-    ) -> None:
+    def _settle(self, label: Ints, inside: NDArray[np.bool_], effort: int) -> None:
         """Anneal hot with soft bounds, then cold with hard ones."""
         active = np.flatnonzero(inside)
         soft = self._cost._replace(broken=self._cost.broken * SOFT)
         for cost, share, span in ((soft, 2, (HOT, COOL)), (self._cost, 1, (COOL, COLD))):
-            self._anneal(label, active, chosen, cost, effort * len(active) * share // 3, span)
+            self._anneal(label, active, cost, effort * len(active) * share // 3, span)
         self._keep(label)
 
-    def _anneal(  # noqa: PLR0917
+    def _anneal(
         self,
         label: Ints,
         active: NDArray[np.intp],
-        chosen: NDArray[np.bool_],
         cost: Cost,
         steps: int,
         span: tuple[float, float],
@@ -144,7 +140,7 @@ class Search:
         """``label`` changed in place: so many proposed moves between two temperatures."""
         tally(label, self._ground, self._totals)
         anneal(
-            label, active, chosen, self._ground, cost, steps, *span,
+            label, active, self._ground, cost, steps, *span,
             self._state, self._totals, self._work,
         )  # fmt: skip
 
