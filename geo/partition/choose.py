@@ -24,8 +24,10 @@ Ints = NDArray[np.intp]
 
 STARTS, ROUNDS = 36, 120
 """Of a community, shared by the numbers of grids that are tried, and by those that are worked on."""
-HARD_STARTS, HARD_ROUNDS, REPAIR_STEPS = 24, 240, 60
-"""Where bounds still break."""
+HARD_STARTS, HARD_ROUNDS, REPAIR_STEPS = 100, 200, 60
+"""Where bounds still break: in each try, and of repairs after them."""
+HARD_AIMS = (Aims(2, 0.3, 0.1), Aims(60, 0.1, 0.0), Aims(2, 0.3, 0.1), Aims(25, 0.1, 0.0))
+"""What then counts beside bounds, try by try: little, so that shape does not stand in the way."""
 ROOM, CRAMPED = 0.08, 1.0
 """Grids whose average leaves less room than this to the nearest bound cost so much more: cities grow."""
 WORKED_ON = 2
@@ -57,7 +59,7 @@ def choose(
         one.improve(ROUNDS // len(worked_on), cancelled)
     best = min(found, key=lambda one: _rank(problem, one))
     if broken(problem, best.label, best.count) > HOLDS:
-        best = _harder(problem, found, rng, cancelled)
+        best = _harder(problem, ground, found, rng, cancelled)
     label = best.label.astype(np.intp)
     return label, best.count, broken(problem, label, best.count)
 
@@ -121,6 +123,7 @@ def _rescue(problem: Problem, one: Search, rng: np.random.Generator) -> None:
 
 def _harder(
     problem: Problem,
+    ground: Ground,
     found: Sequence[Search],
     rng: np.random.Generator,
     cancelled: Callable[[], bool],
@@ -129,13 +132,28 @@ def _harder(
     for one in found:
         if cancelled():
             break
-        one.start(HARD_STARTS, cancelled)
-        one.improve(HARD_ROUNDS, cancelled)
-        label = repair(
-            problem, one.label.astype(np.intp), one.count, rng,
-            steps=REPAIR_STEPS, cancelled=cancelled,
-        )  # fmt: skip
-        one.take(label)
+        for aims in HARD_AIMS:
+            _try_hard(problem, one, _search(problem, ground, one.count, aims, rng), cancelled)
+        if broken(problem, one.label, one.count) > HOLDS:
+            label = repair(
+                problem, one.label.astype(np.intp), one.count, rng,
+                steps=REPAIR_STEPS, cancelled=cancelled,
+            )  # fmt: skip
+            one.take(label)
         if broken(problem, one.label, one.count) <= HOLDS:
+            one.improve(ROUNDS, cancelled)
             break
     return min(found, key=lambda one: _rank(problem, one))
+
+
+def _try_hard(problem: Problem, one: Search, lean: Search, cancelled: Callable[[], bool]) -> None:
+    """Search with aims that leave bounds more room, unless they hold already."""
+
+    def done() -> bool:
+        return cancelled() or broken(problem, lean.label, lean.count) <= HOLDS
+
+    if broken(problem, one.label, one.count) > HOLDS:
+        lean.take(one.label)
+        lean.start(HARD_STARTS, done)
+        lean.improve(HARD_ROUNDS, done)
+        one.take(lean.label)

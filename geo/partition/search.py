@@ -91,7 +91,7 @@ class Search:
             if regrow(label, np.arange(self.count), every, self._ground, self._state):
                 self._settle(label, every, START_STEPS)
 
-    def take(self, label: NDArray[np.intp]) -> None:
+    def take(self, label: NDArray[np.integer]) -> None:
         """A partition found elsewhere, kept if it is better."""
         self._keep(label.astype(np.int64))
 
