@@ -106,16 +106,17 @@ def _kinds(frame: gpd.GeoDataFrame, default: LineClass) -> NDArray[np.int8]:
 
 def shared_borders(polygons: Geometries, lines: Lines) -> Borders:
     """Every segment that two polygons of one noding share. Metric CRS."""
-    i, j, start, end = _shared_segments(polygons)
+    i, j, start, end = shared_segments(polygons)
     middle = (start + end) / 2
-    kind = _classify(middle, lines)
+    kind = line_kinds(middle, lines)
     passable = kind != RIVER
     passable[_at_bridges(middle, kind, lines.bridges)] = True
     length = np.hypot(*(end - start).T)
     return Borders(i, j, length, kind, passable)
 
 
-def _shared_segments(polygons: Geometries) -> tuple[Ints, Ints, Floats, Floats]:
+def shared_segments(polygons: Geometries) -> tuple[Ints, Ints, Floats, Floats]:
+    """Every segment that two polygons of one noding share: the two (i < j), and its ends (n, 2)."""
     parts, whose = shapely.get_parts(polygons, return_index=True)
     rings, part = shapely.get_rings(parts, return_index=True)
     owner = whose[part]
@@ -133,7 +134,7 @@ def _shared_segments(polygons: Geometries) -> tuple[Ints, Ints, Floats, Floats]:
     return np.minimum(a, b), np.maximum(a, b), xy[first], xy[first + 1]
 
 
-def _classify(points: Floats, lines: Lines) -> NDArray[np.int8]:
+def line_kinds(points: Floats, lines: Lines) -> NDArray[np.int8]:
     """The strongest kind of line that each point lies on."""
     kind = np.full(len(points), INNER, dtype=np.int8)
     if len(lines.shapes) == 0 or len(points) == 0:

@@ -26,7 +26,7 @@ STARTS, ROUNDS = 36, 120
 """Of a community, shared by the numbers of grids that are tried, and by those that are worked on."""
 HARD_STARTS, HARD_ROUNDS, REPAIR_STEPS = 100, 200, 60
 """Where bounds still break: in each try, and of repairs after them."""
-HARD_AIMS = (Aims(2, 0.3, 0.1), Aims(60, 0.1, 0.0), Aims(2, 0.3, 0.1), Aims(25, 0.1, 0.0))
+HARD_AIMS = (Aims(2, 0.3, 0.1), Aims(60, 0.1, 0.0), Aims(2, 0.3, 0.1))
 """What then counts beside bounds, try by try: little, so that shape does not stand in the way."""
 ROOM, CRAMPED = 0.08, 1.0
 """Grids whose average leaves less room than this to the nearest bound cost so much more: cities grow."""
