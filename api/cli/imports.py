@@ -1,6 +1,5 @@
 """``wangge import``: files into PostGIS, sorted row by row."""
 
-from collections import Counter
 from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -13,6 +12,7 @@ from api.cli.console import Translate, progress, say, table
 from api.services.actor import from_system
 from api.services.imports import NOUNS, Imported, Options, run
 from api.services.imports.result import STATES, Row, say_reason, say_state
+from api.services.imports.said import Said
 from api.services.reports import blocks
 from data.database import open_database
 from data.intake import State
@@ -92,13 +92,14 @@ def show(done: Imported, options: Options, t: Translate, output: Path | None) ->
     )
     if done.evidence:
         say(_evidence(done.evidence, t))
-    _rows(done.rows, options, t)
+    _rows(done, options, t)
+    _said(done.said, options, t)
     for finding in done.findings:
         say("· " + describe(finding, options.lang))
     say(_outcome(done, options, t))
     if output is not None and done.returned is not None and len(done.returned):
         say(t("cli_import.returned", file=output, count=len(done.returned)))
-    elif output is None and done.returned is not None and len(done.returned):
+    elif output is None and done.returned is not None and done.open:
         say(t("cli_import.returnable"))
 
 
@@ -113,9 +114,9 @@ def _evidence(readings: Sequence[Reading], t: Translate) -> str:
     return t("cli_import.evidence", total=readings[0].total, readings="、".join(told))
 
 
-def _rows(rows: Sequence[Row], options: Options, t: Translate) -> None:
-    """The gravest rows about which something is to be done; what is only noted is counted."""
-    listed = sorted((row for row in rows if row.states), key=_gravity)
+def _rows(done: Imported, options: Options, t: Translate) -> None:
+    """The gravest rows about which something is to be done."""
+    listed = sorted((row for row in done.rows if row.states), key=_gravity)
     shown = [
         (
             str(row.row),
@@ -128,16 +129,21 @@ def _rows(rows: Sequence[Row], options: Options, t: Translate) -> None:
     if shown:
         columns = [t(f"cli_import.column-{name}") for name in ("row", "key", "state", "reason")]
         table(t("cli_import.noted"), columns, shown)
-    if len(listed) > SHOWN_ROWS:
-        say(t("cli_import.more", count=len(listed) - SHOWN_ROWS))
-    notes = Counter(
-        say_reason(reason, options.lang)
-        for row in rows
-        for reason in row.reasons
-        if not row.states and reason.state is State.NOTE
-    )
-    for note, count in notes.most_common(SHOWN_ROWS):
-        say(t("cli_import.note", note=note, count=count))
+    if done.open > len(shown):
+        say(t("cli_import.more", count=done.open - len(shown)))
+
+
+def _said(said: Sequence[Said], options: Options, t: Translate) -> None:
+    """What is only noted, counted; and of what is to be done, whatever is said of more rows than are listed."""
+    told = [one for one in said if one.reason.state is State.NOTE or one.count > SHOWN_ROWS]
+    for one in told[:SHOWN_ROWS]:
+        key = "note-alike" if one.alike else "note"
+        rows = t("cli_import.and").join(map(str, one.rows))
+        note = say_reason(one.reason, options.lang)
+        say(t(f"cli_import.{key}", note=note, count=one.count, rows=rows))
+    if len(told) > SHOWN_ROWS:
+        rest = sum(one.count for one in told[SHOWN_ROWS:])
+        say(t("cli_import.notes-more", kinds=len(told) - SHOWN_ROWS, count=rest))
 
 
 def _gravity(row: Row) -> int:

@@ -1,6 +1,7 @@
 """Files into the store: ``run(engine, noun, file, options)``.
 
 result.py       what came of an import; options; the table that goes back
+said.py         what is said of rows, counted; noting.py of a file of any length
 sheet.py        a table file, understood, row by row; layer.py the same for a vector layer
 territory.py    which community a row belongs to
 buildings.py    building_ledger.py a ledger (台账), building_layer.py a layer of points or polygons
@@ -78,7 +79,8 @@ def run(
         check_target(give_back, (".xlsx", ".csv"))
         refuse_inputs(give_back, (spec,))
     with engine.connect() as connection, connection.begin() as transaction:
-        done = NOUNS[noun](connection, spec, options)
+        asked = replace(options, gives_back=give_back is not None)
+        done = NOUNS[noun](connection, spec, asked)
         if options.datum is None and datum_by_convention(spec):
             params = {"file": source_name(spec)}
             assumed = Finding("file-datum-assumed", Severity.NOTE, params=params)

@@ -9,12 +9,13 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 import numpy as np
-import pandas as pd
 import pyarrow as pa
 from pyproj import CRS
 from sqlalchemy import Connection
 
-from api.services.imports.result import Imported, Noted, Options, result
+from api.services.imports.noting import Noting
+from api.services.imports.result import Imported, Noted, Options, may_write
+from data import cell_columns
 from data.first_seen import FirstSeen
 from data.ids import uuid7s
 from data.incident_cells import Floats, IncidentReader, IncidentRows
@@ -25,6 +26,7 @@ from data.store.relocating import Placing
 from geo.crs import Datum, agreed, crs_name, to_lonlat
 
 NOUN = "incidents"
+_NO_CATALOGUE = Reason("catalogue-none", State.NOTE)
 
 
 def take(connection: Connection, spec: str, options: Options) -> Imported:
@@ -41,7 +43,8 @@ def take(connection: Connection, spec: str, options: Options) -> Imported:
     placing = Placing(connection)
     placing.locator.indices(np.zeros(1), np.zeros(1))  # compiles, where nobody has yet
     options.progress("locator", 1, 1)
-    flow = _Flow(source, reader, placing, options.datum)
+    noting = Noting(source.names, reader.understood, options)
+    flow = _Flow(source, reader, placing, noting, options.datum)
     merged = incident_load.load(
         connection,
         flow.tables(),
@@ -51,12 +54,13 @@ def take(connection: Connection, spec: str, options: Options) -> Imported:
     )
     if not options.dry_run and merged.added + merged.updated:
         news.tell(connection, None)
-    return result(
+    return Imported(
         NOUN,
-        flow.noted,
-        options,
-        table=flow.listed(),
-        total=flow.rows,
+        noting.rows,
+        noting.counts(flow.rows),
+        may_write(noting.rows, options),
+        noting.said(),
+        returned=noting.returned(),
         understood=reader.understood,
         added=merged.added,
         updated=merged.updated,
@@ -67,16 +71,20 @@ def take(connection: Connection, spec: str, options: Options) -> Imported:
 class _Flow:
     """The rows of one file on their way: ``tables`` for the store, and what is said of some rows on the wayside.
 
-    ``rows``: how many came by; ``good``: how many of them went in; ``noted``: those about which something is said.
+    ``rows``: how many came by; ``good``: how many of them went in.
     """
 
     def __init__(
-        self, source: TableSource, reader: IncidentReader, placing: Placing, datum: Datum | None
+        self,
+        source: TableSource,
+        reader: IncidentReader,
+        placing: Placing,
+        noting: Noting,
+        datum: Datum | None,
     ) -> None:
         self.rows = self.good = 0
-        self.noted: list[Noted] = []
         self._source, self._reader, self._placing, self._datum = source, reader, placing, datum
-        self._cells: list[pa.Table] = []
+        self._noting = noting
         self._seen = FirstSeen()
 
     def tables(self) -> Iterator[pa.Table]:
@@ -91,18 +99,6 @@ class _Flow:
             self.rows += len(rows.x)
             self.good += len(good)
             yield self._table(rows, good, lng[good], lat[good], refers)
-
-    def listed(self) -> pd.DataFrame:
-        """The cells of the rows in ``noted``, as they stand in the file."""
-        if not self._cells:
-            return pd.DataFrame(columns=self._source.names)
-        cells: pd.DataFrame = pa.concat_tables(self._cells).to_pandas()
-        unnamed = [
-            name
-            for name in self._source.names
-            if name.startswith("column_") and cells[name].eq("").all()
-        ]
-        return cells.drop(columns=unnamed)
 
     def _refers_to(self, x: Floats) -> Datum | CRS | None:
         """What the coordinates refer to; None where there are none yet."""
@@ -123,9 +119,24 @@ class _Flow:
             return
         listed = sorted(rows.reasons)
         keys = rows.columns["source_id"].take(pa.array(listed)).to_pylist()
-        for row, key in zip(listed, keys, strict=True):
-            self.noted.append(Noted(int(rows.batch.numbers[row]), key, tuple(rows.reasons[row])))
-        self._cells.append(rows.batch.cells.take(pa.array(listed)))
+        self._tell_codes(rows, listed)
+        noted = [
+            Noted(int(rows.batch.numbers[row]), key, tuple(rows.reasons[row]))
+            for row, key in zip(listed, keys, strict=True)
+        ]
+        self._noting.add(noted, rows.batch.cells.take(pa.array(listed)))
+
+    def _tell_codes(self, rows: IncidentRows, listed: list[int]) -> None:
+        """Where there is no catalogue, which code it is that nothing is held against: they are counted one by one."""
+        bare = [row for row in listed if _NO_CATALOGUE in rows.reasons[row]]
+        if not bare:
+            return
+        column = self._source.names.index(self._reader.understood["catalogue_code"])
+        codes = cell_columns.texts(rows.batch.cells.column(column).take(pa.array(bare))).to_pylist()
+        told = {code: Reason(_NO_CATALOGUE.code, State.NOTE, {"value": code}) for code in codes}
+        for row, code in zip(bare, codes, strict=True):
+            said = rows.reasons[row]
+            said[said.index(_NO_CATALOGUE)] = told[code]
 
     def _table(
         self,

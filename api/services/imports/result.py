@@ -12,6 +12,7 @@ from zoneinfo import ZoneInfo
 import pandas as pd
 
 from api.services.actor import Actor
+from api.services.imports.said import Said, Tally
 from api.services.progress import Progress, silent
 from data.intake import Reason, State
 from data.readers.vector import split_spec
@@ -30,6 +31,7 @@ class Options:
 
     ``dry_run``: show all, keep nothing. ``strict``: keep nothing unless every row is good. ``draft``: keep grids
     as a draft instead of publishing them. ``code``, ``name``: of the only outline in a file that tells neither.
+    ``gives_back``: the rows to be completed are asked for, however many they are.
     """
 
     actor: Actor
@@ -43,6 +45,7 @@ class Options:
     draft: bool = False
     code: str | None = None
     name: str | None = None
+    gives_back: bool = False
     profile: Profile = Profile.CN
     lang: str = "zh"
     progress: Progress = silent
@@ -78,16 +81,19 @@ class Noted:
 
 @dataclass(frozen=True, slots=True)
 class Imported:
-    """``rows``: every row, or of a long file those about which something is said. ``counts``: rows by state (a row may
-    have several), and ``good``. ``added`` … ``kept``: what the store did.
+    """``rows``: every row, or of a long file some about which something is to be done. ``counts``: rows by state (a row
+    may have several), and ``good``. ``said``: everything that is said of rows, counted. ``added`` … ``kept``: what the
+    store did.
 
-    ``written``: whether it was kept (not in a dry run, nor where strict refused). ``returned``: rows to be completed.
+    ``written``: whether it was kept (not in a dry run, nor where strict refused). ``returned``: rows to be completed,
+    of a long file only where they were asked for.
     """
 
     noun: str
     rows: Sequence[Row]
     counts: Mapping[str, int]
     written: bool
+    said: Sequence[Said] = ()
     added: int = 0
     updated: int = 0
     unchanged: int = 0
@@ -98,6 +104,11 @@ class Imported:
     findings: tuple[Finding, ...] = ()
     evidence: tuple[Reading, ...] = ()
     understood: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def open(self) -> int:
+        """How many rows somebody must complete."""
+        return self.counts.get("rows", 0) - self.counts.get("good", 0)
 
     @property
     def refused(self) -> bool:
@@ -111,28 +122,30 @@ def result(
     options: Options,
     *,
     table: pd.DataFrame | None = None,
-    total: int | None = None,
     understood: Mapping[str, str] | None = None,
     **done: Any,
 ) -> Imported:
     """What came of an import: ``rows`` sorted, and what the store did (``done``: added, updated, … findings).
 
     ``table``: the file's own cells, a row each of ``rows``, to give back those that somebody must complete.
-    ``total``: how many rows the file has, where ``rows`` are not all of them.
     """
     known = understood or {}
     back = None if table is None else given_back(table, known, rows, options.lang)
-    counts = counted(rows, total=len(rows) if total is None else total)
+    counts = counted(rows)
     written = may_write(rows, options)
-    return Imported(noun, rows, counts, written, returned=back, understood=known, **done)
+    tally = Tally()
+    for row in rows:
+        tally.add(row.row, row.reasons)
+    said = tally.said()
+    return Imported(noun, rows, counts, written, said, returned=back, understood=known, **done)
 
 
-def counted(rows: Sequence[Row], *, total: int) -> dict[str, int]:
+def counted(rows: Sequence[Row]) -> dict[str, int]:
     """How many rows there are, are good, and are of each state."""
     states = Counter(state for row in rows for state in row.states)
     open_rows = sum(bool(row.states) for row in rows)
     found = {state.value: states[state] for state in STATES}
-    return {"rows": total, "good": total - open_rows, **found}
+    return {"rows": len(rows), "good": len(rows) - open_rows, **found}
 
 
 def may_write(rows: Sequence[Row], options: Options) -> bool:

@@ -15,8 +15,8 @@ from sqlalchemy import Engine, create_engine, text
 
 from api.services import plans
 from api.services.actor import Actor
-from api.services.imports import Options, run
-from data.store import aside, incident_load, regions
+from api.services.imports import Options, noting, run
+from data.store import aside, catalogue, incident_load, regions
 from geo.crs import parse_datum
 from geo.errors import InputError, WanggeError
 from tests.data.store.conftest import EAST, WEST, town, town_plan
@@ -205,4 +205,37 @@ def test_without_a_catalogue_codes_are_kept_as_categories(
     assert (done.counts["refused"], done.added) == (0, 3)
     kept = asked(town_engine, "SELECT catalogue_code, category FROM incidents ORDER BY source_id")
     assert kept == [(None, "S1"), (None, "S2"), (None, None)]
-    assert len([row for row in done.rows if row.reasons]) == 2
+    told = {one.reason.params["value"]: (one.count, one.rows) for one in done.said}
+    assert told == {"S1": (1, (2,)), "S2": (1, (3,))}
+
+
+def test_what_is_said_of_a_great_many_rows_is_counted_and_a_few_are_named(
+    town_engine: Engine, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Its memory does not grow with the file: only rows that are asked for are kept, all of them."""
+    monkeypatch.setattr(noting, "LISTED", 5)
+    table = calls(440).drop(columns="类别")
+    sound = table["经度"].notna() & (table["上报时间"] != "昨天")
+    table = table[sound].head(400).reset_index(drop=True)
+    table["事项编码"] = np.where(np.arange(400) % 4 == 0, "S2", "S1")
+    noted = run(town_engine, "incidents", written(tmp_path / "a.csv", table), options(dry_run=True))
+    assert [(one.reason.params["value"], one.count) for one in noted.said] == [
+        ("S1", 300),
+        ("S2", 100),
+    ]
+    assert noted.said[0].rows == (3, 4, 5)
+    assert (len(noted.rows), noted.counts["good"]) == (0, 400)
+    with town_engine.begin() as connection:
+        item = {"code": ["S1"], "name": ["某"], "kind": ["matter"]}
+        catalogue.merge_items(connection, pd.DataFrame(item))
+    path, back = written(tmp_path / "a.csv", table), tmp_path / "back.csv"
+    done = run(town_engine, "incidents", path, options())
+    assert [(one.reason.code, one.count) for one in done.said] == [("catalogue-unknown", 100)]
+    assert (done.counts["refused"], done.open, done.added) == (100, 100, 300)
+    assert len(done.rows) == 5
+    assert done.returned is not None and done.returned.empty
+    assert run(town_engine, "incidents", path, options(strict=True)).written is False
+    run(town_engine, "incidents", path, options(), give_back=back)
+    returned = pd.read_csv(back, dtype=str)
+    assert list(returned["工单号"]) == list(table["工单号"][::4])
+    assert returned["导入原因"].str.contains("S2").all()
