@@ -41,6 +41,8 @@ BUNDLES = {
     "wangge-map.js": "main.js",
     "wangge-map.css": "css/main.css",
     "wangge-docs.js": "docs.js",
+    "wangge-dispatch.js": "dispatch/main.js",
+    "wangge-dispatch.css": "css/dispatch.css",
 }
 """Vendored name -> our entry point inside maps/static."""
 

@@ -205,13 +205,13 @@ def _inline() -> str:
 
 
 def _links() -> str:
-    styles = [f'<link rel="stylesheet" href="{_address(name)}">' for name in assets.STYLES]
-    scripts = [f'<script src="{_address(name)}"></script>' for name in assets.SCRIPTS]
+    styles = [f'<link rel="stylesheet" href="{address_of(name)}">' for name in assets.STYLES]
+    scripts = [f'<script src="{address_of(name)}"></script>' for name in assets.SCRIPTS]
     return "\n".join([*styles, *scripts])
 
 
-def _address(name: str) -> str:
-    """With the content's hash, so that a browser's copy never outlives a change."""
+def address_of(name: str) -> str:
+    """Where a served page links an asset: with the content's hash, so that a browser's copy never outlives a change."""
     return f"{ASSETS_URL}{name}?v={hashlib.sha256(assets.asset(name).encode()).hexdigest()[:12]}"
 
 

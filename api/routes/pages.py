@@ -11,6 +11,8 @@ from fastapi.responses import HTMLResponse, JSONResponse
 from api.description import describe
 from api.errors import language
 from api.state import State, state
+from data.readers.line_rules import read_lines
+from maps.dispatch import dispatch_page
 from maps.texts import LANGUAGES, catalogue, text
 
 router = APIRouter(include_in_schema=False)
@@ -29,6 +31,14 @@ DOCS_POLICY = (
 def coverage(service: Service, lang: Lang = None) -> HTMLResponse:
     """The coverage map."""
     page = service.pages.coverage(lang or service.settings.lang)
+    headers = {"Content-Security-Policy": page.csp, "Cache-Control": "no-cache"}
+    return HTMLResponse(page.html, headers=headers)
+
+
+@router.get("/dispatch")
+def dispatch(service: Service, lang: Lang = None) -> HTMLResponse:
+    """派单台, the dispatcher's page."""
+    page = dispatch_page(lang=lang or service.settings.lang, categories=sorted(read_lines()))
     headers = {"Content-Security-Policy": page.csp, "Cache-Control": "no-cache"}
     return HTMLResponse(page.html, headers=headers)
 

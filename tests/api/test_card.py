@@ -45,9 +45,8 @@ UNITS = [
 ]
 
 
-@pytest.fixture
-def client(engine: Engine, db_url: str) -> Iterator[TestClient]:
-    """The town with its grids in force and whoever answers in it."""
+def fill(engine: Engine) -> None:
+    """Store the town with its grids in force and whoever answers in it."""
     with engine.begin() as connection:
         bare = [
             (TOWN, "孔城镇", "street", "town", "340881", box(116.97, 31.04, 116.99, 31.05)),
@@ -69,6 +68,12 @@ def client(engine: Engine, db_url: str) -> Iterator[TestClient]:
         party.merge(connection, units)
         manager = {"kind": "物业", "estate": "和平小区", "community_code": WEST, "phone": "555"}
         contacts.merge(connection, pd.DataFrame([manager]))
+
+
+@pytest.fixture
+def client(engine: Engine, db_url: str) -> Iterator[TestClient]:
+    """The service on the town."""
+    fill(engine)
     with TestClient(create_app(Settings(database_url=db_url))) as client:
         yield client
 

@@ -1,0 +1,36 @@
+// What the page asks its own site for. A refusal is an error whose message is the server's sentence: what and what to do.
+
+export class Refused extends Error {
+  constructor(problem, status) {
+    super(problem.detail ?? String(status));
+    this.status = status;
+  }
+}
+
+export class Site {
+  constructor(lang) {
+    this.headers = { accept: "application/json", "accept-language": lang };
+  }
+
+  get(path, query = {}) {
+    const said = Object.entries(query).filter(([, value]) => value !== undefined && value !== null && value !== "");
+    return this.send(said.length ? `${path}?${new URLSearchParams(said)}` : path, {});
+  }
+
+  post(path, body) {
+    const headers = { "content-type": "application/json" };
+    return this.send(path, { method: "POST", body: JSON.stringify(body), headers });
+  }
+
+  async send(path, options) {
+    const reply = await fetch(path, { ...options, headers: { ...this.headers, ...options.headers } });
+    if (reply.ok) return reply.json();
+    let problem = {};
+    try {
+      problem = await reply.json();
+    } catch {
+      // No problem document (a proxy's page): the status is all there is to say.
+    }
+    throw new Refused(problem, reply.status);
+  }
+}

@@ -1,0 +1,85 @@
+// The one box: words as they are typed, candidates below, up, down and Enter.
+import { el, stored } from "../dom.js";
+
+const PAUSE_MS = 120;
+
+export class Box {
+  constructor({ input, list, advice, site, words, chosen, failed }) {
+    Object.assign(this, { input, list, advice, site, words, chosen, failed });
+    this.hits = [];
+    this.at = -1;
+    this.asked = 0;
+    input.addEventListener("input", () => this.later());
+    input.addEventListener("keydown", (event) => this.key(event));
+  }
+
+  later() {
+    clearTimeout(this.timer);
+    this.timer = setTimeout(() => this.search(), PAUSE_MS);
+  }
+
+  // Answers may overtake one another: only the one to the latest words is shown.
+  async search() {
+    clearTimeout(this.timer);
+    this.timer = undefined;
+    const q = this.input.value.trim();
+    const turn = ++this.asked;
+    if (!q) return this.show({ hits: [] }, "");
+    try {
+      const found = await this.site.get("/search", { q, limit: 8 });
+      if (turn === this.asked) this.show(found, q);
+    } catch (error) {
+      if (turn === this.asked) this.failed(error);
+    }
+  }
+
+  show(found, q) {
+    this.hits = found.hits;
+    this.said = q;
+    this.advice.textContent = found.advice ?? "";
+    this.list.replaceChildren(...this.hits.map((hit, n) => this.row(hit, n)));
+    this.mark(this.hits.length && !found.choose ? 0 : -1);
+  }
+
+  row(hit, n) {
+    const place = hit.place?.grid_name ?? hit.place?.grid_code ?? "";
+    const act = () => this.choose(n);
+    return el("li", { id: `hit-${n}`, role: "option", on: { click: act } },
+      el("strong", {}, stored(hit.said)), " ", stored(place), el("span", { class: "why", text: hit.why }));
+  }
+
+  mark(at) {
+    this.at = at;
+    [...this.list.children].forEach((row, n) => row.setAttribute("aria-selected", n === at));
+    this.list.children[at]?.scrollIntoView({ block: "nearest" });
+    if (at < 0) this.input.removeAttribute("aria-activedescendant");
+    else this.input.setAttribute("aria-activedescendant", `hit-${at}`);
+    this.input.setAttribute("aria-expanded", this.hits.length > 0);
+  }
+
+  async key(event) {
+    if (event.isComposing) return; // pinyin is being typed: its keys are not ours
+    const step = { ArrowDown: 1, ArrowUp: -1 }[event.key];
+    if (step && this.hits.length) {
+      event.preventDefault();
+      this.mark((this.at + step + this.hits.length) % this.hits.length);
+    } else if (event.key === "Enter") {
+      event.preventDefault();
+      if (this.timer || this.said !== this.input.value.trim()) await this.search();
+      if (event.ctrlKey) this.chosen(null, this.input.value.trim());
+      else if (this.at >= 0) this.choose(this.at);
+    }
+  }
+
+  choose(n) {
+    const hit = this.hits[n];
+    this.mark(n);
+    this.chosen(hit, this.said);
+  }
+
+  clear() {
+    this.input.value = "";
+    this.asked++;
+    this.show({ hits: [] }, "");
+  }
+}

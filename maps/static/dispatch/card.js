@@ -1,0 +1,41 @@
+// The answer card: grid and why, building, whom to call (a touch calls), what is open nearby.
+import { el, stored } from "../dom.js";
+
+export function card(answer, words) {
+  const grid = answer.place?.grid_name ?? answer.place?.grid_code ?? answer.office;
+  const above = answer.regions.map((one) => one.name).join(" · ");
+  return el("div", {},
+    el("h2", {}, stored(grid ?? words.t("nowhere"))),
+    above ? el("p", { class: "above" }, stored(above)) : null,
+    el("p", { class: "because" }, stored(answer.why)),
+    building(answer.building, words),
+    ...answer.people.map((one) => section(one, words)),
+    el("p", { class: "open", text: words.t("open-nearby", { count: answer.open_nearby }) }));
+}
+
+function building(one, words) {
+  if (!one) return null;
+  const unit = one.unit ? words.t("unit", { unit: one.unit.replace(/单元$/, "") }) : "";
+  const said = [one.name ?? one.address ?? one.building_id, unit, one.estate].filter(Boolean).join(" · ");
+  return el("p", { class: "building" }, stored(said));
+}
+
+function section(one, words) {
+  return el("section", {},
+    el("h3", { text: one.title }),
+    ...one.people.map((who) => person(who, words)),
+    ...one.missing.map((lack) => el("p", { class: "missing" }, stored(lack.text))));
+}
+
+function person(who, words) {
+  const more = [
+    who.role,
+    who.stand_in_for ? words.t("stands-in", { name: who.stand_in_for }) : "",
+    who.on_leave ? words.t("on-leave") : "",
+    who.region,
+    who.until && (who.stand_in_for || who.on_leave) ? words.t("until", { at: words.moment(who.until) }) : "",
+  ].filter(Boolean).join(" · ");
+  const digits = who.phone?.replace(/[^\d+#*,;-]/g, "");
+  const call = digits ? el("a", { href: `tel:${digits}` }, stored(who.phone)) : null;
+  return el("p", { class: "person" }, el("strong", {}, stored(who.name ?? "")), " ", call, " ", stored(more));
+}
