@@ -301,6 +301,20 @@ def _nearby(lang: str) -> dict[str, Any]:
     return {"radius_m": 60, "window_h": 720, "rules": "nearby-2026-1", "items": [same]}
 
 
+FEEDBACK = {
+    "type": "Feature",
+    "geometry": {"type": "Point", "coordinates": [116.946217, 31.048342]},
+    "properties": {
+        "kind": "corrected",
+        "grid_code": GRID,
+        "other_code": "340881001001004",
+        "count": 3,
+        "first_at": "2026-11-02T01:00:00Z",
+        "last_at": "2026-11-23T00:00:00Z",
+        "place": "和平路12号门口",
+        "metres": 48.2,
+    },
+}
 _CHANGES = ("one", "set_place", "join", "unjoin", "split", "unsplit")
 ANSWERS: Mapping[str, Callable[[str], Any]] = {
     "health-healthz": lambda _: {"status": "ok", "epoch": None, "grids": None},
@@ -317,6 +331,7 @@ ANSWERS: Mapping[str, Callable[[str], Any]] = {
     "incidents-listing": lambda _: {"next": "MjAyNi0xMS0yM1QwMA", "items": [INCIDENT]},
     **dict.fromkeys((f"incidents-{name}" for name in _CHANGES), _handled),
     "incidents-same": _nearby,
+    "incidents-places": lambda _: {"type": "FeatureCollection", "total": 1, "features": [FEEDBACK]},
     "incidents-take": lambda _: TAKEN,
     "incidents-release": lambda _: INCIDENT | {"version": 2},
     "coverage-coverage": lambda _: COVERAGE,

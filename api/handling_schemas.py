@@ -112,3 +112,19 @@ class Nearby(BaseModel):
     window_h: float
     rules: str
     items: list[SameOut]
+
+
+class FeedbackPlace(BaseModel):
+    """A place that says something about the plan, as a GeoJSON feature."""
+
+    type: str = "Feature"
+    geometry: dict[str, Any]
+    properties: dict[str, Any]
+
+
+class FeedbackOut(BaseModel):
+    """What answers say about the plan, as a GeoJSON FeatureCollection; total: how many places there are."""
+
+    type: str = "FeatureCollection"
+    total: int
+    features: list[FeedbackPlace]

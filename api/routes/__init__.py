@@ -6,6 +6,7 @@ from api.express import Handler
 from api.routes import (
     card,
     coverage,
+    feedback,
     handling,
     health,
     incidents,
@@ -30,6 +31,7 @@ ROUTERS = (
     live.router,  # before any /incidents/{id}
     handling.router,
     nearby.router,
+    feedback.router,
     coverage.router,
     reports.router,
     lists.router,

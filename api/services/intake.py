@@ -105,8 +105,9 @@ class Intake:
         try:
             recording.call_out(line.open())
         except DBAPIError as error:
-            _log.warning("nobody was told of new incidents: %s", error)
             line.close()
+            if not is_away(error):
+                _log.warning("nobody was told of new incidents: %s", error)
         return now_s
 
     def _gathered(self, first: _Waiting) -> tuple[list[_Waiting], bool]:
