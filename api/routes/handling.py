@@ -67,7 +67,10 @@ def set_place(request: Request, service: Service, number: Number, said: PlaceIn)
         key=said.key,
     )
     actor = _actor(service, said.by)
-    return _handled(service.desk.place(actor, number, spot, version=said.version), request)
+    told = service.desk.place(actor, number, spot, version=said.version)
+    if said.said and said.kind and said.key:  # what these words meant
+        service.searcher.chosen(said.said, kind=said.kind, key=said.key)
+    return _handled(told, request)
 
 
 @router.post("/incidents/{id}/join", responses=_MOVED)
