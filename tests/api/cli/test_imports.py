@@ -77,3 +77,23 @@ def test_strict_refuses_and_dry_run_only_tells(app: typer.Typer, tmp_path: Path)
     out = tmp_path / "b.csv"
     runner.invoke(app, ["export", "buildings", "-o", str(out)])
     assert len(pd.read_csv(out)) == 0
+
+
+def test_a_catalogue_and_what_is_said_of_many_rows(app: typer.Typer, tmp_path: Path) -> None:
+    """What repeats is counted and a few rows named; the rows themselves come with -o."""
+    items = tmp_path / "目录.csv"
+    lines = [f"S{n},名称{n},事项,,{'尽快' if n < 30 else '3天'}" for n in range(40)]
+    items.write_text("\n".join(["编码,名称,类型,主管部门,时限", *lines]), "utf-8")
+    dry = runner.invoke(app, ["import", "catalogue", str(items), "--dry-run"])
+    shown = " ".join(dry.output.split())
+    assert dry.exit_code == 1, dry.output
+    assert "2、3、4" in shown or "2, 3, 4" in shown
+    assert "30" in shown and "-o" in shown
+    back = tmp_path / "back.xlsx"
+    done = runner.invoke(app, ["import", "catalogue", str(items), "-o", str(back)])
+    assert done.exit_code == 1, done.output
+    assert len(pd.read_excel(back, engine="openpyxl")) == 30
+    fixed = pd.read_excel(back, dtype=str, engine="openpyxl").assign(时限="24小时")
+    fixed.to_excel(back, index=False)
+    done = runner.invoke(app, ["import", "catalogue", str(back), "--strict"])
+    assert done.exit_code == 0, done.output
