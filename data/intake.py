@@ -118,8 +118,8 @@ class Intake:
     ) -> pd.DataFrame:
         """The table to hand back, to be completed and imported again: the original columns, then key, states, reasons.
 
-        ``headings`` for row_key, row_state and row_reason must be words that words.py knows, so that the key is found
-        again. ``only_open``: leave out rows that nothing is to be done about.
+        ``headings`` for row_key, row_state and row_reason must be words that headings.py knows, so that the key is
+        found again. ``only_open``: leave out rows that nothing is to be done about.
         """
         own = [self.understood[c] for c in headings if c in self.understood]
         frame = self.table.frame.drop(columns=own)
@@ -157,7 +157,7 @@ def sort_ledger(
 
     ``outline``: the city's, EPSG:4490; without it no row is suspect for its place. A row more than ``margin_m`` outside
     is suspect, one less far outside gets a note and is inserted. ``datum``: of lon and lat; a ledger
-    with coordinates and none is refused with DatumError. ``mapping``: ours -> theirs, before words.py is asked.
+    with coordinates and none is refused with DatumError. ``mapping``: ours -> theirs, before headings.py is asked.
     ``keys_present``: keys in the store already (such rows are ``present``: update, don't add). ``settled``:
     repetitions that were dealt with (data.repetitions). ``ratio``: residents
     per household, for rows that know only households; the result is marked estimated. ``zone``: whose day it was when

@@ -48,7 +48,7 @@ def apply_mapping(frame: Frame, mapping: Mapping[str, str], *, file: str) -> Fra
 
 
 def understand(frame: Frame, targets: Iterable[str]) -> tuple[Frame, dict[str, str]]:
-    """A copy in which headings known from words.py are called by our names, and which ones (ours: theirs).
+    """A copy in which headings known from headings.py are called by our names, and which ones (ours: theirs).
 
     Our own names win; a heading serves once, for the first target that claims it.
     """
@@ -66,7 +66,7 @@ def recognise(
     frame: Frame, targets: Collection[str], mapping: Mapping[str, str], *, file: str
 ) -> tuple[Frame, dict[str, str]]:
     """A copy with every column that is one of ``targets`` called so: by ``mapping`` (ours -> theirs), by its own name
-    or by a heading that words.py knows; and all of those (ours -> theirs). Raises what `apply_mapping` and
+    or by a heading that headings.py knows; and all of those (ours -> theirs). Raises what `apply_mapping` and
     `refuse_unknown` raise."""
     refuse_unknown(mapping, targets)
     wanted = [name for name in targets if name not in mapping]

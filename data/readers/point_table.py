@@ -57,7 +57,7 @@ def read_point_table(
 ) -> gpd.GeoDataFrame:
     """A CSV or spreadsheet (``F[:sheet]``) as points in EPSG:4490, its columns as they stand, blanks null.
 
-    Longitude and latitude (or x, y) are the columns that ``renaming`` or words.py know for `PLACE_COLUMNS`. A row
+    Longitude and latitude (or x, y) are the columns that ``renaming`` or headings.py know for `PLACE_COLUMNS`. A row
     without coordinates has no shape; without a number of its own it goes by the key that an import would give it.
     Raises what `read_table` raises; ColumnMissing without those columns, DatumError without a datum, FileUnreadable
     with the row whose coordinates are none.
