@@ -62,6 +62,8 @@ def test_a_call_and_a_second_one_that_is_joined_by_keyboard_alone(
         ("open", 1),
     ]
     tab.wait_for_function("document.querySelectorAll('#live li').length === 1")
+    places = rows(engine, "SELECT place FROM incidents ORDER BY reported_at")
+    assert places == [("和平小区3栋2单元",), ("和平小区3栋",)]
     learned = rows(engine, "SELECT words, key, count FROM search_choices ORDER BY words")
     assert [(key, count) for _, key, count in learned] == [("building:b3", 1)] * 2
     tab.keyboard.press("Escape")

@@ -54,7 +54,10 @@ function chosen(hit, said) {
   }
   const unit = hit.parts?.unit;
   const place = { kind: hit.kind, key: hit.key };
-  spot = { lng: hit.lng, lat: hit.lat, radius_m: hit.radius_m, unit, building_id: hit.radius_m ? undefined : hit.building_id, said, words: said, chosen: place };
+  // Where the words say more than a name (对面, 旁边) they are the place; else the name is what everybody can read.
+  const known = hit.said + (unit ? words.t("unit", { unit }) : "");
+  spot = { lng: hit.lng, lat: hit.lat, radius_m: hit.radius_m, unit, building_id: hit.radius_m ? undefined : hit.building_id };
+  spot = { ...spot, said: hit.radius_m ? said : known, words: said, chosen: place };
   report.begin();
   pin.put(spot, spot.radius_m);
   show();

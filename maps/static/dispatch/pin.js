@@ -18,12 +18,14 @@ export class Pin {
     this.marker.setLatLng([lat, lng]).addTo(this.map);
     this.circle?.remove();
     this.circle = radius_m ? L.circle([lat, lng], { radius: radius_m, interactive: false, className: "radius" }).addTo(this.map) : undefined;
+    document.body.dataset.pin = ""; // on a phone the map is there once there is something to show
     this.map.invalidateSize();
     this.map.setView([lat, lng], Math.max(this.map.getZoom(), CLOSE), { animate: false });
   }
 
   away() {
     this.marker.remove();
+    delete document.body.dataset.pin;
     this.circle?.remove();
   }
 
