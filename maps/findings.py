@@ -115,6 +115,8 @@ def _values(finding: Finding, lang: str) -> dict[str, object]:
     for name in ("layer", "thing"):
         if name in values:
             values[name] = layer_name(str(values[name]), lang)
+    if isinstance(rows := finding.params.get("rows"), list) and str(rows[0]).startswith("#"):
+        values["rows"] = text("finding.rows-numbered", lang, rows=values["rows"])
     if isinstance(kinds := finding.params.get("kinds"), Mapping):
         said = _listed([f"{name} {count:,}" for name, count in kinds.items()], lang)
         values["thing"] = f"{values['thing']}{text('finding.in-brackets', lang, value=said)}"

@@ -74,12 +74,21 @@ def register_rows(
     registers: Sequence[RegisterAge], lang: str
 ) -> list[tuple[str, int, str | None, str]]:
     """Each register that has rows: its name, how many, of which days they are (None: they do not say), and when the
-    last one came in (of plans: into force)."""
+    last one came in; of plans since when they are in force."""
     return [
-        (_name(one.name, lang), one.rows, verified(one, lang), f"{one.newest or '—'}")
+        (_name(one.name, lang), one.rows, _since(one, lang), "—")
+        if one.name == "plans"
+        else (_name(one.name, lang), one.rows, verified(one, lang), f"{one.newest or '—'}")
         for one in registers
         if one.rows
     ]
+
+
+def _since(plans: RegisterAge, lang: str) -> str:
+    """Since when plans are in force."""
+    one = plans.oldest == plans.newest
+    said = text("report.verified-days", lang, oldest=plans.oldest, newest=plans.newest)
+    return text("report.in-force", lang, days=plans.newest if one else said)
 
 
 def _name(register: str, lang: str) -> str:

@@ -31,11 +31,14 @@ export function renderHeadlines(parent, { data, language, state, drill }) {
       disabled: !whole, on: { click: () => state.set(pressed ? { only: "" } : { only: one.name, tab: "findings" }) } },
     el("span", { class: "name", text: language.t(one.name) }),
     el("span", { class: "value", text: language.percent(part, whole) }),
-    el("span", { class: "note", text: note }),
-    el("span", { class: "note", text: language.t("as-of", { date: data.asOf }) }),
-    ...one.basis[language.lang].map((text) => el("span", { class: "note", text })));
+    ...[note, language.t("as-of", { date: data.asOf }), ...one.basis[language.lang]].map((text) => el("span", { class: "note" }, ...unbroken(text))));
   }));
   if (focused) parent.querySelector(`[data-name=${focused}]`)?.focus({ preventScroll: true });
+}
+
+// A sentence in which no line breaks inside a date or a version.
+function unbroken(text) {
+  return text.split(/(\w+(?:-\w+)+)/).map((part, i) => (i % 2 ? el("span", { class: "whole", text: part }) : part));
 }
 
 export function renderFigures(parent, { data, language, drill, territory, sums }) {

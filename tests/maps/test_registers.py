@@ -63,6 +63,7 @@ def test_a_headline_tells_the_oldest_of_its_records_and_the_table_tells_each_reg
     ]
     rows = register_rows(ages, "zh")
     assert [row[0] for row in rows] == ["网格方案", "楼栋", "部件", "岗位"]
+    assert rows[0] == ("网格方案", 2, "2026-01-01 起现行", "—")
     assert rows[3] == ("岗位", 3, None, "2026-10-09")
 
 
