@@ -78,6 +78,8 @@ def _why(one: Same, lang: str) -> str:
 
 
 def _ago(minutes: float, lang: str) -> str:
+    if minutes < 1:
+        return text("nearby.now", lang)
     if minutes < 90:
         return text("nearby.minutes", lang, count=f"{minutes:.0f}")
     if minutes < 48 * 60:
