@@ -208,3 +208,18 @@ def test_the_card_speaks_english(client: TestClient) -> None:
     card = ask(client, lang="en", lng=116.975, lat=31.045)
     assert card["why"].startswith("In 桃花村, which has no grids")
     assert section(card, "office")["title"] == "Office: whom to call"
+
+
+@pytest.mark.parametrize("place", [(180, 90), (-180, -90), (0, 0), (116.955, 31.045)])
+def test_no_place_on_earth_is_too_far(client: TestClient, place: tuple[float, float]) -> None:
+    card = ask(client, lng=place[0], lat=place[1], radius_m=20_000, unit="\u202e'; DROP", line="?")
+    assert sum(one["share"] for one in card["likelihood"]) == pytest.approx(1, abs=0.01)
+
+
+@pytest.mark.parametrize(
+    "wrong", [{"radius_m": 0}, {"radius_m": "nan"}, {"unit": "\0"}, {"lng": 181}]
+)
+def test_what_cannot_be_asked_is_said(client: TestClient, wrong: dict[str, Any]) -> None:
+    reply = client.get("/card", params={**HOUSE, **wrong})
+    assert reply.status_code == 422
+    assert reply.json()["fields"][0]["where"].endswith(next(iter(wrong)))
