@@ -106,4 +106,4 @@ def test_a_file_that_is_not_there(tmp_path: Path) -> None:
 
 
 def test_every_profile_has_its_rules() -> None:
-    assert {file.stem for file in FOLDER.glob("*.toml")} == set(Profile)
+    assert set(Profile) <= {file.stem for file in FOLDER.glob("*.toml")}
