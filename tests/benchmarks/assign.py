@@ -1,6 +1,6 @@
 """`wangge assign` beside reading and writing the same files alone, and beside geopandas; its memory at N and 4 N rows.
 
-    .venv/bin/python tests/benchmarks/assign.py [csv>csv csv>parquet ...] [--rows 2] [--rounds 3] [--no-rival]
+    .venv/bin/python -m tests.benchmarks.assign [csv>csv csv>parquet ...] [--rows 2] [--rounds 3] [--no-rival]
 
 Everything runs in child processes, in turns. Reading alone is the plain library's stream over the input; writing alone
 is the plain library's over the rows of the command's own output, already in memory, to the disk (fsync); the command
@@ -21,9 +21,13 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
-sys.path.insert(0, str(Path(__file__).parent))
-
-from assign_files import by_geopandas, make_grids, make_points, time_read, time_write
+from tests.benchmarks.assign_files import (
+    by_geopandas,
+    make_grids,
+    make_points,
+    time_read,
+    time_write,
+)
 
 PAIRS = ("csv>csv", "csv>parquet", "parquet>parquet", "gpkg>gpkg")
 
@@ -37,7 +41,9 @@ CHILDREN: dict[str, Callable[..., object]] = {
 
 def child(job: str, *arguments: object) -> tuple[float, float, str]:
     """Run a job of this file in a process of its own; seconds of the process, peak MB, what it printed."""
-    return run([sys.executable, __file__, "--child", job, *map(str, arguments)])
+    return run(
+        [sys.executable, "-m", "tests.benchmarks.assign", "--child", job, *map(str, arguments)]
+    )
 
 
 def assign(grids: Path, source: Path, target: Path) -> tuple[float, float, str]:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import sys
 import time
 from collections.abc import Callable
 from pathlib import Path
@@ -17,9 +16,7 @@ import pyarrow.parquet as pq
 import pyogrio
 import shapely
 
-sys.path.insert(0, str(Path(__file__).parent))
-
-from tilings import points, tiling
+from tests.benchmarks.tilings import points, tiling
 
 CHUNK_ROWS = 250_000
 

@@ -8,7 +8,8 @@ from collections.abc import Callable
 import numpy as np
 import shapely
 from numpy.typing import NDArray
-from tilings import tiling
+
+from tests.benchmarks.tilings import tiling
 
 Shapes = NDArray[np.object_]
 Floats = NDArray[np.float64]

@@ -1,6 +1,6 @@
 """How fast points find their grids: ours against its rivals, side by side in one run.
 
-    .venv/bin/python tests/benchmarks/locate.py [--quick] [--rounds 15] [--no-rivals] [L4 L5 L6]
+    .venv/bin/python -m tests.benchmarks.locate [--quick] [--rounds 15] [--no-rivals] [L4 L5 L6]
 
 *Kernel* is `Locator.indices` on two float64 arrays; *to codes* takes Arrow columns and gives an Arrow column of codes.
 Of each the best round and the median, the processor time of a point, and the machine's load meanwhile: on a busy
@@ -16,25 +16,20 @@ from __future__ import annotations
 import argparse
 import os
 import statistics
-import sys
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
-from pathlib import Path
 
 import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
 
-sys.path.insert(0, str(Path(__file__).parent))
-
-from locate_rivals import RIVALS, Rival, answer
-from tilings import clustered, on_edges, points, tiling
-
 from data.arrow import chosen, texts
 from geo._cells import CellEngine
 from geo._plain import PlainEngine
 from geo.locate import Locator
+from tests.benchmarks.locate_rivals import RIVALS, Rival, answer
+from tests.benchmarks.tilings import clustered, on_edges, points, tiling
 
 WORKLOADS = {
     "L4": (165, 128, 10_000_000),

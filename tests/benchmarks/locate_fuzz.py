@@ -1,6 +1,6 @@
 """Hostile polygons (`hostile.py`) and points, by seed, until the time is up: every answer held to GEOS.
 
-    .venv/bin/python tests/benchmarks/locate_fuzz.py [--seed 0] [--minutes 1]
+    .venv/bin/python -m tests.benchmarks.locate_fuzz [--seed 0] [--minutes 1]
 
 Prints each seed whose answers differ; exit status 1 if any does.
 """
@@ -12,18 +12,14 @@ from __future__ import annotations
 import argparse
 import sys
 import time
-from pathlib import Path
 
 import numpy as np
 import shapely
 from numpy.typing import NDArray
 
-sys.path.insert(0, str(Path(__file__).parent))
-
-from hostile import MAKERS
-
 from geo._cells import CellEngine, best_engine
 from geo._plain import PlainEngine
+from tests.benchmarks.hostile import MAKERS
 
 Floats = NDArray[np.float64]
 

@@ -1,6 +1,6 @@
 """How much a grown city moves when its plan is mended, beside drawing it again: both in one run.
 
-    .venv/bin/python tests/benchmarks/mend.py CITY.gpkg … [--seeds 3] [--estates 0 0.2]
+    .venv/bin/python -m tests.benchmarks.mend CITY.gpkg … [--seeds 3] [--estates 0 0.2]
 
 Growth by seed: the whole city by 3-8 %, a share of the estates (``--estates``) by 20-40 % more. Moved: households whose
 grid changes, grids of the new plan matched with the old ones so that as many as can be stay.
