@@ -2,49 +2,85 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass
 
 from maps import assets
-from maps.page import Page, address_of, as_json
+from maps.basemap import Basemap, check_basemap
+from maps.page import Page, address_of, as_json, basemap_layer
 from maps.policy import parts_of, policy, refuse_outside
+from maps.styles import palette
 from maps.texts import LANGUAGES, catalogue, text
 
 SCRIPTS = ("leaflet.js", "wangge-dispatch.js")
 STYLE = "wangge-dispatch.css"
 _HTML_LANG = {"zh": "zh-CN", "en": "en"}
 _BODY = """
-<header><h1 data-text="title"></h1><span class="keys" data-text="keys"></span>
-<label><span data-text="by"></span><input id="by" maxlength="100" autocomplete="off"></label></header>
+<header><h1 data-text="title"></h1>
+  <nav><a id="to-map" data-text="to-map"></a><a id="to-lang" data-text="other-language"></a>
+    <a class="narrow" href="#now" data-text="to-list"></a>
+    <button type="button" id="help" aria-haspopup="dialog" data-text="help"></button></nav>
+  <p id="stream" role="status"></p>
+  <label><span data-text="by"></span><input id="by" maxlength="100" autocomplete="off"></label></header>
 <main class="say">
+  <label class="unseen" for="box" data-text="box"></label>
   <input id="box" role="combobox" aria-controls="hits" aria-expanded="false" aria-autocomplete="list"
-    autocomplete="off" maxlength="2000" data-hint="box">
+    autocomplete="off" spellcheck="false" maxlength="2000" data-hint="box">
   <p id="advice" role="status"></p>
-  <ul id="hits" role="listbox"></ul>
-  <p id="status" role="status"></p>
+  <ul id="hits" role="listbox" data-label="hits"></ul>
+  <div class="said"><p id="status" role="status"></p>
+    <button type="button" id="undo" data-text="undo" hidden></button></div>
+  <section id="placing" hidden><p></p><button type="button" data-text="place-here"></button></section>
   <form id="report" hidden>
-    <input name="category" list="categories" maxlength="100" autocomplete="off" data-hint="category">
+    <label><span data-text="category"></span>
+      <input name="category" list="categories" maxlength="100" autocomplete="off" data-hint="category-hint"></label>
     <datalist id="categories"></datalist>
-    <input name="note" maxlength="2000" autocomplete="off" data-hint="note">
+    <label><span data-text="note"></span>
+      <input name="note" maxlength="2000" autocomplete="off" data-hint="note-hint"></label>
     <button type="submit" data-text="report"></button>
   </form>
-  <section id="same"></section>
-  <article id="card" hidden></article>
+  <section id="same" hidden><h2 data-text="same"></h2><ol></ol></section>
+  <article id="card" tabindex="-1" data-label="card" hidden></article>
+  <section id="opened" tabindex="-1" data-label="opened" hidden></section>
+  <p id="spoken" class="unseen" role="status"></p>
 </main>
-<div id="map" role="application"></div>
-<aside class="now"><h2 data-text="now"></h2><ol id="live"></ol></aside>
+<section class="where" data-label="map">
+  <button type="button" class="narrow" id="fold" aria-expanded="true" aria-controls="map" data-text="map-fold"></button>
+  <div id="map" role="application" data-label="map"></div></section>
+<aside class="now" id="now"><h2 data-text="now"></h2>
+  <div id="filters" role="group" data-label="filters"></div>
+  <ol id="live" data-label="now"></ol><p id="more"></p></aside>
+<dialog id="keys"><h2 data-text="help-title"></h2><dl></dl>
+  <button type="button" data-text="close"></button></dialog>
 """
 
 
-def dispatch_page(*, lang: str, categories: Sequence[str]) -> Page:
-    """The page in one language. ``categories``: what a report may be about, offered while it is typed.
+@dataclass(frozen=True, slots=True)
+class Desk:
+    """What an installation's page knows beforehand. categories: what a report may be about, and words that find it.
+    actor: who acts where nobody is named. source: what reports of this page are recorded under, whatever its language.
+    bounds: west, south, east, north of the city, degrees; None while there is none."""
 
-    Raises EnvironmentMissing without ``python -m maps.assets``.
+    categories: Mapping[str, Sequence[str]]
+    actor: str
+    source: str
+    bounds: tuple[float, float, float, float] | None = None
+
+
+def dispatch_page(desk: Desk, *, lang: str, basemap: Basemap | None = None) -> Page:
+    """The page in one language, over a basemap if the installation has one.
+
+    Raises EnvironmentMissing without ``python -m maps.assets``, OptionError for an unusable basemap.
     """
     assets.require_assets()
+    if basemap is not None:
+        check_basemap(basemap)
     content = {
+        **asdict(desk),
         "lang": lang,
         "texts": {each: _texts(each) for each in LANGUAGES},
-        "categories": list(categories),
+        "palette": palette(),
+        "basemap": basemap_layer(basemap, desk.bounds),
     }
     scripts = "\n".join(f'<script src="{address_of(name)}"></script>' for name in SCRIPTS)
     html = f"""<!doctype html>
@@ -56,7 +92,9 @@ def dispatch_page(*, lang: str, categories: Sequence[str]) -> Page:
 {scripts}</body></html>"""
     parts = parts_of(html)
     refuse_outside(parts)
-    return Page(html=html, csp=f"{policy(parts, served=True)}; frame-ancestors 'self'")
+    sources = [] if basemap is None else [basemap.image_source]
+    csp = policy(parts, served=True, image_sources=sources)
+    return Page(html=html, csp=f"{csp}; frame-ancestors 'self'")
 
 
 def _texts(lang: str) -> dict[str, str]:

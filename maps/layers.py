@@ -117,6 +117,17 @@ def page_layers(data: MapData, *, detail: Detail) -> dict[str, object]:
     }
 
 
+def ground(
+    roads: gpd.GeoDataFrame, rivers: gpd.GeoDataFrame, greens: gpd.GeoDataFrame
+) -> dict[str, object]:
+    """What lies on the ground, as a page draws it; frames in EPSG:4490."""
+    return {
+        "greens": [shapes.polygons(shape) for shape in geometries(greens)],
+        "rivers": _ways(rivers),
+        "roads": _ways(roads),
+    }
+
+
 def _basis(headline: Headline, data: MapData) -> dict[str, list[str]]:
     return {lang: brief(headline.name, data.registers, data.unchecked, lang) for lang in LANGUAGES}
 

@@ -10,7 +10,7 @@ import hashlib
 import html
 import json
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from datetime import date, datetime
 
@@ -52,6 +52,7 @@ class Remote:
     listing: str
     reports: str
     download: str
+    desk: str
 
 
 def coverage_page(
@@ -93,7 +94,7 @@ def coverage_page(
         "texts": {each: _page_texts(each) for each in LANGUAGES},
         "palette": palette(),
     }
-    content["basemap"] = _basemap(basemap, content["bounds"])
+    content["basemap"] = basemap_layer(basemap, content["bounds"])
     filled = (
         shell.replace("<html>", f'<html lang="{_HTML_LANG[lang]}">', 1)
         .replace(_POLICY, _meta(csp), 1)
@@ -232,9 +233,10 @@ def _page_texts(lang: str) -> Mapping[str, str]:
     }
 
 
-def _basemap(basemap: Basemap | None, bounds: object) -> Mapping[str, object] | None:
+def basemap_layer(basemap: Basemap | None, bounds: object) -> Mapping[str, object] | None:
+    """What a page draws a basemap by; its shift is that of the middle of the bounds."""
     if basemap is None:
         return None
-    west, south, east, north = bounds if isinstance(bounds, list) else (0.0, 0.0, 0.0, 0.0)
+    west, south, east, north = bounds if isinstance(bounds, Sequence) else (0.0, 0.0, 0.0, 0.0)
     shift = basemap.shift_deg((west + east) / 2, (south + north) / 2)
     return {"url": basemap.url, "shift": shift, "maxZoom": basemap.max_zoom}

@@ -113,6 +113,7 @@ def listing(
     state_: Annotated[IncidentStatus | None, Query(alias="status")] = None,
     placed: Annotated[bool | None, Query()] = None,
     taken: Annotated[bool | None, Query()] = None,
+    taken_by: Filter = None,
     since: Annotated[datetime | None, Query()] = None,
     until: Annotated[datetime | None, Query()] = None,
 ) -> IncidentPage:
@@ -120,7 +121,7 @@ def listing(
     filters = {
         "source": source, "kind": kind, "category": category, "grid_code": grid_code, "under": under,
         "box": None if box is None else tuple(map(float, box.split(","))),
-        "how": how, "status": state_, "placed": placed, "taken": taken,
+        "how": how, "status": state_, "placed": placed, "taken": taken, "taken_by": taken_by,
         "since": zoned(since, service), "until": zoned(until, service),
     }  # fmt: skip
     page = incidents.listing(service.engine, filters=filters, cursor=after, limit=limit)

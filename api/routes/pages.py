@@ -6,13 +6,13 @@ import json
 from typing import Annotated
 
 from fastapi import APIRouter, Depends, Query, Request
-from fastapi.responses import HTMLResponse, JSONResponse
+from fastapi.responses import HTMLResponse, JSONResponse, Response
 
 from api.description import describe
 from api.errors import language
+from api.services import dispatching
 from api.state import State, state
-from data.readers.line_rules import read_lines
-from maps.dispatch import dispatch_page
+from maps.page import as_json
 from maps.texts import LANGUAGES, catalogue, text
 
 router = APIRouter(include_in_schema=False)
@@ -38,9 +38,18 @@ def coverage(service: Service, lang: Lang = None) -> HTMLResponse:
 @router.get("/dispatch")
 def dispatch(service: Service, lang: Lang = None) -> HTMLResponse:
     """派单台, the dispatcher's page."""
-    page = dispatch_page(lang=lang or service.settings.lang, categories=sorted(read_lines()))
+    page = dispatching.page(
+        service.engine, service.settings, actor=service.actor, lang=lang or service.settings.lang
+    )
     headers = {"Content-Security-Policy": page.csp, "Cache-Control": "no-cache"}
     return HTMLResponse(page.html, headers=headers)
+
+
+@router.get("/dispatch/ground")
+def ground(service: Service) -> Response:
+    """What lies on the ground, for the map of 派单台: asked for once the page is there."""
+    said = as_json(dispatching.ground(service.engine))
+    return Response(said, media_type="application/json", headers={"Cache-Control": "no-cache"})
 
 
 @router.get("/openapi.json")

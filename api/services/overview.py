@@ -199,13 +199,13 @@ def draw(
         self_contained=remote is None,
         title=text("map.title-city", lang),
         as_of=overview.as_of.astimezone(ZoneInfo(settings.timezone)),
-        basemap=_basemap(settings),
+        basemap=basemap_of(settings),
         remote=remote,
         every_incident=every_incident,
     )
 
 
-def _basemap(settings: Settings) -> Basemap | None:
+def basemap_of(settings: Settings) -> Basemap | None:
     """The basemap that the installation names; OptionError for an address without its datum."""
     if settings.basemap_url is None:
         return None

@@ -128,6 +128,7 @@ def _remote(seen: Seen) -> Remote:
         listing="/incidents",
         reports="/reports/coverage",
         download="/coverage.html",
+        desk="/dispatch",
     )
 
 

@@ -41,6 +41,16 @@ def components(connection: Connection) -> dict[str, str]:
     return {item.code: item.name for item in connection.execute(query)}
 
 
+def categories(connection: Connection) -> dict[str, list[str]]:
+    """Category -> the names of its items, each in the order of the codes."""
+    query = select(CatalogueItem.category, CatalogueItem.name).order_by(CatalogueItem.code)
+    found: dict[str, list[str]] = {}
+    for category, name in connection.execute(query):
+        if category:
+            found.setdefault(category, []).append(name)
+    return found
+
+
 def item_codes(connection: Connection) -> set[str]:
     """The codes of all items."""
     return set(connection.scalars(select(CatalogueItem.code)))

@@ -64,9 +64,9 @@ def page(
 ) -> Sequence[RowMapping]:
     """The newest first, after the row ``before`` (its reported_at and id), which no row that comes or goes shifts.
 
-    ``filters``: source, kind, category, catalogue_code, grid_code, how, status (equal; "" is not recorded); ``under``
-    (grid codes that begin so); ``box`` (west, south, east, north in degrees); ``since``, ``until`` (reported_at, half
-    open); ``placed``, ``taken`` (True, False). None filters nothing.
+    ``filters``: source, kind, category, catalogue_code, grid_code, how, status, taken_by (equal; "" is not
+    recorded); ``under`` (grid codes that begin so); ``box`` (west, south, east, north in degrees); ``since``, ``until``
+    (reported_at, half open); ``placed``, ``taken`` (True, False). None filters nothing.
     """
     query = shown().order_by(Incident.reported_at.desc(), Incident.id.desc()).limit(limit)
     if before is not None:

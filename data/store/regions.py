@@ -33,6 +33,13 @@ def merge(connection: Connection, regions: gpd.GeoDataFrame) -> bulk.Merged:
     )
 
 
+def bounds(connection: Connection) -> tuple[float, float, float, float] | None:
+    """West, south, east, north of all outlines, degrees; None where there is none."""
+    box = "SELECT ST_XMin(e), ST_YMin(e), ST_XMax(e), ST_YMax(e) FROM (SELECT ST_Extent(geom) e FROM regions) r"
+    west, south, east, north = connection.execute(text(box)).one()
+    return None if west is None else (west, south, east, north)
+
+
 def set_outlines(connection: Connection, communities: gpd.GeoDataFrame) -> None:
     """Replace outlines by noded ones (columns code, geometry); the delivered ones stay."""
     rows = communities[["code"]].assign(geom=bulk.hexes(communities.geometry))

@@ -4,11 +4,14 @@ export class Refused extends Error {
   constructor(problem, status) {
     super(problem.detail ?? String(status));
     this.status = status;
+    this.kind = problem.title;
+    this.incident = problem.incident; // what it is now, where somebody was quicker
   }
 }
 
 export class Site {
-  constructor(lang) {
+  constructor(lang, { away }) {
+    this.away = away;
     this.headers = { accept: "application/json", "accept-language": lang };
   }
 
@@ -23,7 +26,12 @@ export class Site {
   }
 
   async send(path, options) {
-    const reply = await fetch(path, { ...options, headers: { ...this.headers, ...options.headers } });
+    let reply;
+    try {
+      reply = await fetch(path, { ...options, headers: { ...this.headers, ...options.headers } });
+    } catch {
+      throw new Refused({ detail: this.away }, 0); // the network, which has no words of its own
+    }
     if (reply.ok) return reply.json();
     let problem = {};
     try {

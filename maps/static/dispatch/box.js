@@ -4,8 +4,8 @@ import { el, stored } from "../dom.js";
 const PAUSE_MS = 120;
 
 export class Box {
-  constructor({ input, list, advice, site, words, chosen, failed }) {
-    Object.assign(this, { input, list, advice, site, words, chosen, failed });
+  constructor({ input, list, advice, site, words, chosen, offered, failed }) {
+    Object.assign(this, { input, list, advice, site, words, chosen, offered, failed });
     this.hits = [];
     this.at = -1;
     this.asked = 0;
@@ -38,6 +38,7 @@ export class Box {
     this.said = q;
     this.advice.textContent = found.advice ?? "";
     this.list.replaceChildren(...this.hits.map((hit, n) => this.row(hit, n)));
+    this.offered(this.hits);
     this.mark(this.hits.length && !found.choose ? 0 : -1);
   }
 
@@ -45,7 +46,8 @@ export class Box {
     const place = hit.place?.grid_name ?? hit.place?.grid_code ?? "";
     const act = () => this.choose(n);
     return el("li", { id: `hit-${n}`, role: "option", on: { click: act } },
-      el("strong", {}, stored(hit.said)), " ", stored(place), el("span", { class: "why", text: hit.why }));
+      el("span", { class: "number", text: n + 1 }), el("strong", {}, stored(hit.said)), " ", stored(place),
+      el("span", { class: "why" }, stored(hit.why)));
   }
 
   mark(at) {
@@ -60,13 +62,15 @@ export class Box {
   async key(event) {
     if (event.isComposing) return; // pinyin is being typed: its keys are not ours
     const step = { ArrowDown: 1, ArrowUp: -1 }[event.key];
-    if (step && this.hits.length) {
+    if (step) {
       event.preventDefault();
-      this.mark((this.at + step + this.hits.length) % this.hits.length);
+      if (!this.hits.length) await this.search();
+      else this.mark((this.at + step + this.hits.length) % this.hits.length);
     } else if (event.key === "Enter") {
       event.preventDefault();
-      if (this.timer || this.said !== this.input.value.trim()) await this.search();
-      if (event.ctrlKey) this.chosen(null, this.input.value.trim());
+      if (this.timer || !this.hits.length || this.said !== this.input.value.trim()) await this.search();
+      const said = this.input.value.trim();
+      if (event.ctrlKey && said) this.chosen(null, said);
       else if (this.at >= 0) this.choose(this.at);
     }
   }
@@ -75,6 +79,16 @@ export class Box {
     const hit = this.hits[n];
     this.mark(n);
     this.chosen(hit, this.said);
+  }
+
+  // Something is chosen: what else was offered steps back, the words stay and can be typed over.
+  fold() {
+    this.show({ hits: [] }, this.said);
+  }
+
+  ready() {
+    this.input.focus();
+    this.input.select();
   }
 
   clear() {

@@ -1,11 +1,11 @@
 // The answer card: grid and why, building, whom to call (a touch calls), what is open nearby.
 import { el, stored } from "../dom.js";
+import { isolated } from "./said.js";
 
 export function card(answer, words) {
-  const grid = answer.place?.grid_name ?? answer.place?.grid_code ?? answer.office;
   const above = answer.regions.map((one) => one.name).join(" · ");
   return el("div", {},
-    el("h2", {}, stored(grid ?? words.t("nowhere"))),
+    el("h2", {}, stored(title(answer, words))),
     above ? el("p", { class: "above" }, stored(above)) : null,
     el("p", { class: "because" }, stored(answer.why)),
     building(answer.building, words),
@@ -13,15 +13,26 @@ export function card(answer, words) {
     el("p", { class: "open", text: words.t("open-nearby", { count: answer.open_nearby }) }));
 }
 
+function title(answer, words) {
+  return answer.place?.grid_name ?? answer.place?.grid_code ?? answer.office ?? words.t("nowhere");
+}
+
+// What is read aloud when the card changes: where, and who is first to call.
+export function brief(answer, words) {
+  const who = answer.people.flatMap((one) => one.people).find((one) => one.name && !one.on_leave);
+  const call = who ? `${isolated(who.name)} ${who.phone ?? ""}` : "";
+  return `${isolated(title(answer, words))} ${call}`.trim();
+}
+
 function building(one, words) {
   if (!one) return null;
   const unit = one.unit ? words.t("unit", { unit: one.unit.replace(/单元$/, "") }) : "";
-  const said = [one.name ?? one.address ?? one.building_id, unit, one.estate].filter(Boolean).join(" · ");
+  const said = [...new Set([one.name ?? one.address ?? one.building_id, unit, one.estate])].filter(Boolean).join(" · ");
   return el("p", { class: "building" }, stored(said));
 }
 
 function section(one, words) {
-  return el("section", {},
+  return el("section", { class: one.section },
     el("h3", { text: one.title }),
     ...one.people.map((who) => person(who, words)),
     ...one.missing.map((lack) => el("p", { class: "missing" }, stored(lack.text))));
@@ -37,5 +48,5 @@ function person(who, words) {
   ].filter(Boolean).join(" · ");
   const digits = who.phone?.replace(/[^\d+#*,;-]/g, "");
   const call = digits ? el("a", { href: `tel:${digits}` }, stored(who.phone)) : null;
-  return el("p", { class: "person" }, el("strong", {}, stored(who.name ?? "")), " ", call, " ", stored(more));
+  return el("p", { class: "person" }, el("strong", {}, stored(who.name ?? "")), " ", call, " ", el("span", { class: "more" }, stored(more)));
 }

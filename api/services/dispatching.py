@@ -1,0 +1,39 @@
+"""派单台: what its page knows beforehand, and the ground that its map stands on."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from sqlalchemy import Engine
+
+from api.services.actor import Actor
+from api.services.overview import basemap_of
+from data.readers.line_rules import read_lines
+from data.settings import Settings
+from data.store import catalogue, frames, regions
+from geo.model import ROADS, LineClass
+from maps import layers
+from maps.dispatch import Desk, dispatch_page
+from maps.page import Page
+from maps.texts import text
+
+
+def page(engine: Engine, settings: Settings, *, actor: Actor, lang: str) -> Page:
+    """The dispatcher's page: the city's catalogue, its bounds, and who acts where nobody is named."""
+    with engine.connect() as connection:
+        known = catalogue.categories(connection)
+        bounds = regions.bounds(connection)
+    more: dict[str, list[str]] = {name: [] for name in read_lines() if name not in known}
+    source = text("dispatch.source", settings.lang)
+    desk = Desk(categories={**known, **more}, actor=actor.who, source=source, bounds=bounds)
+    return dispatch_page(desk, lang=lang, basemap=basemap_of(settings))
+
+
+def ground(engine: Engine) -> Mapping[str, object]:
+    """Roads, rivers and greens as a page draws them."""
+    with engine.connect() as connection:
+        return layers.ground(
+            frames.lines(connection, *ROADS),
+            frames.lines(connection, LineClass.RIVER),
+            frames.greens(connection),
+        )

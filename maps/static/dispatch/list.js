@@ -1,0 +1,110 @@
+// The live list: what is open, the newest first. The stream says that something changed, the list is read again.
+import { el, stored } from "../dom.js";
+import { about, clock, rover } from "./rows.js";
+
+const GATHER_MS = 250;
+const MOST = 50;
+const FILTERS = {
+  all: () => ({}),
+  mine: (me) => ({ taken_by: me }),
+  untaken: () => ({ taken: false }),
+  unplaced: () => ({ placed: false }),
+};
+
+export class LiveList {
+  constructor({ list, filters, more, site, words, names, me, acts, failed }) {
+    Object.assign(this, { list, filters, more, site, words, names, me, acts, failed });
+    this.items = [];
+    this.filter = "all";
+    this.asked = 0;
+    rover(list, (event, row) => this.key(event, row));
+    list.addEventListener("click", (event) => this.click(event));
+    this.drawFilters();
+  }
+
+  drawFilters() {
+    this.filters.replaceChildren(...Object.keys(FILTERS).map((name, n) =>
+      el("button", { type: "button", "aria-pressed": String(name === this.filter), text: `${n + 1} ${this.words.t(`filter-${name}`)}`,
+        on: { click: () => this.choose(name) } })));
+  }
+
+  choose(name) {
+    const focused = this.filters.contains(document.activeElement);
+    this.filter = name;
+    this.drawFilters();
+    if (focused) this.filters.querySelector("[aria-pressed=true]").focus();
+    return this.read();
+  }
+
+  // Many changes together are one look.
+  later() {
+    this.timer ??= setTimeout(() => {
+      this.timer = undefined;
+      this.read();
+    }, GATHER_MS);
+  }
+
+  async read() {
+    const turn = ++this.asked;
+    try {
+      const page = await this.site.get("/incidents", { status: "open", limit: MOST, ...FILTERS[this.filter](this.me()) });
+      await this.names.learn(page.items.map((one) => one.grid_code).filter(Boolean));
+      if (turn === this.asked) this.show(page);
+    } catch (error) {
+      if (turn === this.asked) this.failed(error);
+    }
+  }
+
+  // Whoever walks the list by keyboard stays at the incident that they are at, or where it was.
+  show({ items, next }) {
+    const row = this.list.contains(document.activeElement) ? document.activeElement.closest("li") : null;
+    const n = row ? [...this.list.children].indexOf(row) : -1;
+    this.items = items;
+    this.list.replaceChildren(...items.map((one) => this.row(one)));
+    this.more.textContent = next ? this.words.t("more", { count: MOST }) : items.length ? "" : this.words.t("none");
+    if (row) (this.rowOf(row.dataset.id) ?? this.list.children[Math.min(n, items.length - 1)] ?? this.filters.firstElementChild).focus();
+  }
+
+  rowOf(id) {
+    return [...this.list.children].find((row) => row.dataset.id === id);
+  }
+
+  row(one) {
+    const { words } = this;
+    const where = one.lng === null ? words.t("unplaced") : one.grid_code ? this.names.of(one.grid_code) : words.t("no-grid");
+    const mine = one.taken_by === this.me();
+    const who = one.taken_by && (mine ? words.t("mine") : words.t("taken-by", { by: one.taken_by }));
+    const button = (act) => el("button", { type: "button", tabindex: "-1", "data-act": act, text: words.t(act) });
+    const row = el("li", { tabindex: "0", class: one.taken_by ? (mine ? "mine" : "others") : null },
+      el("time", { datetime: one.reported_at, text: clock(one.reported_at) }), " ",
+      el("strong", {}, stored(about(one))), " ", el("span", { class: one.lng === null ? "unplaced" : "where" }, stored(where)),
+      who ? el("em", {}, stored(who)) : null,
+      el("span", { class: "acts" }, button(one.taken_by ? "release" : "take"), button(one.lng === null ? "place" : "open")));
+    row.dataset.id = one.id;
+    return row;
+  }
+
+  focus() {
+    (this.list.firstElementChild ?? this.filters.firstElementChild).focus();
+  }
+
+  key(event, row) {
+    const act = { t: "take", r: "release", p: "place", Enter: "open" }[event.key];
+    const filter = Object.keys(FILTERS)[Number(event.key) - 1];
+    if (act) this.act(act, row.dataset.id);
+    else if (filter) this.choose(filter);
+    return Boolean(act || filter);
+  }
+
+  click(event) {
+    const id = event.target.closest("li")?.dataset.id;
+    const act = event.target.closest("[data-act]")?.dataset.act ?? "open";
+    if (id) this.act(act, id);
+  }
+
+  async act(name, id) {
+    const one = this.items.find((item) => item.id === id);
+    await this.acts[name](one);
+    if (name === "take" || name === "release") await this.read();
+  }
+}

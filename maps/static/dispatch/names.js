@@ -1,0 +1,28 @@
+// The names of grids by their codes: asked for once, and again when a code turns up that nobody knew.
+
+const PAGE = 1000;
+const AGAIN_MS = 60_000;
+
+export class GridNames {
+  constructor(site) {
+    this.site = site;
+    this.known = new Map();
+    this.read = -Infinity;
+  }
+
+  of(code) {
+    return this.known.get(code) ?? code;
+  }
+
+  async learn(codes) {
+    const all = codes.every((code) => this.known.has(code));
+    if (all || performance.now() - this.read < AGAIN_MS) return;
+    this.read = performance.now();
+    let after;
+    do {
+      const page = await this.site.get("/grids", { limit: PAGE, after });
+      for (const grid of page.features) this.known.set(grid.id, grid.properties.name ?? grid.id);
+      after = page.next;
+    } while (after);
+  }
+}

@@ -1,0 +1,17 @@
+// One incident, opened: what it is, who has it, the calls that were joined to it and what was done, the latest first.
+import { el, stored } from "../dom.js";
+import { about, clock } from "./rows.js";
+
+export function opened({ incident, place, events, calls }, { words, unjoin }) {
+  const state = incident.taken_by ? words.t("taken-by", { by: incident.taken_by }) : words.t("untaken");
+  const where = place?.grid_name ?? place?.grid_code ?? (incident.lng === null ? words.t("unplaced") : words.t("no-grid"));
+  return el("div", {},
+    el("h2", {}, stored(about(incident))),
+    el("p", {}, stored(`${clock(incident.reported_at)} · ${incident.source} · ${where} · ${state}`)),
+    calls.length ? el("h3", { text: words.t("calls", { count: calls.length }) }) : null,
+    el("ul", {}, ...calls.map((call) => el("li", {}, stored(`${clock(call.reported_at)} · ${about(call)}`),
+      el("button", { type: "button", text: words.t("unjoin"), on: { click: () => unjoin(call) } })))),
+    events.length ? el("h3", { text: words.t("history") }) : null,
+    el("ul", { class: "history" }, ...[...events].reverse().map((one) =>
+      el("li", {}, stored(`${clock(one.at)} · ${words.t(`event-${one.what}`)} · ${one.actor}`)))));
+}

@@ -1,0 +1,26 @@
+// Rows of incidents: what is said of one, and walking them by keyboard.
+
+export function about(one) {
+  return [one.category, one.note, one.address].filter(Boolean).join(" · ") || one.source;
+}
+
+// Today's by the clock, others by the day too.
+export function clock(iso) {
+  const moment = new Date(iso);
+  const today = moment.toDateString() === new Date().toDateString();
+  const hour = { hour: "2-digit", minute: "2-digit", hour12: false };
+  const day = { month: "2-digit", day: "2-digit" };
+  return moment.toLocaleString(document.documentElement.lang, today ? hour : { ...day, ...hour });
+}
+
+// Up and down move from row to row; other keys are `act`'s, which says whether it took one.
+export function rover(list, act) {
+  list.addEventListener("keydown", (event) => {
+    const row = event.target.closest("li");
+    if (!row || event.ctrlKey || event.metaKey || event.altKey || event.target.closest("button")) return;
+    const to = { ArrowDown: row.nextElementSibling, ArrowUp: row.previousElementSibling }[event.key];
+    if (to !== undefined) to?.focus();
+    else if (!act(event, row)) return;
+    event.preventDefault();
+  });
+}
