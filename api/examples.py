@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from api.card_examples import card
-from maps.findings import length
+from maps.findings import distance
 from maps.texts import text
 
 GRID, COMMUNITY, STREET = "340881001001003", "340881001001", "340881001"
@@ -66,7 +66,7 @@ def _place(lang: str) -> dict[str, Any]:
         "nearest_code": None,
         "nearest_m": None,
         "people": [{"name": "江文秀", "phone": None, "duty": "A"}],
-        "why": text("api.why-inside", lang, grid=grid, edge=length(41.7, lang)),
+        "why": text("api.why-inside", lang, grid=grid, edge=distance(41.7, lang)),
     }
 
 
@@ -277,6 +277,7 @@ def _search(lang: str) -> dict[str, Any]:
         "radius_m": None,
         "parts": parts,
         "place": _place(lang),
+        "office": None,
         "why": text("search.match-exact", lang, said=house),
     }
     return {"understood": "words", "choose": False, "advice": None, "hits": [hit]}
@@ -284,7 +285,7 @@ def _search(lang: str) -> dict[str, Any]:
 
 def _nearby(lang: str) -> dict[str, Any]:
     said = (
-        text("nearby.metres", lang, distance=length(12.4, lang)),
+        text("nearby.metres", lang, distance=distance(12.4, lang)),
         text("nearby.minutes", lang, count="35"),
         text("nearby.words", lang),
     )

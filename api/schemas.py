@@ -367,6 +367,7 @@ class Hit(BaseModel):
     radius_m: float | None
     parts: Parts | None
     place: Place | None
+    office: str | None
     why: str
 
 

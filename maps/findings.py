@@ -70,6 +70,19 @@ def length(metres: float, lang: str) -> str:
     return text("finding.metres", lang, value=_short(metres))
 
 
+def distance(metres: float, lang: str) -> str:
+    """How far a place is, for people on their way: whole metres, from 1,000 m kilometres with a tenth.
+
+    Widths of faults, where millimetres matter, are a `length`.
+    """
+    if metres < 1:
+        return text("finding.under-a-metre", lang)
+    if metres < 999.5:
+        return text("finding.metres", lang, value=f"{metres:.0f}")
+    kilometres = metres / 1000
+    return text("finding.kilometres", lang, value=f"{kilometres:,.{1 if kilometres < 10 else 0}f}")
+
+
 def area(square_metres: float, lang: str) -> str:
     """An area: hectares from 10,000 m2, km2 from 1,000,000 m2."""
     if square_metres >= 1e6:

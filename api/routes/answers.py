@@ -8,8 +8,9 @@ from pydantic_core import to_json
 
 from api.schemas import Place
 from api.services.locating import Answer, Epoch, GridName, LocatorCache
+from api.services.region_answer import Region
 from geo.model import How, Located
-from maps.findings import length
+from maps.findings import distance
 from maps.texts import text
 
 _EDGE, _LENGTH = "\x00edge", "\x00length"  # stored texts have no NUL
@@ -42,7 +43,7 @@ def place_json(cache: LocatorCache, epoch: Epoch, lang: str, *, lng: float, lat:
             cache, Located(code, How.INSIDE, edge_m, other), epoch, lang
         )
     return b"".join(
-        (said.start, to_json(edge_m), said.middle, length(edge_m, lang).encode(), said.end)
+        (said.start, to_json(edge_m), said.middle, distance(edge_m, lang).encode(), said.end)
     )
 
 
@@ -87,14 +88,24 @@ def why(answer: Answer, lang: str) -> str:
     if answer.grid is None:
         if answer.nearest is None or answer.nearest_m is None:
             return text("api.why-nothing", lang)
-        near, distance = _name(answer.nearest), length(answer.nearest_m, lang)
-        return text("api.why-outside", lang, grid=near, distance=distance)
+        near, far = _name(answer.nearest), distance(answer.nearest_m, lang)
+        return text("api.why-outside", lang, grid=near, distance=far)
     grid = _name(answer.grid)
     if answer.how is How.BOUNDARY:
         if answer.runner_up is None:
             return text("api.why-boundary-alone", lang, grid=grid)
         return text("api.why-boundary", lang, grid=grid, other=_name(answer.runner_up))
-    return text("api.why-inside", lang, grid=grid, edge=length(answer.edge_m or 0.0, lang))
+    return text("api.why-inside", lang, grid=grid, edge=distance(answer.edge_m or 0.0, lang))
+
+
+def office_of(region: Region, lang: str) -> str:
+    """The office of a town, village … by the name that it has on its door."""
+    return text(f"card.office-{region.kind}", lang, name=region.name)
+
+
+def why_region(region: Region, lang: str) -> str:
+    """The reason in one sentence where a region without grids answers."""
+    return text("card.why-region", lang, region=region.name, office=office_of(region, lang))
 
 
 def _name(grid: GridName) -> str:

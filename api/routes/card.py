@@ -18,10 +18,11 @@ from api.card_schemas import (
     CardSection,
 )
 from api.errors import language
-from api.routes.answers import place, why
+from api.routes.answers import office_of, place, why, why_region
 from api.services import card as cards
 from api.services.card_people import Missing, Section
 from api.services.incidents import degrees
+from api.services.region_answer import Answered
 from api.state import State, state
 from geo.crs import parse_datum
 from maps.texts import text
@@ -42,8 +43,8 @@ def card(
 
 
 def _shown(made: cards.Card, lng: float, lat: float, lang: str) -> Card:
-    region = made.answered is cards.Answered.REGION
-    office = _office(made.regions[-1], lang) if region else None
+    region = made.answered is Answered.REGION
+    office = office_of(made.regions[-1], lang) if region else None
     names = {one.code: one.name for one in made.regions}
     return Card(
         answer=made.answered.value,
@@ -71,10 +72,7 @@ def _shown(made: cards.Card, lng: float, lat: float, lang: str) -> Card:
 
 def _why(made: cards.Card, office: str | None, lang: str) -> str:
     """The reason in one sentence; how likely it is, where the place is known only to within a radius."""
-    if office is not None:
-        said = text("card.why-region", lang, region=made.regions[-1].name, office=office)
-    else:
-        said = why(made.place, lang)
+    said = why(made.place, lang) if office is None else why_region(made.regions[-1], lang)
     if not made.likelihood or made.likelihood[0].share >= 0.995:
         return said
     shares = text("card.share-stop", lang).join(
@@ -87,10 +85,6 @@ def _why(made: cards.Card, office: str | None, lang: str) -> str:
         for one in made.likelihood
     )
     return said + text("card.likely", lang, shares=shares)
-
-
-def _office(region: cards.Region, lang: str) -> str:
-    return text(f"card.office-{region.kind}", lang, name=region.name)
 
 
 def _section(one: Section, regions: dict[str, str], lang: str) -> CardSection:

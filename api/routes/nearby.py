@@ -16,7 +16,7 @@ from api.services.nearby import Call, Same
 from api.shown import incident_fields
 from api.state import State, state
 from geo.crs import parse_datum
-from maps.findings import length
+from maps.findings import distance
 from maps.texts import text
 
 router = APIRouter(tags=["incidents"])
@@ -68,7 +68,7 @@ def _why(one: Same, lang: str) -> str:
     """What speaks for it, the weightiest first."""
     said = [text("nearby.building", lang)] if one.building else []
     if one.metres is not None:
-        said.append(text("nearby.metres", lang, distance=length(one.metres, lang)))
+        said.append(text("nearby.metres", lang, distance=distance(one.metres, lang)))
     said.append(_ago(one.minutes, lang))
     if one.category:
         said.append(text("nearby.category", lang))

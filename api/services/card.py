@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from enum import StrEnum
 
 import numpy as np
 from sqlalchemy import Connection, Engine
@@ -13,7 +12,8 @@ from sqlalchemy.engine import RowMapping
 from api.services import card_people
 from api.services.card_people import Section, Standpoint
 from api.services.locating import Answer, Epoch, LocatorCache
-from data.store import card, regions
+from api.services.region_answer import Answered, Region, above, answered
+from data.store import card
 from geo.chain.rules import ChainRules
 from geo.errors import NotFound
 from geo.likelihood import Share, shares
@@ -22,24 +22,6 @@ UNDER_PIN_M = 30.0
 """How far from a pin that is in no footprint a building is still taken for the one meant."""
 NEARBY_M = 100.0
 """Within what open incidents are counted."""
-
-
-class Answered(StrEnum):
-    """What a place is answered by."""
-
-    GRID = "grid"
-    REGION = "region"
-    OUTSIDE = "outside"
-
-
-@dataclass(frozen=True, slots=True)
-class Region:
-    """A city, street, town, community or village by name."""
-
-    code: str
-    name: str
-    level: str
-    kind: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,11 +100,8 @@ class Cards:
         spot: dict[str, float] = {"lng": asked.lng, "lat": asked.lat}
         with self._engine.connect() as connection:
             grid = place.grid
-            above = card.regions(
-                connection, **spot, community=None if grid is None else grid.community_code
-            )
-            found = [Region(**row) for row in above]
-            answered = _answered(connection, epoch, place, found)
+            found = above(connection, place, **spot)
+            by = answered(connection, epoch, place, found)
             house = _house(connection, asked)
             line = self._line(connection, asked)
             at = Standpoint(
@@ -134,11 +113,11 @@ class Cards:
                 line=line,
                 rules=self._rules,
             )
-            known = answered is not Answered.OUTSIDE
+            known = by is not Answered.OUTSIDE
             people = card_people.sections(connection, at) if known else []
             near = card.open_near(connection, **spot, within_m=NEARBY_M)
         shown = None if house is None else _shown(house, asked.unit)
-        return Card(answered, place, found, likely, shown, people, near, line)
+        return Card(by, place, found, likely, shown, people, near, line)
 
     def _line(self, connection: Connection, asked: Asked) -> str | None:
         """The line of business that was named, or that the category belongs to; None where neither is known."""
@@ -148,19 +127,6 @@ class Cards:
         if asked.catalogue_code:
             category = card.category(connection, asked.catalogue_code) or category
         return self._lines.get(category or "")
-
-
-def _answered(
-    connection: Connection, epoch: Epoch, place: Answer, found: Sequence[Region]
-) -> Answered:
-    """A region without any grid of its own answers itself; a hole between grids is outside."""
-    if place.grid is not None:
-        return Answered.GRID
-    if not found or found[-1].level == "city":
-        return Answered.OUTSIDE
-    own = regions.below(connection, found[-1].code)
-    governed = any(grid.community_code in own for grid in epoch.names.values())
-    return Answered.OUTSIDE if governed else Answered.REGION
 
 
 def _kinds(epoch: Epoch) -> dict[str, str]:

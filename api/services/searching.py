@@ -14,6 +14,7 @@ from sqlalchemy.exc import DBAPIError
 
 from api.services.incidents import degrees
 from api.services.locating import Answer, LocatorCache
+from api.services.region_answer import Region, answering
 from api.services.words import WordsCache
 from data.store import words
 from geo.crs import Datum, parse_datum
@@ -27,8 +28,6 @@ M_PER_DEGREE = 111_320.0
 UNDECLARED = ("wgs84", "gcj02", "bd09")
 _LONGEST_CODE = 100
 _log = logging.getLogger(__name__)
-_WIDE = (EntryKind.ROAD, EntryKind.REGION)
-"""What lies in many grids: the dispatcher asks on instead of sending somebody to its middle."""
 
 
 class Understood(StrEnum):
@@ -45,7 +44,7 @@ class Understood(StrEnum):
 class Hit:
     """A place that may be meant. said: how it is known. candidate: how the words were matched, None where none were.
     key: what a choice is remembered by. datum: of coordinates, the reading that gives this place. answer: its grid and
-    people; None without a place."""
+    people; None without a place. region: the town or village without grids that answers for it itself."""
 
     said: str
     lng: float | None
@@ -56,6 +55,7 @@ class Hit:
     candidate: Candidate | None = None
     datum: str | None = None
     building_id: str | None = None
+    region: Region | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,7 +120,7 @@ class Searcher:
             for name in datums
             if (hit := self._read(pair, parse_datum(name))) is not None
         ]
-        places = {_place(hit.answer) for hit in hits}
+        places = {_place(hit) for hit in hits}
         if len(places) < 2:
             return Searched(Understood.COORDINATES, hits[:1])
         return Searched(Understood.COORDINATES, hits, choose=True)
@@ -131,8 +131,8 @@ class Searcher:
         except DatumError:
             return None
         answer = self._locators.locate(lng=lng, lat=lat)
-        return Hit(
-            f"{pair.lng:g}, {pair.lat:g}",
+        hit = Hit(
+            f"{_shown(pair.lng)}, {_shown(pair.lat)}",
             lng,
             lat,
             answer,
@@ -140,6 +140,7 @@ class Searcher:
             f"point:{datum}",
             datum=str(datum),
         )
+        return replace(hit, region=self._region(answer, lng=lng, lat=lat))
 
     def _known(self, said: str) -> Searched | None:
         """A code of a grid or a building, or an officer's name, number or telephone."""
@@ -178,14 +179,26 @@ class Searcher:
         return self._at(moved, one)
 
     def _at(self, entry: Entry, candidate: Candidate | None) -> Hit:
-        answer = None
-        if entry.lng is not None and entry.lat is not None and entry.kind not in _WIDE:
+        answer, region = None, None
+        if entry.lng is not None and entry.lat is not None and entry.kind is not EntryKind.ROAD:
             answer = self._locators.locate(lng=entry.lng, lat=entry.lat)
+            region = self._region(answer, lng=entry.lng, lat=entry.lat)
+        if entry.kind is EntryKind.REGION:
+            answer = None
+            region = region if region is not None and region.code == entry.region else None
         said = entry.said.replace("/", " × ") if entry.kind is EntryKind.CROSSING else entry.said
         return Hit(
             said, entry.lng, entry.lat, answer, entry.kind.value, entry.key, candidate,
-            building_id=entry.building or None,
+            building_id=entry.building or None, region=region,
         )  # fmt: skip
+
+    def _region(self, answer: Answer, *, lng: float, lat: float) -> Region | None:
+        """The region without grids that answers for a place in none, the same as on its card."""
+        if answer.grid is not None:
+            return None
+        with self._engine.connect() as connection:
+            epoch = self._locators.current()
+            return answering(connection, epoch, answer, lng=lng, lat=lat)
 
 
 def _moved(entry: Entry, one: Candidate) -> Entry:
@@ -199,5 +212,13 @@ def _moved(entry: Entry, one: Candidate) -> Entry:
     return replace(entry, lng=lng, lat=lat)
 
 
-def _place(answer: Answer | None) -> str | None:
-    return answer.grid.code if answer and answer.grid else None
+def _shown(degrees_: float) -> str:
+    """Degrees to a decimetre, no zeros at the end: what is read back is the place that was meant."""
+    return f"{degrees_:.6f}".rstrip("0").rstrip(".")
+
+
+def _place(hit: Hit) -> str | None:
+    """Who answers for a hit: a grid, or a region without grids."""
+    if hit.region is not None:
+        return hit.region.code
+    return hit.answer.grid.code if hit.answer and hit.answer.grid else None

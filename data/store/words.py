@@ -27,7 +27,7 @@ _SAID = """
     FROM addresses ORDER BY id"""
 _LINES = """
     SELECT 'line:' || name AS key, name AS said,
-        CASE WHEN "class" = ANY(:roads) THEN 'road' ELSE 'landmark' END AS kind,
+        CASE WHEN "class" = ANY(:roads) AND name !~ '(桥|隧道)$' THEN 'road' ELSE 'landmark' END AS kind,
         NULL AS building_id, NULL AS estate, NULL AS community_code, 0 AS chosen, ST_X(spot) AS lng, ST_Y(spot) AS lat
     FROM (SELECT name, min("class") AS "class", ST_ClosestPoint(ST_Collect(geom), ST_Centroid(ST_Collect(geom))) AS spot
         FROM lines WHERE name IS NOT NULL GROUP BY name) named

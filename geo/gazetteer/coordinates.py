@@ -13,7 +13,7 @@ CHINA = (73.0, 136.0, 3.0, 54.0)
 _FIRST = r"(?P<first>东经|西经|北纬|南纬|经度|纬度|lng|lon|lat|[nsew])?[:=为是]?"
 _DEGREES = r"(?P<degrees>[+-]?\d{1,3}(?:\.\d+)?)(?:°|度|º|d)?"
 _MINUTES = r"(?:(?P<minutes>\d{1,2}(?:\.\d+)?)(?:['′’‘]|分|m))?"
-_SECONDS = r"(?:(?P<seconds>\d{1,2}(?:\.\d+)?)(?:[\"″”“]|''|秒|s))?"
+_SECONDS = r"(?:(?P<seconds>\d{1,2}(?:\.\d+)?)(?:[\"″”“]|['′’‘]{2}|秒|s))?"
 _LAST = r"(?P<last>[nsew](?![a-z]))?"
 _VALUE = re.compile(_FIRST + _DEGREES + _MINUTES + _SECONDS + _LAST)
 _BETWEEN = re.compile(r"[,;、/|&]?(?:和|以及)?(?<!\d)|(?=\D)")

@@ -198,6 +198,10 @@ def _rows(
         own = below.get(("", ""))
         return (own, None) if own else (_first(below), None)
     wanted = [(parts.door, parts.building), (parts.number, ""), ("", parts.number)]
+    if not parts.building:
+        wanted.append(
+            ("", parts.door)
+        )  # 东方佳苑4号 is its building 4 where no house is numbered so
     for key in wanted:
         if any(key) and key in below:
             return below[key], None
@@ -240,11 +244,12 @@ def _radius_m(parts: Parts) -> float | None:
 
 
 def _fit(entry: Entry, parts: Parts, lack: Lack | None) -> float:
-    """A house where one was asked for; else the whole before its parts; what is chosen often, a little."""
-    house_asked = parts.numbered and lack is None
-    right = (
-        entry.kind is EntryKind.BUILDING if house_asked else entry.kind is not EntryKind.BUILDING
-    )
+    """A house where one was asked for, or the nearest number; an estate or landmark where its building is not known;
+    else the whole before its parts; what is chosen often, a little."""
+    if lack is Lack.BUILDING:
+        right = entry.kind in (EntryKind.ESTATE, EntryKind.LANDMARK)
+    else:
+        right = (entry.kind is EntryKind.BUILDING) is parts.numbered
     return (0.02 if right else 0.0) + min(entry.chosen, 50) / 2500
 
 

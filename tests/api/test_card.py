@@ -188,6 +188,28 @@ def test_a_village_without_grids_answers_itself(client: TestClient) -> None:
     assert section(rest, "office")["missing"][0]["code"] == "line-uncovered"
 
 
+@pytest.mark.parametrize("q", ["116.985, 31.045", "116.975, 31.045", "桃花村"])
+def test_the_search_says_the_same_as_the_card_where_there_are_no_grids(
+    client: TestClient, q: str
+) -> None:
+    hit = client.get("/search", params={"q": q, "datum": "wgs84"}).json()["hits"][0]
+    card = ask(client, lng=hit["lng"], lat=hit["lat"])
+    assert (hit["place"], hit["office"], card["answer"]) == (None, card["office"], "region")
+    assert hit["why"].endswith(card["why"])
+    assert "不在" not in hit["why"]
+
+
+def test_outside_everything_the_search_says_so_too(client: TestClient) -> None:
+    (hit,) = client.get("/search", params={"q": "117.5, 31.045", "datum": "wgs84"}).json()["hits"]
+    assert (hit["place"]["how"], hit["office"]) == ("outside", None)
+
+
+def test_readings_in_a_town_and_in_its_village_are_asked_about(client: TestClient) -> None:
+    answer = client.get("/search", params={"q": "116.989, 31.046"}).json()
+    assert answer["choose"]
+    assert {one["office"] for one in answer["hits"]} == {"孔城镇人民政府", "桃花村村民委员会"}
+
+
 def test_outside_everything_names_the_nearest_grid(client: TestClient) -> None:
     card = ask(client, lng=117.5, lat=31.045)
     assert (card["answer"], card["place"]["how"]) == ("outside", "outside")

@@ -132,6 +132,23 @@ def test_undeclared_coordinates_ask_only_where_the_readings_differ(client: TestC
     assert {one["datum"] for one in differing["hits"]} == {"wgs84", "gcj02", "bd09"}
 
 
+def test_coordinates_are_read_back_as_they_were_said_with_the_owner_of_their_datum(
+    client: TestClient,
+) -> None:
+    (hit,) = ask(client, "31.0450012, 116.953417", datum="bd09")["hits"]
+    assert hit["said"] == "116.953417, 31.045001"
+    assert "百度" in hit["why"]
+
+
+def test_a_number_that_is_not_known_is_the_nearest_only_where_it_is_a_house(
+    client: TestClient,
+) -> None:
+    first = ask(client, "和平路12号")["hits"][0]
+    assert (first["kind"], first["lack"]) == ("road", "door")
+    assert "没有登记 12 号" in first["why"]
+    assert "最近" not in first["why"]
+
+
 def test_a_link_brings_its_datum(client: TestClient) -> None:
     lng, lat = (
         float(one[0]) for one in from_lonlat([116.953], [31.045], datum=parse_datum("gcj02"))

@@ -43,7 +43,7 @@ export class Box {
   }
 
   row(hit, n) {
-    const place = hit.place?.grid_name ?? hit.place?.grid_code ?? "";
+    const place = hit.place?.grid_name ?? hit.place?.grid_code ?? hit.office ?? "";
     const act = () => this.choose(n);
     return el("li", { id: `hit-${n}`, role: "option", on: { click: act } },
       el("span", { class: "number", text: n + 1 }), el("strong", {}, stored(hit.said)), " ", stored(place),

@@ -52,6 +52,18 @@ def test_what_is_meant_comes_first(town: Gazetteer, said: str, key: str) -> None
     assert town.search(said)[0].entry.key == key
 
 
+def test_a_house_that_is_not_known_is_the_nearest_and_not_the_whole_road(town: Gazetteer) -> None:
+    first = town.search("和平路10号")[0]
+    assert (first.entry.key, first.lack) == ("h8", Lack.DOOR)
+    assert town.search("和平小区9栋")[0].entry.key == "e1"
+    assert town.search("和平路8号5栋")[0].entry.key == "h8"
+
+
+def test_number_4_of_an_estate_is_its_building_4(town: Gazetteer) -> None:
+    first = town.search("和平小区3号")[0]
+    assert (first.entry.key, first.lack) == ("b3", None)
+
+
 def test_a_landmark_by_half_its_name_and_where_from_there(town: Gazetteer) -> None:
     found = next(one for one in town.search("农业银行对面") if one.entry.key == "l1")
     assert found.parts.facing
@@ -62,7 +74,7 @@ def test_what_is_not_known_below_a_known_name_is_said(town: Gazetteer) -> None:
     first = town.search("和平小区9栋")[0]
     assert (first.entry.key, first.lack) == ("e1", Lack.BUILDING)
     doors = [(one.entry.key, one.lack) for one in town.search("和平路10号")[:2]]
-    assert doors == [("r1", Lack.DOOR), ("h8", Lack.DOOR)]
+    assert doors == [("h8", Lack.DOOR), ("r1", Lack.DOOR)]
 
 
 def test_names_that_sound_alike_keep_their_order(town: Gazetteer) -> None:
