@@ -8,24 +8,30 @@ from __future__ import annotations
 
 import copy
 from collections.abc import Iterator, Mapping
-from typing import Any
+from typing import Any, TypeAlias
 
 from fastapi import FastAPI
 from fastapi.openapi.utils import get_openapi
 from fastapi.routing import APIRoute
 
 from api.examples import ANSWERS, BODIES, INCIDENT
+from api.services.incidents import ATTEMPTS
 from maps.texts import catalogue, text
 
 Json = dict[str, Any]
 
 PROBLEM = "application/problem+json"
 _NOTHING: Mapping[str, object] = {}
-_REFUSED: Mapping[str, tuple[str, Mapping[str, object]]] = {
-    "404": ("incident-unknown", {"id": INCIDENT["id"]}),
+_Refusal: TypeAlias = tuple[str, Mapping[str, object]]
+_REFUSED: Mapping[str, _Refusal] = {
+    "404": ("place-unknown", {"code": "340881999"}),
     "409": ("incident-taken", {"id": INCIDENT["id"], "by": "王芳"}),
+    "404 incidents": ("incident-unknown", {"id": INCIDENT["id"]}),
+    "404 card": ("building-unknown", {"value": "340881001001-0999"}),
+    "404 search": ("choice-unknown", {"key": "building:340881001001-0999"}),
+    "409 incidents-report": ("plans-moving", {"attempts": ATTEMPTS}),
 }
-"""Examples of what is refused because of how things stand."""
+"""Examples of what is refused because of how things stand: by the status, of a noun or of one operation."""
 _UNUSED = ("HTTPValidationError", "ValidationError")
 """FastAPI's own shapes of a malformed request; ours is Problem."""
 
@@ -105,7 +111,7 @@ def _answers(given: Mapping[str, Json], name: str, lang: str) -> Json:
         if status == "422":
             continue
         if status in _REFUSED:
-            code, params = _REFUSED[status]
+            code, params = _refused(status, name)
             answers[status] = _problem(code, int(status), lang, params=params)
             continue
         answers[status] = answer | {"description": _text(f"status-{status}", lang)}
@@ -119,6 +125,12 @@ def _answers(given: Mapping[str, Json], name: str, lang: str) -> Json:
     if name != "health-healthz":
         answers["503"] = _problem("database-away", 503, lang, said="connection refused")
     return answers
+
+
+def _refused(status: str, name: str) -> _Refusal:
+    """The nearest example for an operation."""
+    keys = (f"{status} {name}", f"{status} {name.split('-', maxsplit=1)[0]}", status)
+    return next(_REFUSED[key] for key in keys if key in _REFUSED)
 
 
 def _problem(

@@ -10,6 +10,7 @@ from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse, Response
 from sqlalchemy.exc import DBAPIError
 from starlette.exceptions import HTTPException
+from starlette.routing import Match
 
 from api.shown import incident_fields
 from api.validation import complaint
@@ -24,6 +25,10 @@ STATUS: dict[type[WanggeError], int] = {
     Forbidden: 403,
     EnvironmentMissing: 503,
 }
+
+MOST_FIELDS, MOST_LETTERS = 20, 100
+"""How much of a malformed request is said back: so many fields, and so much of the name of one that we don't know."""
+METHODS = ("DELETE", "GET", "HEAD", "PATCH", "POST", "PUT")
 
 
 def language(request: Request) -> str:
@@ -90,9 +95,18 @@ def _malformed(request: Request, error: Exception) -> JSONResponse:
     assert isinstance(error, RequestValidationError)
     lang = language(request)
     fields = [
-        {"where": ".".join(str(part) for part in item["loc"]), "message": complaint(item, lang)}
+        {"where": ".".join(map(_part, item["loc"])), "message": complaint(item, lang)}
         for item in error.errors()
     ]
+    return _complaint(fields[:MOST_FIELDS], lang)
+
+
+def _part(part: object) -> str:
+    """A step on the way to a field. A field that we don't know is called whatever the request says: anything."""
+    return str(part).encode(errors="replace").decode()[:MOST_LETTERS]
+
+
+def _complaint(fields: list[dict[str, str]], lang: str) -> JSONResponse:
     where = "; ".join(f"{item['where']}: {item['message']}" for item in fields)
     detail = text("error.request-malformed", lang, fields=where)
     return problem(422, "request-malformed", detail, fields=fields)
@@ -100,13 +114,30 @@ def _malformed(request: Request, error: Exception) -> JSONResponse:
 
 def _plain(request: Request, error: Exception) -> JSONResponse:
     assert isinstance(error, HTTPException)
+    if error.status_code == 400:  # the framework's, of a body that nobody can read as JSON
+        lang = language(request)
+        return _complaint(
+            [{"where": "body", "message": text("validation.json_invalid", lang)}], lang
+        )
     code = {404: "no-such-page", 405: "method-not-allowed"}.get(error.status_code, "http-error")
     detail = text(
         f"error.{code}", language(request), path=request.url.path, status=error.status_code
     )
     reply = problem(error.status_code, code, detail)
     reply.headers.update(error.headers or {})
+    if "allow" in reply.headers:
+        reply.headers["allow"] = ", ".join(_methods(request))
     return reply
+
+
+def _methods(request: Request) -> list[str]:
+    """What a path takes: of several routes on it the framework names one's methods alone."""
+    routes, scope = request.app.routes, dict(request.scope)
+    return [
+        method
+        for method in METHODS
+        if any(route.matches(scope | {"method": method})[0] is Match.FULL for route in routes)
+    ]
 
 
 def defect(request: Request, _error: Exception | None = None) -> JSONResponse:

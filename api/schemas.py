@@ -5,8 +5,9 @@ from __future__ import annotations
 from datetime import date, datetime
 from typing import Annotated, Any
 
-from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, StringConstraints
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
+from api.moments import Moment
 from data.tables import IncidentStatus
 from geo.codes import Level
 from geo.model import How, Severity
@@ -112,7 +113,7 @@ class IncidentIn(BaseModel):
     lng: Lng | None = None
     lat: Lat | None = None
     datum: DatumName = "wgs84"
-    reported_at: AwareDatetime | datetime | None = None
+    reported_at: Moment | None = None
     said: Text | None = Field(None, examples=["和平小区3栋"])
     chosen: Chosen | None = None
 

@@ -30,7 +30,7 @@ from maps.texts import text
 router = APIRouter(tags=["card"])
 
 
-@router.get("/card")
+@router.get("/card", responses={404: {}})
 def card(
     request: Request,
     service: Annotated[State, Depends(state)],

@@ -44,7 +44,7 @@ _PLAIN = (
 Service = Annotated[State, Depends(state)]
 
 
-@router.get("/coverage")
+@router.get("/coverage", responses={404: {}})
 def coverage(service: Service, under: Annotated[Key | None, Query()] = None) -> CoverageOut:
     """The two headline figures and the numbers of findings, of the city or a place in it: the same as on the map."""
     seen = service.pages.overview()
@@ -122,7 +122,7 @@ def _link(chain: ChainResult, code: str, first: int, lang: str) -> ChainLink:
     )
 
 
-@router.get("/findings")
+@router.get("/findings", responses={404: {}})
 def findings(
     *,
     request: Request,

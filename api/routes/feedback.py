@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from datetime import datetime
 from typing import Annotated, Literal
 
 from fastapi import APIRouter, Depends, Query
 
 from api.handling_schemas import FeedbackOut, FeedbackPlace
+from api.moments import Moment
 from api.routes.incidents import zoned
 from api.schemas import Key
 from api.state import State, state
@@ -22,8 +22,8 @@ def places(
     *,
     kind: Annotated[Literal["corrected", "boundary", "outside"] | None, Query()] = None,
     under: Annotated[Key | None, Query()] = None,
-    since: Annotated[datetime | None, Query()] = None,
-    until: Annotated[datetime | None, Query()] = None,
+    since: Annotated[Moment | None, Query()] = None,
+    until: Annotated[Moment | None, Query()] = None,
     limit: Annotated[int, Query(ge=1, le=10_000)] = 1000,
 ) -> FeedbackOut:
     """Places that were corrected into another grid, lie on a boundary or outside, the most frequent first."""

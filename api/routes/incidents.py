@@ -13,6 +13,7 @@ from starlette.types import Scope
 
 from api.errors import language, language_of
 from api.express import Answered, header
+from api.moments import Moment
 from api.routes.answers import place_fields
 from api.schemas import IncidentIn, IncidentOut, IncidentPage, Key, Recorded, Text
 from api.services import incidents
@@ -39,7 +40,7 @@ _BOX = rf"^{_DEGREES}(,{_DEGREES}){{3}}$"
     "/incidents",
     status_code=status.HTTP_201_CREATED,
     response_model=Recorded,
-    responses={status.HTTP_200_OK: {"model": Recorded}},
+    responses={status.HTTP_200_OK: {"model": Recorded}, status.HTTP_409_CONFLICT: {}},
 )
 async def report(request: Request, service: Service, said: IncidentIn) -> Response:
     """Record a matter: on disk before it is answered, once for each number of a source (200 when it comes again)."""
@@ -56,7 +57,7 @@ async def express(service: State, scope: Scope, body: bytes) -> Answered | None:
     try:
         said = IncidentIn.model_validate(json.loads(body))
         recording = service.intake.report_soon(service.actor, _taken(said, service))
-    except (ValueError, WanggeError):
+    except (ValueError, RecursionError, WanggeError):
         return None
     done = await recording
     await _learnt(said, done, service)
@@ -114,8 +115,8 @@ def listing(
     placed: Annotated[bool | None, Query()] = None,
     taken: Annotated[bool | None, Query()] = None,
     taken_by: Filter = None,
-    since: Annotated[datetime | None, Query()] = None,
-    until: Annotated[datetime | None, Query()] = None,
+    since: Annotated[Moment | None, Query()] = None,
+    until: Annotated[Moment | None, Query()] = None,
 ) -> IncidentPage:
     """Incidents, the newest first."""
     filters = {

@@ -7,6 +7,7 @@ from typing import Annotated
 
 from fastapi import APIRouter, Depends, Query
 
+from api.moments import Moment
 from api.schemas import Feature, FeaturePage
 from api.state import State, state
 from data.store import listing
@@ -62,7 +63,7 @@ def grids(
     geometry: Geometry = False,
     under: Filter = None,
     kind: Filter = None,
-    at: Annotated[datetime | None, Query()] = None,
+    at: Annotated[Moment | None, Query()] = None,
 ) -> FeaturePage:
     """The grids in force, or those of another moment; ``under``: of a street or community."""
     if at is not None and at.tzinfo is None:

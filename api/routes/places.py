@@ -17,7 +17,7 @@ Service = Annotated[State, Depends(state)]
 Code = Annotated[str, InPath(max_length=100, examples=["340881001001003"])]
 
 
-@router.get("/places/{code:path}/buildings")
+@router.get("/places/{code:path}/buildings", responses={404: {}})
 def buildings(
     service: Service, code: Code, limit: Annotated[int, Query(ge=1, le=1000)] = 500
 ) -> HousesOut:
@@ -27,7 +27,7 @@ def buildings(
     return HousesOut(total=len(found), items=items)
 
 
-@router.get("/places/{code:path}/people")
+@router.get("/places/{code:path}/people", responses={404: {}})
 def people(service: Service, code: Code) -> list[AnsweringOut]:
     """Who answers now: the officer of a grid, the lines of its community."""
     found = places.people(service.engine, service.pages.overview(), code)

@@ -41,7 +41,7 @@ _BINARY: dict[str, Any] = {"schema": {"type": "string", "format": "binary"}}
 @router.get(
     "/reports/coverage.{form}",
     response_class=Response,
-    responses={200: {"content": dict.fromkeys(MEDIA.values(), _BINARY)}},
+    responses={200: {"content": dict.fromkeys(MEDIA.values(), _BINARY)}, 404: {}},
 )
 def coverage(
     *,
