@@ -5,6 +5,7 @@ parse.py      a name, the numbers below it, and where from there
 sounds.py     readings, what is confused by ear, pinyin as it is typed
 coordinates.py  coordinates in any writing; links.py pasted map links (baidu.py the metres of one vendor)
 names.py      names found by parts, sounds, pinyin and likeness
+told.py       how a list writes a place: regions before an address, brackets behind a name
 gazetteer.py  entries below names: the search
 """
 

@@ -10,15 +10,25 @@ from types import MappingProxyType
 
 from geo.gazetteer.names import Match, Named, Names
 from geo.gazetteer.normal import normal
-from geo.gazetteer.parse import Parts, house, parse
+from geo.gazetteer.parse import Parts, parse
+from geo.gazetteer.told import (
+    LONGEST_REGION,
+    crossing_name,
+    crossing_told,
+    house_told,
+    stem,
+    without_city,
+)
 
 NAMES_TRIED = 6
 FACING_M, NEAR_M, SIDE_M = 40.0, 60.0, 60.0
 """How far 对面, 旁边 and 东侧 without a distance may be from the place they start at."""
-_KINDS_OF_REGION = (
-    "社区居委会", "社区居民委员会", "居委会", "村委会", "街道办事处",
-    "街道", "社区", "开发区", "镇", "乡", "市", "区", "县", "省",
-)  # fmt: skip
+_CITY_CODE = 6
+"""Digits of a city's code."""
+_NO_NAMES = frozenset(
+    ("小区", "社区", "街道", "大街", "马路", "路边", "路口", "楼下", "村里", "村", "楼")
+)
+"""What every estate and street is: 小区里面有人打架 names none."""
 _UNNUMBERED = 6
 """Houses that are offered of a name that has no place of its own."""
 
@@ -88,17 +98,15 @@ class Gazetteer:
         self._learned = learned
         self._below: list[dict[tuple[str, str], list[int]]] = []
         positions: dict[str, int] = {}
-        self._regions: dict[str, str] = {}
-        self._stems: dict[str, str] = {}
+        self._regions, self._stems = _regions(self.entries)
+        told = self._stems | self._regions
+        cities = [name for name, code in told.items() if len(code) == _CITY_CODE]
         for n, entry in enumerate(self.entries):
-            read = _read(entry)
-            position = positions.setdefault(read.name, len(positions))
-            if position == len(self._below):
-                self._below.append({})
-            self._below[position].setdefault((read.door, read.building), []).append(n)
-            if entry.kind is EntryKind.REGION and len(read.name) > 1:
-                self._regions[read.name] = entry.region
-                self._stems.setdefault(_stem(read.name), entry.region)
+            for read in _reads(entry, told, cities):
+                position = positions.setdefault(read.name, len(positions))
+                if position == len(self._below):
+                    self._below.append({})
+                self._below[position].setdefault((read.door, read.building), []).append(n)
         self._names = Names(list(positions))
 
     def __contains__(self, key: str) -> bool:
@@ -126,6 +134,8 @@ class Gazetteer:
     def _ways(self, text: str) -> Iterator[tuple[float, Parts, str]]:
         """The readings of a text with what makes each less likely, and the region it is said to lie in."""
         for order, read in enumerate(parse(text)):
+            if read.name in _NO_NAMES:
+                continue
             parts = replace(read, name=crossing_name(read.name, read.other)) if read.other else read
             yield 0.01 * order, parts, ""
             rest, region = self._without_regions(parts.name)
@@ -140,7 +150,7 @@ class Gazetteer:
         region, going = "", True
         while going:
             going = False
-            for length in range(min(len(name) - 2, 12), 1, -1):
+            for length in range(min(len(name) - 2, LONGEST_REGION), 1, -1):
                 code = self._regions.get(name[:length])
                 if code is None and name[length:] in self._names:
                     code = self._stems.get(name[:length])
@@ -168,26 +178,34 @@ class Gazetteer:
             best[key] = replace(known, score=1.2 + min(times, 100) / 1000, learned=True)
 
 
-def _read(entry: Entry) -> Parts:
+def _regions(entries: Iterable[Entry]) -> tuple[dict[str, str], dict[str, str]]:
+    """The codes of regions by their names, and by their names without what kind of region they are."""
+    whole, stems = dict[str, str](), dict[str, str]()
+    for entry in entries:
+        name = normal(entry.said) if entry.kind is EntryKind.REGION else ""
+        if len(name) > 1:
+            whole[name] = entry.region
+            stems.setdefault(stem(name), entry.region)
+    return whole, stems
+
+
+def _reads(entry: Entry, regions: Mapping[str, str], cities: Sequence[str]) -> Iterator[Parts]:
+    """The names under which an entry is kept: its own, and a landmark's without the city before it."""
+    read = _read(entry, regions)
+    yield read
+    if entry.kind is EntryKind.LANDMARK:
+        shorter = without_city(read.name, cities)
+        if shorter is not None:
+            yield replace(read, name=shorter)
+
+
+def _read(entry: Entry, regions: Mapping[str, str]) -> Parts:
     """The name and numbers of an entry: of a house both, of anything else all of it is the name."""
     if entry.kind in (EntryKind.BUILDING, EntryKind.LANDMARK):
-        return house(entry.said)
+        return house_told(entry.said, regions)
     if entry.kind is EntryKind.CROSSING:
-        return Parts(crossing_name(*(normal(one) for one in entry.said.split("/", 1))))
+        return crossing_told(entry.said)
     return Parts(normal(entry.said))
-
-
-def crossing_name(one: str, other: str) -> str:
-    """The name under which the crossing of two roads is kept, whichever is said first."""
-    return "+".join(sorted((one, other)))
-
-
-def _stem(name: str) -> str:
-    """A region's name without what kind of region it is; the name where nothing would be left."""
-    for ending in _KINDS_OF_REGION:
-        if name.endswith(ending) and len(name) - len(ending) >= 2:
-            return name[: -len(ending)]
-    return name
 
 
 def _rows(

@@ -49,13 +49,14 @@ def client(engine: Engine, db_url: str) -> Iterator[TestClient]:
         houses = gpd.GeoDataFrame(HOUSES, columns=columns, crs=CRS).assign(kind="residence")
         buildings.merge(connection, houses)
         roads = {
-            "name": ["和平路", "朝阳路"],
-            "class": ["street", "street"],
-            "source": ["test", "test"],
+            "name": ["和平路", "朝阳路", "龙眠桥"],
+            "class": ["street"] * 3,
+            "source": ["test"] * 3,
         }
         lines = [
             LineString([(116.951, 31.042), (116.969, 31.042)]),
             LineString([(116.954, 31.041), (116.954, 31.049)]),
+            LineString([(116.9570, 31.0450), (116.9572, 31.0450)]),
         ]
         ground.replace_lines(
             connection, gpd.GeoDataFrame(roads, geometry=lines, crs=CRS), classes=("street",)
@@ -100,6 +101,12 @@ def test_a_crossing_is_where_two_roads_meet(client: TestClient) -> None:
     first = ask(client, "朝阳路与和平路交叉口")["hits"][0]
     assert first["said"] == "和平路 × 朝阳路"
     assert (first["lng"], first["lat"]) == pytest.approx((116.954, 31.042))
+
+
+def test_a_bridge_is_a_place_though_a_road_runs_over_it(client: TestClient) -> None:
+    first = ask(client, "龙眠桥东200米")["hits"][0]
+    assert (first["said"], first["kind"]) == ("龙眠桥", "landmark")
+    assert first["place"]["how"] == "inside"
 
 
 def test_a_road_alone_sends_nobody(client: TestClient) -> None:

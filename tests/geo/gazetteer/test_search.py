@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from data.demo import build_city
 from data.demo.sayings import build_addresses
 from geo.gazetteer import Entry, EntryKind, Gazetteer, Lack, Match
-from geo.gazetteer.gazetteer import crossing_name
+from geo.gazetteer.told import crossing_name
 from tests.benchmarks.sayings import Sayer
 
 B, E, L, R = EntryKind.BUILDING, EntryKind.ESTATE, EntryKind.LANDMARK, EntryKind.ROAD
@@ -57,6 +57,38 @@ def test_a_house_that_is_not_known_is_the_nearest_and_not_the_whole_road(town: G
     assert (first.entry.key, first.lack) == ("h8", Lack.DOOR)
     assert town.search("和平小区9栋")[0].entry.key == "e1"
     assert town.search("和平路8号5栋")[0].entry.key == "h8"
+
+
+LEDGER = [
+    *TOWN,
+    Entry("a29", "桐城-桐城-和平路29号", B, 116.955, 31.04),
+    Entry("n29", "和平尚城(和平路29号)", L, 116.955, 31.04),
+    Entry("a257", "(桐城市)文昌街道海峰路257号", B, 116.956, 31.04),
+    Entry("r3", "海峰路", R, 116.957, 31.04),
+    Entry("d5", "桐城大道5号", B, 116.958, 31.04),
+    Entry("east", "滨河苑(东区)", L, 116.959, 31.04),
+    Entry("west", "滨河苑(西区)", L, 116.960, 31.04),
+    Entry("bank", "桐城市农商银行", L, 116.961, 31.04),
+    Entry("school", "桐城市实验小学", L, 116.962, 31.04),
+]
+
+
+@pytest.mark.parametrize(
+    ("said", "key"),
+    [
+        ("和平路29号", "a29"), ("桐城市和平路29号", "a29"), ("和平路二十九号有人吵架", "a29"), ("海峰路257号", "a257"),
+        ("桐城-桐城-和平路29号", "a29"), ("桐城大道5号", "d5"), ("滨河苑西区", "west"), ("滨河苑东区", "east"),
+        ("和平尚城", "n29"), ("和平尚城3栋", "n29"), ("hpsc", "n29"), ("海峰路257号东苑新村5栋着火了", "a257"),
+        ("农商行对面", "bank"), ("实验小学", "school"), ("桐城中学对面", "l2"), ("syxx", "school"),
+    ],
+)  # fmt: skip
+def test_a_list_as_it_was_found(said: str, key: str) -> None:
+    assert Gazetteer(LEDGER).search(said)[0].entry.key == key
+
+
+@pytest.mark.parametrize("said", ["小区里面有人打架", "小区", "路口红绿灯不亮", "楼下有人吵架"])
+def test_what_every_estate_is_names_none(town: Gazetteer, said: str) -> None:
+    assert town.search(said) == []
 
 
 def test_number_4_of_an_estate_is_its_building_4(town: Gazetteer) -> None:
