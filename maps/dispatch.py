@@ -40,8 +40,8 @@ _BODY = """
     <button type="submit" data-text="report"></button>
   </form>
   <section id="same" hidden><h2 data-text="same"></h2><ol></ol></section>
-  <article id="card" tabindex="-1" data-label="card" hidden></article>
-  <section id="opened" tabindex="-1" data-label="opened" hidden></section>
+  <section id="opened" data-label="opened" hidden></section>
+  <article id="card" data-label="card" hidden></article>
   <p id="spoken" class="unseen" role="status"></p>
 </main>
 <section class="where" data-label="map">

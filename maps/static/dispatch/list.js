@@ -1,6 +1,6 @@
 // The live list: what is open, the newest first. The stream says that something changed, the list is read again.
 import { el, stored } from "../dom.js";
-import { about, clock, rover } from "./rows.js";
+import { clock, parts, rover } from "./rows.js";
 
 const GATHER_MS = 250;
 const MOST = 50;
@@ -12,8 +12,9 @@ const FILTERS = {
 };
 
 export class LiveList {
-  constructor({ list, filters, more, site, words, names, me, acts, failed }) {
-    Object.assign(this, { list, filters, more, site, words, names, me, acts, failed });
+  constructor({ list, filters, more, site, words, names, me, acts, spoken, failed }) {
+    Object.assign(this, { list, filters, more, site, words, names, me, acts, spoken, failed });
+    this.seen = new Set();
     this.items = [];
     this.filter = "all";
     this.asked = 0;
@@ -31,6 +32,7 @@ export class LiveList {
   choose(name) {
     const focused = this.filters.contains(document.activeElement);
     this.filter = name;
+    this.seen.clear();
     this.drawFilters();
     if (focused) this.filters.querySelector("[aria-pressed=true]").focus();
     return this.read();
@@ -60,9 +62,17 @@ export class LiveList {
     const row = this.list.contains(document.activeElement) ? document.activeElement.closest("li") : null;
     const n = row ? [...this.list.children].indexOf(row) : -1;
     this.items = items;
+    this.announce();
     this.list.replaceChildren(...items.map((one) => this.row(one)));
     this.more.textContent = next ? this.words.t("more", { count: MOST }) : items.length ? "" : this.words.t("none");
     if (row) (this.rowOf(row.dataset.id) ?? this.list.children[Math.min(n, items.length - 1)] ?? this.filters.firstElementChild).focus();
+  }
+
+  // Whoever can't see the list hears that something came.
+  announce() {
+    const fresh = this.items.filter((one) => !this.seen.has(one.id));
+    if (fresh.length && this.seen.size) this.spoken(this.words.t("came", { count: fresh.length }));
+    for (const one of fresh) this.seen.add(one.id);
   }
 
   rowOf(id) {
@@ -77,7 +87,7 @@ export class LiveList {
     const button = (act) => el("button", { type: "button", tabindex: "-1", "data-act": act, text: words.t(act) });
     const row = el("li", { tabindex: "0", class: one.taken_by ? (mine ? "mine" : "others") : null },
       el("time", { datetime: one.reported_at, text: clock(one.reported_at) }), " ",
-      el("strong", {}, stored(about(one))), " ", el("span", { class: one.lng === null ? "unplaced" : "where" }, stored(where)),
+      ...what(one), " ", el("span", { class: one.lng === null ? "unplaced" : "where" }, stored(where)),
       who ? el("em", {}, stored(who)) : null,
       el("span", { class: "acts" }, button(one.taken_by ? "release" : "take"), button(one.lng === null ? "place" : "open")));
     row.dataset.id = one.id;
@@ -107,4 +117,9 @@ export class LiveList {
     await this.acts[name](one);
     if (name === "take" || name === "release") await this.read();
   }
+}
+
+function what(one) {
+  const [first = one.source, ...others] = parts(one);
+  return [el("strong", {}, stored(first)), stored(others.map((other) => ` · ${other}`).join(""))];
 }

@@ -47,6 +47,7 @@ desk.box = new Box({
 });
 desk.list = new LiveList({
   list: at("live"), filters: at("filters"), more: at("more"), site, words, names: new GridNames(site), failed,
+  spoken: (text) => (at("spoken").textContent = text),
   me: () => me() ?? data.actor,
   acts: {
     take: (one) => desk.turn(one, "take"), release: (one) => desk.turn(one, "release"),

@@ -18,7 +18,7 @@ export class Pin {
     makePanes(this.map);
     this.outlines = L.layerGroup().addTo(this.map);
     this.offers = L.layerGroup().addTo(this.map);
-    const icon = L.divIcon({ className: "pin", html: false, iconSize: [26, 26] });
+    const icon = L.divIcon({ className: "pin", html: false, iconSize: [30, 38], iconAnchor: [15, 37] });
     this.marker = L.marker([0, 0], { draggable: true, icon, title: words.t("pin"), zIndexOffset: 1000 });
     this.marker.on("drag dragend", () => this.shift());
     this.marker.on("add", () => this.marker.getElement().addEventListener("keydown", (event) => this.nudge(event)));

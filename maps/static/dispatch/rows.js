@@ -1,16 +1,23 @@
 // Rows of incidents: what is said of one, and walking them by keyboard.
 
+// Category, note, place: the place is not said twice where the note says it.
+export function parts(one) {
+  const place = one.note?.includes(one.address) ? null : one.address;
+  return [one.category, one.note, place].filter(Boolean);
+}
+
 export function about(one) {
-  return [one.category, one.note, one.address].filter(Boolean).join(" · ") || one.source;
+  return parts(one).join(" · ") || one.source;
 }
 
 // Today's by the clock, others by the day too.
 export function clock(iso) {
   const moment = new Date(iso);
   const today = moment.toDateString() === new Date().toDateString();
+  const chinese = document.documentElement.lang.startsWith("zh");
   const hour = { hour: "2-digit", minute: "2-digit", hour12: false };
-  const day = { month: "2-digit", day: "2-digit" };
-  return moment.toLocaleString(document.documentElement.lang, today ? hour : { ...day, ...hour });
+  const day = { month: chinese ? "2-digit" : "short", day: "2-digit" };
+  return moment.toLocaleString(chinese ? "zh-CN" : "en-GB", today ? hour : { ...day, ...hour });
 }
 
 // Up and down move from row to row; other keys are `act`'s, which says whether it took one.
