@@ -16,7 +16,7 @@ SCRIPTS = ("leaflet.js", "wangge-dispatch.js")
 STYLE = "wangge-dispatch.css"
 _HTML_LANG = {"zh": "zh-CN", "en": "en"}
 _BODY = """
-<header><h1 data-text="title"></h1>
+<header><h1 data-text="title"></h1><span id="demo" class="badge" data-text="demo" hidden></span>
   <nav><a id="to-map" data-text="to-map"></a><a id="to-lang" data-text="other-language"></a>
     <a class="narrow" href="#now" data-text="to-list"></a>
     <button type="button" id="help" aria-haspopup="dialog" data-text="help"></button></nav>
@@ -59,12 +59,14 @@ _BODY = """
 class Desk:
     """What an installation's page knows beforehand. categories: what a report may be about, and words that find it.
     actor: who acts where nobody is named. source: what reports of this page are recorded under, whatever its language.
-    bounds: west, south, east, north of the city, degrees; None while there is none."""
+    bounds: west, south, east, north of what the map opens on, degrees; None while there is none. demo: all of it is
+    made up."""
 
     categories: Mapping[str, Sequence[str]]
     actor: str
     source: str
     bounds: tuple[float, float, float, float] | None = None
+    demo: bool = False
 
 
 def dispatch_page(desk: Desk, *, lang: str, basemap: Basemap | None = None) -> Page:

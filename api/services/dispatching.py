@@ -8,9 +8,10 @@ from sqlalchemy import Engine
 
 from api.services.actor import Actor
 from api.services.overview import basemap_of
+from data.demo import SOURCE
 from data.readers.line_rules import read_lines
 from data.settings import Settings
-from data.store import catalogue, frames, regions
+from data.store import catalogue, frames, grids, regions
 from geo.model import ROADS, LineClass
 from maps import layers
 from maps.dispatch import Desk, dispatch_page
@@ -22,10 +23,13 @@ def page(engine: Engine, settings: Settings, *, actor: Actor, lang: str) -> Page
     """The dispatcher's page: the city's catalogue, its bounds, and who acts where nobody is named."""
     with engine.connect() as connection:
         known = catalogue.categories(connection)
-        bounds = regions.bounds(connection)
+        bounds = grids.bounds(connection) or regions.bounds(connection)
+        demo = regions.any_from(connection, SOURCE)
     more: dict[str, list[str]] = {name: [] for name in read_lines() if name not in known}
     source = text("dispatch.source", settings.lang)
-    desk = Desk(categories={**known, **more}, actor=actor.who, source=source, bounds=bounds)
+    desk = Desk(
+        categories={**known, **more}, actor=actor.who, source=source, bounds=bounds, demo=demo
+    )
     return dispatch_page(desk, lang=lang, basemap=basemap_of(settings))
 
 

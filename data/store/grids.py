@@ -31,6 +31,17 @@ def published(connection: Connection) -> gpd.GeoDataFrame:
     return _read(connection, Plan.status == PlanStatus.PUBLISHED)
 
 
+def bounds(connection: Connection) -> tuple[float, float, float, float] | None:
+    """West, south, east, north of the grids in force, degrees; None where there is none."""
+    extent = select(func.ST_Extent(PlanGrid.geom).label("box")).join(
+        Plan, Plan.id == PlanGrid.plan_id
+    )
+    box = extent.where(Plan.status == PlanStatus.PUBLISHED).subquery().c.box
+    sides = func.ST_XMin(box), func.ST_YMin(box), func.ST_XMax(box), func.ST_YMax(box)
+    west, south, east, north = connection.execute(select(*sides)).one()
+    return None if west is None else (west, south, east, north)
+
+
 def of_plans(connection: Connection, plan_ids: Collection[int]) -> gpd.GeoDataFrame:
     """The grids of some plans, whatever their status, by code."""
     return _read(connection, Plan.id.in_(list(plan_ids)))

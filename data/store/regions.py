@@ -40,6 +40,12 @@ def bounds(connection: Connection) -> tuple[float, float, float, float] | None:
     return None if west is None else (west, south, east, north)
 
 
+def any_from(connection: Connection, source: str) -> bool:
+    """Whether a region came from this source."""
+    found = select(Region.code).where(Region.source == source).limit(1)
+    return connection.execute(found).first() is not None
+
+
 def set_outlines(connection: Connection, communities: gpd.GeoDataFrame) -> None:
     """Replace outlines by noded ones (columns code, geometry); the delivered ones stay."""
     rows = communities[["code"]].assign(geom=bulk.hexes(communities.geometry))

@@ -39,6 +39,10 @@ export class Language {
     return new Date(iso).toLocaleString(LOCALE[this.lang], { year: "numeric", month: "2-digit", day: "2-digit", hour: "2-digit", minute: "2-digit", hour12: false });
   }
 
+  day(date) {
+    return date.toLocaleDateString(LOCALE[this.lang], { year: "numeric", month: "long", day: "numeric" });
+  }
+
   percent(part, whole) {
     if (!whole) return this.t("no-data");
     return `${Math.floor((1000 * part) / whole) / 10} %`; // as maps/findings.py: never rounded up to 100 %

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator
 from typing import Any
 
@@ -166,6 +167,17 @@ def test_the_card_follows_the_pin_by_mouse_and_by_keyboard(site: str, window: Op
     for _ in range(14):
         tab.keyboard.press("Shift+ArrowLeft")
     tab.wait_for_selector("#card h2 >> text=第1网格")
+
+
+def test_the_map_has_a_scale_a_legend_and_the_day_and_names_its_grids(
+    site: str, window: Open
+) -> None:
+    tab = window().open(f"{site}/dispatch?lang=zh")
+    say(tab, "和平小区3栋")
+    expect(tab.locator(".grid-name").first).to_be_visible()
+    expect(tab.locator(".leaflet-control-scale")).to_contain_text("m")
+    expect(tab.locator(".legend")).to_contain_text(re.compile(r"\d{4}年\d+月\d+日 现行的网格"))
+    expect(tab.locator("#demo")).to_be_hidden()  # this town is not the demo city
 
 
 def test_a_place_unknown_is_kept_and_placed_later(site: str, window: Open, engine: Engine) -> None:

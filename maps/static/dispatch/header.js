@@ -8,6 +8,7 @@ export function header({ at, data }) {
   by.value = localStorage.getItem(KEPT) ?? "";
   by.placeholder = data.actor;
   by.addEventListener("change", () => localStorage.setItem(KEPT, by.value.trim()));
+  at("demo").hidden = !data.demo;
   const other = data.lang === "zh" ? "en" : "zh";
   at("to-map").href = `/?lang=${data.lang}`;
   at("to-lang").href = `/dispatch?lang=${other}`;

@@ -6,6 +6,7 @@ import { Box } from "./box.js";
 import { Desk } from "./desk.js";
 import { header } from "./header.js";
 import { Keys } from "./keys.js";
+import { legend } from "./legend.js";
 import { LiveList } from "./list.js";
 import { GridNames } from "./names.js";
 import { Pin } from "./pin.js";
@@ -35,6 +36,7 @@ const desk = new Desk({ at, words, site, said, me });
 desk.pin = new Pin(at("map"), {
   site, words, bounds: data.bounds, moved: (place) => desk.moved(place), picked: (n) => desk.box.choose(n),
 });
+legend(desk.pin.map, { words, demo: data.demo });
 desk.report = new Report({
   form: at("report"), site, source: data.source, spot: () => desk.spot,
   changed: () => desk.compare(), submit: () => desk.record(),

@@ -6,6 +6,7 @@ const L = window.L;
 const CLOSE = 17;
 const STEP_PX = 4;
 const STRIDE_PX = 24;
+const NAME = { permanent: true, direction: "center", className: "grid-name" };
 const ARROWS = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, -1], ArrowDown: [0, 1] };
 
 export class Pin {
@@ -80,7 +81,8 @@ export class Pin {
     if (!community || this.shown.has(community)) return;
     this.shown.add(community);
     const found = await this.site.get("/grids", { under: community, geometry: true, limit: 200 });
-    const options = { interactive: false, pane: "borders", style: () => ({ className: "border", weight: 3, fill: false }) };
+    const onEachFeature = ({ id, properties }, layer) => layer.bindTooltip(el("span", { text: properties.name ?? id }), NAME);
+    const options = { interactive: false, pane: "borders", onEachFeature, style: () => ({ className: "border", weight: 3, fill: false }) };
     L.geoJSON(found.features, options).addTo(this.outlines);
   }
 }
