@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import fcntl
+import pickle
 from datetime import UTC, datetime
 
 import geopandas as gpd
@@ -23,7 +25,20 @@ def city() -> demo.DemoCity:
 
 
 @pytest.fixture(scope="session")
-def plan(city: demo.DemoCity) -> CityPlan:
+def plan(
+    city: demo.DemoCity, tmp_path_factory: pytest.TempPathFactory, testrun_uid: str
+) -> CityPlan:
+    """Drawn once for all of pytest's processes: the first to come draws, the others wait for it."""
+    kept = tmp_path_factory.getbasetemp().parent / f"demo-plan-{testrun_uid}.pickle"
+    with kept.with_suffix(".lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if not kept.exists():
+            kept.write_bytes(pickle.dumps(_drawn(city)))
+        plan: CityPlan = pickle.loads(kept.read_bytes())
+    return plan
+
+
+def _drawn(city: demo.DemoCity) -> CityPlan:
     planned = city.city.communities.set_index("code")["planned_grids"].astype(int).to_dict()
     block_map = cut_blocks(city.city)
     return assemble(block_map, draw_grids(block_map, planned=planned, seed=SEED))

@@ -224,16 +224,23 @@ def test_same_seed_same_plan_and_cancelling_only_shortens_the_search(town: Town)
     assert set(stopped.grid) == set(range(stopped.results[0].grids))
 
 
-@pytest.mark.parametrize("metis", [True, False])
-def test_planner_city_a_is_wholly_inside(
-    planner_city: Callable[[str], City], metis: bool, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(seeding, "HAS_METIS", metis and seeding.HAS_METIS)
+def test_planner_city_a_is_wholly_inside(planner_city: Callable[[str], City]) -> None:
     steps: list[tuple[int, int]] = []
     block_map = cut_blocks(planner_city("A"))
     assignment = draw_grids(block_map, progress=lambda done, total: steps.append((done, total)))
     assert sum(result.state is State.FEASIBLE for result in assignment.results) >= 24
     assert steps[-1] == (26, 26)
+
+
+def test_a_third_of_city_a_without_metis(
+    planner_city: Callable[[str], City], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(seeding, "HAS_METIS", False)
+    city = planner_city("A")
+    some = city.communities.iloc[:8]
+    here = city.buildings[city.buildings["community_code"].isin(some["code"])]
+    assignment = draw_grids(cut_blocks(replace(city, communities=some, buildings=here)))
+    assert [result.state for result in assignment.results] == [State.FEASIBLE] * 8
 
 
 def test_planner_city_b_is_tight_and_nearly_all_inside(planner_city: Callable[[str], City]) -> None:
