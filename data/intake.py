@@ -196,17 +196,30 @@ def _placed(
     ]
     if outline is None:
         return placed, ()
-    shapely.prepare(outline)
-    out = np.isfinite(lng) & ~shapely.intersects_xy(outline, lng, lat)
-    away, centre = (metres_to(lng, lat, out, shape) for shape in (outline, outline.centroid))
+    beyond = outside(lng, lat, outline, margin_m=margin_m)
     judged = [
-        _outside(row, edge_m, centre_m, margin_m)
-        for row, edge_m, centre_m in zip(placed, away, centre, strict=True)
+        row.because(beyond[index]) if index in beyond else row for index, row in enumerate(placed)
     ]
     return judged, tuple(datum_evidence(x, y, outline=outline))
 
 
-def metres_to(lng: Floats, lat: Floats, where: NDArray[np.bool_], shape: BaseGeometry) -> Floats:
+def outside(
+    lng: Floats, lat: Floats, outline: BaseGeometry, *, margin_m: float = MARGIN_M
+) -> dict[int, Reason]:
+    """What is to be said of the points (EPSG:4490; NaN where none) outside an outline, by position: a little is noted,
+    more than a generalised outline explains is suspect."""
+    shapely.prepare(outline)
+    out = np.isfinite(lng) & ~shapely.intersects_xy(outline, lng, lat)
+    edge_m, centre_m = (_metres_to(lng, lat, out, shape) for shape in (outline, outline.centroid))
+    said = {}
+    for row in np.flatnonzero(edge_m > 0).tolist():
+        km = {"km": round(edge_m[row] / 1000, 1), "centre_km": round(centre_m[row] / 1000)}
+        near = Reason("at-the-edge", State.NOTE, {"metres": round(edge_m[row])})
+        said[row] = Reason("outside", State.SUSPECT, km) if edge_m[row] > margin_m else near
+    return said
+
+
+def _metres_to(lng: Floats, lat: Floats, where: NDArray[np.bool_], shape: BaseGeometry) -> Floats:
     """Metres to a shape (EPSG:4490) of the points ``where``; 0 for the others."""
     metres = np.zeros(len(lng))
     ruler = Ruler(np.array([shape], dtype=object), crs=CRS.from_user_input(LONLAT))
@@ -221,15 +234,6 @@ def _place(row: LedgerRow, lng: float, lat: float) -> LedgerRow:
         value = f"{row.raw_lon}, {row.raw_lat}"
         return row.because(Reason("coordinates-impossible", State.REFUSED, {"value": value}))
     return replace(row, lon=float(lng), lat=float(lat))
-
-
-def _outside(row: LedgerRow, edge_m: float, centre_m: float, margin_m: float) -> LedgerRow:
-    if edge_m == 0:
-        return row
-    params = {"km": round(float(edge_m) / 1000, 1), "centre_km": round(float(centre_m) / 1000)}
-    if edge_m > margin_m:
-        return row.because(Reason("outside", State.SUSPECT, params))
-    return row.because(Reason("at-the-edge", State.NOTE, {"metres": round(float(edge_m))}))
 
 
 def _estimated(row: LedgerRow, ratio: float | None) -> LedgerRow:

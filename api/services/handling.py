@@ -18,7 +18,7 @@ from sqlalchemy import Connection, Engine
 from sqlalchemy.engine import RowMapping
 
 from api.services.actor import Actor, Role
-from api.services.incidents import WGS84, degrees
+from api.services.incidents import WGS84, degrees, kept
 from api.services.locating import Answer, LocatorCache
 from data.store import grids, handling, incidents, news
 from data.tables import Happening, IncidentStatus
@@ -151,15 +151,7 @@ class Desk:
         epoch = self.locators.current()
         if epoch.n != grids.epoch(connection):
             epoch = self.locators.refresh()
-        answer = self.locators.locate(lng=lng, lat=lat, epoch=epoch)
-        grid, near = answer.grid, answer.nearest
-        return {
-            "how": answer.how.value,
-            "grid_code": grid and grid.code,
-            "plan_id": grid and grid.plan_id,
-            "nearest_code": near and near.code,
-            "nearest_m": answer.nearest_m,
-        }
+        return kept(self.locators.locate(lng=lng, lat=lat, epoch=epoch))
 
 
 def expected(row: RowMapping, version: int | None) -> RowMapping:

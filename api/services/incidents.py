@@ -184,11 +184,13 @@ def _answer(cache: LocatorCache, epoch: Epoch, row: Mapping[str, Any]) -> Answer
 
 def _placed(row: Row, answer: Answer | None) -> Row:
     """An incident with what it keeps of the answer."""
-    if answer is None:
-        return row
+    return row if answer is None else {**row, **kept(answer)}
+
+
+def kept(answer: Answer) -> Row:
+    """What an incident keeps of the answer for its place."""
     grid, near = answer.grid, answer.nearest
     return {
-        **row,
         "how": answer.how.value,
         "grid_code": grid and grid.code,
         "plan_id": grid and grid.plan_id,

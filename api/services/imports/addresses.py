@@ -10,18 +10,16 @@ import geopandas as gpd
 import numpy as np
 import pandas as pd
 import shapely
-from numpy.typing import NDArray
 from sqlalchemy import Connection
 
 from api.services.imports.result import Imported, Noted, Options, source_name
-from api.services.imports.sheet import Sheet, open_sheet
+from api.services.imports.row_places import Floats, note_outside, row_places
+from api.services.imports.sheet import open_sheet
 from api.services.imports.territory import Territory
-from data.intake import MARGIN_M, metres_to
-from data.readers.ledger_cells import BadCellError, Cells, Reason, State
+from data.readers.ledger_cells import Cells, Reason, State
 from data.readers.point_table import PLACE_COLUMNS
 from data.readers.words import address_kind
-from data.store import addresses, regions, words
-from geo.crs import agreed, to_lonlat
+from data.store import addresses, words
 from geo.gazetteer import Entry, EntryKind, normal, parse
 from geo.model import CRS
 
@@ -30,8 +28,6 @@ TARGETS = (
     "said", "address_kind", "alias_of", "building_id", "estate", "community_code", *PLACE_COLUMNS,
 )  # fmt: skip
 """Our names of the columns that are understood. alias_of: the name by which the place is registered already."""
-
-Floats = NDArray[np.float64]
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,12 +48,12 @@ def take(connection: Connection, spec: str, options: Options) -> Imported:
     """
     sheet = open_sheet(spec, options, TARGETS)
     reasons: list[list[Reason]] = [[] for _ in sheet.table.rows]
-    lng, lat = _coordinates(sheet, reasons, options)
+    lng, lat, _, _ = row_places(sheet, options, reasons)
     known = _known(connection, options)
     values = [_row(sheet.cells, row, known, reasons[row]) for row in range(len(reasons))]
     for row, value in enumerate(values):
         _place(value, row, lng, lat, reasons[row])
-    _outside(connection, lng, lat, reasons)
+    note_outside(connection, lng, lat, reasons)
     _repeated(values, sheet.table.rows, reasons)
     around = known.territory.around(lng.tolist(), lat.tolist())
     for value, community in zip(values, around, strict=True):
@@ -84,37 +80,6 @@ def _known(connection: Connection, options: Options) -> _Known:
             buildings.setdefault(entry.building, entry)
         said.setdefault(normal(entry.said), []).append(entry)
     return _Known(buildings, said, Territory(connection, options.profile))
-
-
-def _coordinates(
-    sheet: Sheet, reasons: list[list[Reason]], options: Options
-) -> tuple[Floats, Floats]:
-    """The places that the rows tell themselves, EPSG:4490; NaN where none."""
-    x, y = (_numbers(sheet.cells, name, reasons) for name in PLACE_COLUMNS)
-    told = np.isfinite(x) & np.isfinite(y)
-    lng, lat = np.full(len(x), np.nan), np.full(len(x), np.nan)
-    if told.any():
-        datum = agreed(None, options.datum, file=sheet.table.file)
-        lng[told], lat[told] = to_lonlat(x[told], y[told], datum=datum)
-    for row, said in enumerate(reasons):
-        if told[row] and not np.isfinite(lng[row]):
-            value = {"value": f"{x[row]:g}, {y[row]:g}"}
-            said.append(Reason("coordinates-impossible", State.REFUSED, value))
-        elif np.isfinite(x[row]) != np.isfinite(y[row]) and not said:
-            said.append(Reason("half-coordinates", State.TO_PLACE))
-    return lng, lat
-
-
-def _numbers(cells: Cells, column: str, reasons: list[list[Reason]]) -> Floats:
-    values = np.full(len(reasons), np.nan)
-    for row, said in enumerate(reasons):
-        try:
-            found = cells.coordinate(column, row)
-        except BadCellError as bad:
-            said.append(bad.reason)
-        else:
-            values[row] = np.nan if found is None else found
-    return values
 
 
 def _row(cells: Cells, row: int, known: _Known, reasons: list[Reason]) -> dict[str, Any]:
@@ -203,21 +168,6 @@ def _place(
         lng[row], lat[row] = entry.lng, entry.lat
     elif not any(one.state in (State.REFUSED, State.TO_PLACE) for one in reasons):
         reasons.append(Reason("no-coordinates", State.TO_PLACE))
-
-
-def _outside(connection: Connection, lng: Floats, lat: Floats, reasons: list[list[Reason]]) -> None:
-    """Rows outside the city: a little is noted, more than a generalised outline explains is suspect."""
-    outline = regions.outline(connection)
-    if outline is None:
-        return
-    shapely.prepare(outline)
-    out = np.isfinite(lng) & ~shapely.intersects_xy(outline, lng, lat)
-    edge_m, centre_m = (metres_to(lng, lat, out, shape) for shape in (outline, outline.centroid))
-    for row in np.flatnonzero(edge_m > 0):
-        params = {"km": round(edge_m[row] / 1000, 1), "centre_km": round(centre_m[row] / 1000)}
-        near = Reason("at-the-edge", State.NOTE, {"metres": round(edge_m[row])})
-        far = Reason("outside", State.SUSPECT, params)
-        reasons[row].append(far if edge_m[row] > MARGIN_M else near)
 
 
 def _repeated(

@@ -10,26 +10,22 @@ import geopandas as gpd
 import numpy as np
 import pandas as pd
 import shapely
-from numpy.typing import NDArray
 from sqlalchemy import Connection
 
 from api.services.imports.layer import open_layer
 from api.services.imports.result import Imported, Noted, Options, result, source_name
+from api.services.imports.row_places import Floats, note_outside, row_places
 from api.services.imports.sheet import ROW_COLUMNS, open_sheet
-from data.intake import MARGIN_M, metres_to
-from data.readers.ledger_cells import BadCellError, Cells, Reason, State, verified
+from data.readers.ledger_cells import Cells, Reason, State, verified
 from data.readers.point_table import PLACE_COLUMNS, is_table
 from data.readers.vector import split_spec
-from data.store import catalogue, components, regions
-from geo.crs import agreed, to_lonlat
+from data.store import catalogue, components
 from geo.errors import ColumnMissing
 from geo.model import CRS
 
 NOUN = "components"
 TARGETS = ("component_id", "component_kind", "catalogue_code", "as_of")
 """Our names of the columns that are understood; the kind of a 部件 has a name of its own beside a building's."""
-
-Floats = NDArray[np.float64]
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,10 +49,10 @@ def take(connection: Connection, spec: str, options: Options) -> Imported:
 
     The kind is what a column says, else what the catalogue calls the item, else ``options.name`` or the layer that was
     named. A row without place or kind stays outside, and so does one that repeats a row before it or lies further than
-    MARGIN_M outside the city: all of them are given back.
+    data.intake.MARGIN_M outside the city: all of them are given back.
     """
     file = _table(spec, options) if is_table(spec) else _layer(spec, options)
-    _outside(file, connection)
+    note_outside(connection, file.lng, file.lat, file.reasons)
     items = catalogue.components(connection)
     default = options.name or split_spec(spec)[1]
     rows, values = _read(file, items, default, options)
@@ -78,32 +74,12 @@ def _table(spec: str, options: Options) -> _File:
         present = ", ".join(map(str, sheet.table.frame.columns))
         raise ColumnMissing("table-unplaced", file=sheet.table.file, present=present)
     reasons: list[list[Reason]] = [[] for _ in sheet.table.rows]
-    x, y = (_coordinates(sheet.cells, name, reasons) for name in PLACE_COLUMNS)
-    lng, lat = x, y
-    if (np.isfinite(x) & np.isfinite(y)).any():
-        lng, lat = to_lonlat(x, y, datum=agreed(None, options.datum, file=sheet.table.file))
-    for row, said in enumerate(reasons):
-        missing = int(np.isnan(x[row])) + int(np.isnan(y[row]))
-        if missing and not said:
-            code = "no-coordinates" if missing == 2 else "half-coordinates"
-            said.append(Reason(code, State.TO_PLACE))
-        elif not missing and not np.isfinite(lng[row]):
-            value = {"value": f"{x[row]:g}, {y[row]:g}"}
-            said.append(Reason("coordinates-impossible", State.REFUSED, value))
+    lng, lat, x, y = row_places(sheet, options, reasons)
+    for row in np.flatnonzero(np.isnan(x) & np.isnan(y)):
+        if not reasons[row]:
+            reasons[row].append(Reason("no-coordinates", State.TO_PLACE))
     table = sheet.table
     return _File(table.rows, sheet.cells, lng, lat, x, y, reasons, table.frame, sheet.understood)
-
-
-def _coordinates(cells: Cells, column: str, reasons: list[list[Reason]]) -> Floats:
-    values = np.full(len(reasons), np.nan)
-    for row, said in enumerate(reasons):
-        try:
-            found = cells.coordinate(column, row)
-        except BadCellError as bad:
-            said.append(bad.reason)
-        else:
-            values[row] = np.nan if found is None else found
-    return values
 
 
 def _layer(spec: str, options: Options) -> _File:
@@ -128,24 +104,6 @@ def _layer(spec: str, options: Options) -> _File:
         table=layer.cells,
         understood=layer.understood,
     )
-
-
-def _outside(file: _File, connection: Connection) -> None:
-    """Rows outside the city: a little is noted, more than a generalised outline explains is suspect."""
-    outline = regions.outline(connection)
-    if outline is None:
-        return
-    shapely.prepare(outline)
-    known = np.isfinite(file.lng)
-    out = known & ~shapely.intersects_xy(outline, file.lng, file.lat)
-    edge_m, centre_m = (
-        metres_to(file.lng, file.lat, out, shape) for shape in (outline, outline.centroid)
-    )
-    for row in np.flatnonzero(edge_m > 0):
-        params = {"km": round(edge_m[row] / 1000, 1), "centre_km": round(centre_m[row] / 1000)}
-        near = Reason("at-the-edge", State.NOTE, {"metres": round(edge_m[row])})
-        far = Reason("outside", State.SUSPECT, params)
-        file.reasons[row].append(far if edge_m[row] > MARGIN_M else near)
 
 
 def _read(
