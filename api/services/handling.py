@@ -150,7 +150,7 @@ class Desk:
             return dict.fromkeys(("how", "grid_code", "plan_id", "nearest_code", "nearest_m"))
         epoch = self.locators.current()
         if epoch.n != grids.epoch(connection):
-            epoch = self.locators.refresh()
+            epoch = self.locators.refresh(connection)
         return kept(self.locators.locate(lng=lng, lat=lat, epoch=epoch))
 
 

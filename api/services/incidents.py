@@ -220,7 +220,7 @@ def _insert_holding(
     """The same while publications wait."""
     with engine.begin() as connection:
         grids.hold(connection)
-        return _insert(connection, cache, cache.refresh(), rows)
+        return _insert(connection, cache, cache.refresh(connection), rows)
 
 
 def refused(error: DBAPIError, row: Mapping[str, Any]) -> InputError:

@@ -109,6 +109,7 @@ class LocatorCache:
 
     def __init__(self, engine: Engine) -> None:
         self._engine = engine
+        # Taken by who has a connection already: who holds it needs nothing else that others may have.
         self._lock = Lock()
         self._epoch: Epoch | None = None
         self._clock_ahead_s = 0.0
@@ -117,16 +118,21 @@ class LocatorCache:
         """The epoch in memory; read now if there is none yet."""
         return self._epoch or self.refresh()
 
-    def refresh(self) -> Epoch:
-        """The present epoch, looked up now."""
+    def refresh(self, connection: Connection | None = None) -> Epoch:
+        """The present epoch, looked up now; on ``connection`` of a transaction that holds plan_epoch, else on one of
+        its own."""
+        if connection is None:
+            options = {"isolation_level": "REPEATABLE READ"}
+            with self._engine.connect().execution_options(**options) as own:
+                return self.refresh(own)
         with self._lock:
-            if self._epoch is None or self._epoch.n != self._look():
-                self._epoch = self._load()
+            if self._epoch is None or self._epoch.n != grids.epoch(connection):
+                self._epoch = self._load(connection)
             return self._epoch
 
     def reread(self) -> None:
         """Read the names and people again."""
-        with self._lock, self._engine.connect() as connection:
+        with self._engine.connect() as connection, self._lock:
             if self._epoch is not None:
                 self._epoch = Epoch(self._epoch.placing, Directory(connection))
 
@@ -153,16 +159,11 @@ class LocatorCache:
         people = epoch.directory.people(found.code, self.now_s())
         return Answer(found.how, epoch.names[found.code], found.edge_m, other, None, None, people)
 
-    def _look(self) -> int:
-        with self._engine.connect() as connection:
-            return grids.epoch(connection)
-
-    def _load(self) -> Epoch:
-        """Epoch, grids and directory of one snapshot."""
-        with self._engine.connect().execution_options(isolation_level="REPEATABLE READ") as one:
-            epoch = Epoch(Placing(one), Directory(one))
-            seconds = func.extract("epoch", func.clock_timestamp())
-            self.set_clock(float(one.execute(select(seconds)).scalar_one()))
+    def _load(self, connection: Connection) -> Epoch:
+        """Epoch and grids of one moment; the directory."""
+        epoch = Epoch(Placing(connection), Directory(connection))
+        seconds = func.extract("epoch", func.clock_timestamp())
+        self.set_clock(float(connection.execute(select(seconds)).scalar_one()))
         epoch.locator.warm_up()
         return epoch
 
