@@ -58,13 +58,15 @@ _BODY = """
 @dataclass(frozen=True, slots=True)
 class Desk:
     """What an installation's page knows beforehand. categories: what a report may be about, and words that find it.
-    actor: who acts where nobody is named. source: what reports of this page are recorded under, whatever its language.
+    actor: who acts where nobody is named. source: what reports of this page are recorded under, and unit: how a unit
+    ({unit}) is written in their addresses, whatever the page's language.
     bounds: west, south, east, north of what the map opens on, degrees; None while there is none. demo: all of it is
     made up."""
 
     categories: Mapping[str, Sequence[str]]
     actor: str
     source: str
+    unit: str
     bounds: tuple[float, float, float, float] | None = None
     demo: bool = False
 

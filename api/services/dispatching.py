@@ -27,8 +27,14 @@ def page(engine: Engine, settings: Settings, *, actor: Actor, lang: str) -> Page
         demo = regions.any_from(connection, SOURCE)
     more: dict[str, list[str]] = {name: [] for name in read_lines() if name not in known}
     source = text("dispatch.source", settings.lang)
+    unit = text("dispatch.unit", settings.lang, unit="{unit}")
     desk = Desk(
-        categories={**known, **more}, actor=actor.who, source=source, bounds=bounds, demo=demo
+        categories={**known, **more},
+        actor=actor.who,
+        source=source,
+        unit=unit,
+        bounds=bounds,
+        demo=demo,
     )
     return dispatch_page(desk, lang=lang, basemap=basemap_of(settings))
 

@@ -29,7 +29,9 @@ export class Box {
       const found = await this.site.get("/search", { q, limit: 8 });
       if (turn === this.asked) this.show(found, q);
     } catch (error) {
-      if (turn === this.asked) this.failed(error);
+      if (turn !== this.asked) return;
+      this.show({ hits: [] }, q); // what other words meant is not offered for these
+      this.failed(error);
     }
   }
 
@@ -68,10 +70,12 @@ export class Box {
       else this.mark((this.at + step + this.hits.length) % this.hits.length);
     } else if (event.key === "Enter") {
       event.preventDefault();
-      if (this.timer || !this.hits.length || this.said !== this.input.value.trim()) await this.search();
       const said = this.input.value.trim();
-      if (event.ctrlKey && said) this.chosen(null, said);
-      else if (this.at >= 0) this.choose(this.at);
+      if (event.repeat || !said) return;
+      if (event.ctrlKey) return this.chosen(null, said);
+      if (this.timer || !this.hits.length || this.said !== said) await this.search();
+      // Typed on meanwhile: what is shown then is not what Enter was meant for.
+      if (this.said === this.input.value.trim() && this.said === said && this.at >= 0) this.choose(this.at);
     }
   }
 
@@ -83,6 +87,9 @@ export class Box {
 
   // Something is chosen: what else was offered steps back, the words stay and can be typed over.
   fold() {
+    clearTimeout(this.timer);
+    this.timer = undefined;
+    this.asked++;
     this.show({ hits: [] }, this.said);
   }
 
@@ -92,6 +99,8 @@ export class Box {
   }
 
   clear() {
+    clearTimeout(this.timer);
+    this.timer = undefined;
     this.input.value = "";
     this.asked++;
     this.show({ hits: [] }, "");

@@ -46,7 +46,14 @@ function person(who, words) {
     who.region,
     who.until && (who.stand_in_for || who.on_leave) ? words.t("until", { at: words.moment(who.until) }) : "",
   ].filter(Boolean).join(" · ");
-  const digits = who.phone?.replace(/[^\d+#*,;-]/g, "");
-  const call = digits ? el("a", { href: `tel:${digits}` }, stored(who.phone)) : null;
-  return el("p", { class: "person" }, el("strong", {}, stored(who.name ?? "")), " ", call, " ", el("span", { class: "more" }, stored(more)));
+  return el("p", { class: "person" }, el("strong", {}, stored(who.name ?? "")), " ", ...calls(who.phone ?? ""), el("span", { class: "more" }, stored(more)));
+}
+
+// A register may hold several numbers in one field, and an extension: each is dialled by itself, the extension after a pause.
+function calls(phone) {
+  const numbers = phone.split(/[/、，；,;]+/).map((one) => one.trim()).filter(Boolean);
+  return numbers.flatMap((one) => {
+    const digits = one.replace(/转|分机|ext\.?/gi, ",").replace(/[^\d+#*,-]/g, "");
+    return [digits ? el("a", { href: `tel:${digits}` }, stored(one)) : stored(one), " "];
+  });
 }

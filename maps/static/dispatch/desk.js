@@ -6,20 +6,41 @@ import { isolated } from "./said.js";
 const FOLLOW_MS = 120;
 
 export class Desk {
-  constructor({ at, words, site, said, me }) {
-    Object.assign(this, { at, words, site, said, me });
+  // unit: how the city's addresses write a unit, whatever the reader's language.
+  constructor({ at, words, site, said, me, unit }) {
+    Object.assign(this, { at, words, site, said, me, unit });
     this.spot = {};
     this.asked = 0;
+    this.doing = new Set();
   }
 
-  // Refusals are said, not thrown: undefined comes of them.
+  // Refusals are said, not thrown: undefined comes of them. Whoever was slower sees what the incident is now.
   async attempt(act) {
     try {
       return await act();
     } catch (error) {
       this.said.failed(error);
+      if (error.incident) this.changed(error.incident);
       return undefined;
     }
+  }
+
+  // A key pressed twice is one change.
+  async once(name, act) {
+    if (this.doing.has(name)) return undefined;
+    this.doing.add(name);
+    try {
+      return await this.attempt(act);
+    } finally {
+      this.doing.delete(name);
+    }
+  }
+
+  // An incident is another than it was: what shows it shows that.
+  changed(incident) {
+    this.placing.update(incident);
+    this.list.later();
+    if (this.openedOne?.id === incident.id) return this.look(incident.id);
   }
 
   // A candidate, or nothing for a place that nobody knows yet.
@@ -32,7 +53,7 @@ export class Desk {
     const building_id = radius_m ? undefined : (hit.building_id ?? undefined);
     const unit = hit.parts?.unit;
     // Where the words say more than a name (对面, 旁边) they are the place; else the name is what everybody can read.
-    const address = radius_m ? q : hit.said + (unit ? this.words.t("unit", { unit }) : "");
+    const address = radius_m ? q : hit.said + (unit ? this.unit.replace("{unit}", unit) : "");
     this.spot = { lng, lat, radius_m, unit, building_id, address, said: q, chosen: { kind: hit.kind, key: hit.key } };
     this.box.fold();
     this.pin.put(this.spot, radius_m);
@@ -43,6 +64,9 @@ export class Desk {
 
   unplaced(q) {
     if (this.placing.one) return;
+    clearTimeout(this.timer);
+    this.said.tell("");
+    this.hideOpened();
     this.asked++;
     this.spot = { address: q, said: q };
     this.box.fold();
@@ -54,32 +78,47 @@ export class Desk {
 
   // A call that is recorded is over: the next place begins another.
   write() {
-    if (this.report.begun && !this.report.made) this.report.keep();
-    else this.report.begin();
+    if (this.report.begun && !this.report.made && !this.report.recording) this.report.keep();
+    else {
+      this.same.clear();
+      this.report.begin();
+    }
     this.compare();
   }
 
   // Moved, the place is what the pin says: no longer the building, nor the candidate that the words meant.
   moved({ lng, lat }) {
     this.spot = { lng, lat, address: this.spot.address, said: this.spot.said };
-    if (this.openedOne && !this.placing.one) this.placing.start(this.openedOne);
+    // The pin of an opened incident moves that incident; while a call is written it is the call's.
+    if (this.openedOne && !this.placing.one && !this.report.begun) this.placing.start(this.openedOne);
     if (this.placing.one) this.placing.ready({ focus: false });
     clearTimeout(this.timer);
+    this.at("card").setAttribute("aria-busy", "true");
     this.timer = setTimeout(() => {
       this.show();
       this.compare();
     }, FOLLOW_MS);
   }
 
+  // Until the answer is there, nobody's telephone stands under a place that is not theirs.
   async show() {
     const turn = ++this.asked;
+    this.at("card").setAttribute("aria-busy", "true");
     const { lng, lat, radius_m, unit, building_id } = this.spot;
     const { category } = this.report.begun ? this.report.said() : {};
-    const answer = await this.attempt(() => this.site.get("/card", { lng, lat, radius_m, unit, building_id, category }));
-    if (!answer || turn !== this.asked) return; // the pin has moved on
-    this.spot.grid = answer.place?.grid_name ?? answer.place?.grid_code ?? answer.office;
+    let answer;
+    try {
+      answer = await this.site.get("/card", { lng, lat, radius_m, unit, building_id, category });
+    } catch (error) {
+      if (turn !== this.asked) return;
+      this.at("card").hidden = true;
+      return this.said.failed(error);
+    }
+    if (turn !== this.asked) return; // the pin has moved on
+    this.spot.office = answer.office;
     this.at("card").replaceChildren(card(answer, this.words));
     this.at("card").hidden = false;
+    this.at("card").removeAttribute("aria-busy");
     this.at("spoken").textContent = brief(answer, this.words);
     await this.attempt(() => this.pin.around(answer.place?.community_code));
   }
@@ -89,7 +128,7 @@ export class Desk {
     const { lng, lat, building_id, said } = this.spot;
     const { category, note } = this.report.said();
     const words = lng === undefined ? [said, note].filter(Boolean).join(" ") : note;
-    this.same.later({ lng, lat, building_id, category, words, exclude: this.report.made?.id });
+    this.same.later({ lng, lat, building_id, category, words, exclude: this.report.made?.incident.id });
   }
 
   async record() {
@@ -99,10 +138,17 @@ export class Desk {
       this.said.failed(new Error(this.words.t("say-something")));
       return this.report.focus();
     }
+    const { number } = this.report;
+    const { office } = this.spot;
     const made = await this.attempt(() => this.report.record());
     if (!made) return;
-    const where = made.lng === null ? this.words.t("unplaced") : (this.spot.grid ?? this.words.t("nowhere"));
-    this.said.tell(this.words.t("recorded", { where: isolated(where) }));
+    const { incident, place } = made;
+    const grid = place?.grid_name ?? place?.grid_code ?? office ?? this.words.t("nowhere");
+    const where = isolated(incident.lng === null ? this.words.t("unplaced") : grid);
+    const other = incident.category !== (category ?? null) || incident.note !== (note ?? null);
+    if (made.repeated && other) this.said.failed(new Error(this.words.t("recorded-before", { where })));
+    else this.said.tell(this.words.t("recorded", { where }));
+    if (number !== this.report.number) return; // the next call has begun
     this.report.hide();
     this.compare();
     this.box.ready();
@@ -111,66 +157,84 @@ export class Desk {
   // The call is recorded first, and joined then: whatever happens in between, it is not lost.
   async join(to = this.same.current()) {
     if (!to || !this.report.begun) return;
-    const call = await this.attempt(() => this.report.record());
-    if (!call) return;
-    const told = await this.attempt(() => this.joined(call, to));
+    const { number } = this.report;
+    const told = await this.once("join", async () => this.joined((await this.report.record()).incident, to));
     if (!told) return;
-    const mine = told.calls.find((one) => one.id === call.id);
+    const { calls } = told.main;
+    const mine = calls.find((one) => one.id === told.call.id);
+    this.said.tell(this.words.t("joined", { count: calls.length }), mine && (() => this.unjoin(mine)));
+    if (number !== this.report.number) return; // the next call has begun
     this.report.end();
     this.same.clear();
-    this.said.tell(this.words.t("joined", { count: told.calls.length }), mine && (() => this.unjoin(mine)));
     this.box.ready();
   }
 
   async joined(call, to) {
     try {
-      return await this.site.post(`/incidents/${call.id}/join`, { to, version: call.version, by: this.me() });
+      return { call, main: await this.site.post(`/incidents/${call.id}/join`, { to, version: call.version, by: this.me() }) };
     } catch (error) {
-      if (error.incident?.id === call.id) this.report.made = error.incident;
+      const { made } = this.report;
+      if (made && made.incident.id === error.incident?.id) this.report.made = { ...made, incident: error.incident };
       throw error;
     }
   }
 
   async unjoin(call) {
-    const told = await this.attempt(() => this.site.post(`/incidents/${call.id}/unjoin`, { version: call.version, by: this.me() }));
-    if (!told) return;
+    const told = await this.once("unjoin", () => this.site.post(`/incidents/${call.id}/unjoin`, { version: call.version, by: this.me() }));
+    if (!told) return false;
     this.said.tell(this.words.t("unjoined"));
-    if (this.openedOne) await this.open(this.openedOne.id);
+    if (this.openedOne) {
+      await this.look(this.openedOne.id);
+      this.at("opened").focus();
+    }
+    return true;
   }
 
   // Of two who take the same, one has it; the other is told who.
   async turn(one, act) {
     const seen = act === "release" ? { version: one.version } : {};
-    const done = await this.attempt(() => this.site.post(`/incidents/${one.id}/${act}`, { by: this.me(), ...seen }));
-    if (done) this.said.tell(this.words.t(act === "take" ? "taken" : "released"));
+    const done = await this.once(one.id, () => this.site.post(`/incidents/${one.id}/${act}`, { by: this.me(), ...seen }));
+    if (!done) return;
+    this.said.tell(this.words.t(act === "take" ? "taken" : "released"));
+    this.changed(done);
   }
 
-  async open(id) {
+  // Details of an incident, drawn anew; undefined where they can't be had.
+  async look(id) {
     const told = await this.attempt(() => this.site.get(`/incidents/${id}`));
-    if (!told) return;
-    this.rest();
-    const { lng, lat } = told.incident;
+    if (!told) return undefined;
     this.openedOne = told.incident;
+    this.placing.update(told.incident);
     this.at("opened").replaceChildren(opened(told, { words: this.words, unjoin: (call) => this.unjoin(call) }));
     this.at("opened").hidden = false;
+    return told.incident;
+  }
+
+  // While a call is being written its place and words stay, only the details are shown.
+  async open(id) {
+    const { written } = this.report;
+    if (!written) this.rest();
+    const incident = await this.look(id);
     this.at("opened").scrollIntoView({ block: "nearest" });
-    if (lng === null) return;
-    this.spot = { lng, lat };
+    if (!incident || written || incident.lng === null) return incident;
+    this.spot = { lng: incident.lng, lat: incident.lat };
     this.pin.put(this.spot);
     await this.show();
+    return incident;
   }
 
   // P: the next place that is chosen is this incident's.
   async replace(one) {
-    await this.open(one.id);
-    if (!this.openedOne) return;
-    this.placing.start(this.openedOne);
+    if (this.report.written) return this.said.failed(new Error(this.words.t("first-record")));
+    const incident = await this.open(one.id);
+    if (!incident || this.openedOne?.id !== one.id) return;
+    this.placing.start(incident);
     this.box.clear();
     this.box.ready();
   }
 
   async place() {
-    const told = await this.attempt(() => this.placing.send(this.spot, this.me()));
+    const told = await this.once("place", () => this.placing.send(this.spot, this.me()));
     if (!told) return;
     const where = told.place?.grid_name ?? told.place?.grid_code ?? this.words.t("no-grid");
     this.rest();
@@ -197,10 +261,23 @@ export class Desk {
     this.at("card").hidden = true;
   }
 
+  // A call that was being written can be had back.
   anew() {
+    const draft = this.report.written ? { spot: this.spot, said: this.report.said() } : null;
     this.rest();
     this.box.clear();
-    this.said.tell("");
+    if (draft) this.said.tell(this.words.t("dropped"), () => this.resume(draft));
+    else this.said.tell("");
     this.at("box").focus();
+  }
+
+  resume({ spot, said }) {
+    this.rest();
+    this.spot = spot;
+    this.report.resume(said);
+    this.compare();
+    if (spot.lng === undefined) return;
+    this.pin.put(spot, spot.radius_m);
+    this.show();
   }
 }

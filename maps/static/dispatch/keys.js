@@ -16,10 +16,12 @@ export class Keys {
     ]));
     dialog.querySelector("button").addEventListener("click", () => dialog.close());
     document.addEventListener("keydown", (event) => this.press(event));
+    // Enter that is held down chooses once: it does not go on to the button that has the focus then.
+    document.addEventListener("keydown", (event) => event.key === "Enter" && event.repeat && event.preventDefault(), true);
   }
 
   press(event) {
-    if (event.defaultPrevented || event.isComposing || event.ctrlKey || event.metaKey || this.dialog.open) return;
+    if (event.defaultPrevented || event.isComposing || event.ctrlKey || event.metaKey || event.repeat || this.dialog.open) return;
     const act = this.acts[this.name(event)];
     if (!act) return;
     event.preventDefault();

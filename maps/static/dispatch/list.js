@@ -3,6 +3,7 @@ import { el, stored } from "../dom.js";
 import { clock, parts, rover } from "./rows.js";
 
 const GATHER_MS = 250;
+const AGAIN_MS = 3000;
 const MOST = 50;
 const FILTERS = {
   all: () => ({}),
@@ -12,12 +13,11 @@ const FILTERS = {
 };
 
 export class LiveList {
-  constructor({ list, filters, more, site, words, names, me, acts, spoken, failed }) {
-    Object.assign(this, { list, filters, more, site, words, names, me, acts, spoken, failed });
+  constructor({ list, filters, more, site, words, names, me, acts, spoken }) {
+    Object.assign(this, { list, filters, more, site, words, names, me, acts, spoken });
     this.seen = new Set();
     this.items = [];
     this.filter = "all";
-    this.asked = 0;
     rover(list, (event, row) => this.key(event, row));
     list.addEventListener("click", (event) => this.click(event));
     this.drawFilters();
@@ -39,21 +39,39 @@ export class LiveList {
   }
 
   // Many changes together are one look.
-  later() {
+  later(pause_ms = GATHER_MS) {
     this.timer ??= setTimeout(() => {
       this.timer = undefined;
       this.read();
-    }, GATHER_MS);
+    }, pause_ms);
   }
 
-  async read() {
-    const turn = ++this.asked;
+  // One look at a time, and another afterwards where something changed meanwhile: news that come faster than answers
+  // can't keep the list from being shown.
+  read() {
+    this.wanted = true;
+    this.reading ??= this.looks();
+    return this.reading;
+  }
+
+  async looks() {
+    while (this.wanted) {
+      this.wanted = false;
+      await this.look();
+    }
+    this.reading = undefined;
+  }
+
+  async look() {
+    const { filter } = this;
     try {
-      const page = await this.site.get("/incidents", { status: "open", limit: MOST, ...FILTERS[this.filter](this.me()) });
-      await this.names.learn(page.items.map((one) => one.grid_code).filter(Boolean));
-      if (turn === this.asked) this.show(page);
+      const page = await this.site.get("/incidents", { status: "open", limit: MOST, ...FILTERS[filter](this.me()) });
+      const codes = page.items.map((one) => one.grid_code).filter(Boolean);
+      await this.names.learn(codes).catch(() => this.later(AGAIN_MS)); // until then codes stand for names
+      if (filter === this.filter) this.show(page);
     } catch (error) {
-      if (turn === this.asked) this.failed(error);
+      this.more.textContent = error.message; // beside what is shown, which may be old
+      this.later(AGAIN_MS);
     }
   }
 
@@ -89,7 +107,7 @@ export class LiveList {
       el("time", { datetime: one.reported_at, text: clock(one.reported_at) }), " ",
       ...what(one), " ", el("span", { class: one.lng === null ? "unplaced" : "where" }, stored(where)),
       who ? el("em", {}, stored(who)) : null,
-      el("span", { class: "acts" }, button(one.taken_by ? "release" : "take"), button(one.lng === null ? "place" : "open")));
+      el("span", { class: "acts" }, one.taken_by && !mine ? null : button(mine ? "release" : "take"), button(one.lng === null ? "place" : "open")));
     row.dataset.id = one.id;
     return row;
   }
@@ -99,7 +117,7 @@ export class LiveList {
   }
 
   key(event, row) {
-    const act = { t: "take", r: "release", p: "place", Enter: "open" }[event.key];
+    const act = { t: "take", r: "release", p: "place", enter: "open" }[event.key.toLowerCase()];
     const filter = Object.keys(FILTERS)[Number(event.key) - 1];
     if (act) this.act(act, row.dataset.id);
     else if (filter) this.choose(filter);
@@ -114,6 +132,7 @@ export class LiveList {
 
   async act(name, id) {
     const one = this.items.find((item) => item.id === id);
+    if (name === "release" && one.taken_by && one.taken_by !== this.me()) name = "take"; // says who has it
     await this.acts[name](one);
     if (name === "take" || name === "release") await this.read();
   }

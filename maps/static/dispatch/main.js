@@ -31,7 +31,7 @@ for (const [name, items] of Object.entries(data.categories)) {
 const me = header({ at, data });
 const said = new Said({ line: at("status"), button: at("undo"), words });
 const failed = (error) => said.failed(error);
-const desk = new Desk({ at, words, site, said, me });
+const desk = new Desk({ at, words, site, said, me, unit: data.unit });
 
 desk.pin = new Pin(at("map"), {
   site, words, bounds: data.bounds, moved: (place) => desk.moved(place), picked: (n) => desk.box.choose(n),
@@ -48,7 +48,7 @@ desk.box = new Box({
   chosen: (hit, q) => desk.chosen(hit, q), offered: (hits) => desk.pin.offer(hits),
 });
 desk.list = new LiveList({
-  list: at("live"), filters: at("filters"), more: at("more"), site, words, names: new GridNames(site), failed,
+  list: at("live"), filters: at("filters"), more: at("more"), site, words, names: new GridNames(site),
   spoken: (text) => (at("spoken").textContent = text),
   me: () => me() ?? data.actor,
   acts: {
@@ -68,8 +68,17 @@ at("by").addEventListener("change", () => desk.list.read());
 at("report").elements.category.addEventListener("change", () => desk.spot.lng !== undefined && desk.show());
 at("report").elements.note.addEventListener("keydown", (event) => event.key === "ArrowDown" && !event.isComposing && desk.same.focus());
 
+// Plans may have come into force: names and borders are asked for again.
+function renew() {
+  desk.list.names.renew();
+  return desk.pin.renew();
+}
+
 new Stream({
-  address: "/incidents/stream", event: "incidents", heard: () => desk.list.later(),
+  address: "/incidents/stream", event: "incidents", heard: ({ many }) => {
+    if (many) renew().catch(failed);
+    desk.list.later();
+  },
   state: (on) => {
     at("stream").textContent = words.t(on ? "stream-on" : "stream-off");
     at("stream").classList.toggle("off", !on);

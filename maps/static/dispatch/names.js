@@ -18,11 +18,22 @@ export class GridNames {
     const all = codes.every((code) => this.known.has(code));
     if (all || performance.now() - this.read < AGAIN_MS) return;
     this.read = performance.now();
-    let after;
-    do {
-      const page = await this.site.get("/grids", { limit: PAGE, after });
-      for (const grid of page.features) this.known.set(grid.id, grid.properties.name ?? grid.id);
-      after = page.next;
-    } while (after);
+    try {
+      let after;
+      do {
+        const page = await this.site.get("/grids", { limit: PAGE, after });
+        for (const grid of page.features) this.known.set(grid.id, grid.properties.name ?? grid.id);
+        after = page.next;
+      } while (after);
+    } catch (error) {
+      this.read = -Infinity; // to be asked for again
+      throw error;
+    }
+  }
+
+  // Plans may have come into force: names are asked for again.
+  renew() {
+    this.known.clear();
+    this.read = -Infinity;
   }
 }

@@ -76,11 +76,20 @@ export class Pin {
     if (placed.length) this.map.fitBounds(placed.map((one) => one.at), { padding: [40, 40], maxZoom: CLOSE, animate: false });
   }
 
+  // Plans may have come into force: what is drawn is asked for again.
+  async renew() {
+    this.shown.clear();
+    this.outlines.clearLayers();
+    await this.around(this.community);
+  }
+
   // The grids of a community, once a page: what borders are there to argue about.
   async around(community) {
+    this.community = community;
     if (!community || this.shown.has(community)) return;
-    this.shown.add(community);
     const found = await this.site.get("/grids", { under: community, geometry: true, limit: 200 });
+    if (this.shown.has(community)) return; // asked for twice at once
+    this.shown.add(community);
     const onEachFeature = ({ id, properties }, layer) => layer.bindTooltip(el("span", { text: properties.name ?? id }), NAME);
     const options = { interactive: false, pane: "borders", onEachFeature, style: () => ({ className: "border", weight: 3, fill: false }) };
     L.geoJSON(found.features, options).addTo(this.outlines);

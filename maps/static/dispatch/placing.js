@@ -17,6 +17,11 @@ export class Placing {
     this.line.replaceChildren(el("strong", { text: this.words.t("placing") }), " ", stored(about(incident)));
   }
 
+  // It has changed meanwhile: what it is now is what is placed.
+  update(incident) {
+    if (this.one?.id === incident.id) this.one = incident;
+  }
+
   // A place is there: Enter takes it.
   ready({ focus }) {
     this.button.hidden = false;

@@ -51,7 +51,20 @@ export class Report {
     return { category: category.value.trim() || undefined, note: note.value.trim() || undefined };
   }
 
-  // The incident of this call: recorded now, or before.
+  // Whether something is written that is not recorded yet.
+  get written() {
+    const { category, note } = this.said();
+    return this.begun && !this.made && Boolean(category || note);
+  }
+
+  // The call as it was written, again.
+  resume({ category = "", note = "" }) {
+    this.begin();
+    Object.assign(this.form.elements.category, { value: category });
+    Object.assign(this.form.elements.note, { value: note });
+  }
+
+  // The answer to this call's report ({incident, place}): given now, or before.
   async record() {
     if (this.made) return this.made;
     const number = this.number;
@@ -70,6 +83,6 @@ export class Report {
     const place = spot.lng === undefined ? {} : { lng: spot.lng, lat: spot.lat };
     const chosen = spot.chosen ? { said: spot.said, chosen: spot.chosen } : {};
     const report = { source: this.source, source_id: number, address: spot.address || undefined, ...this.said(), ...place, ...chosen };
-    return (await this.site.post("/incidents", report)).incident;
+    return this.site.post("/incidents", report);
   }
 }

@@ -27,7 +27,7 @@ export function rover(list, act) {
     if (!row || event.ctrlKey || event.metaKey || event.altKey || event.target.closest("button")) return;
     const to = { ArrowDown: row.nextElementSibling, ArrowUp: row.previousElementSibling }[event.key];
     if (to !== undefined) to?.focus();
-    else if (!act(event, row)) return;
+    else if (event.repeat || !act(event, row)) return;
     event.preventDefault();
   });
 }

@@ -30,11 +30,14 @@ export class Said {
     this.line.classList.toggle("failed", failed);
   }
 
-  back() {
+  // ``undo`` answers false where it did not come about: then it can be tried again.
+  async back() {
     const undo = this.undo;
     if (!undo) return;
     this.undo = null;
     this.button.hidden = true;
-    undo();
+    if ((await undo()) !== false || this.undo) return;
+    this.undo = undo;
+    this.button.hidden = false;
   }
 }

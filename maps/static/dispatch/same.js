@@ -11,7 +11,7 @@ export class Same {
     this.list = section.querySelector("ol");
     this.asked = 0;
     rover(this.list, (event, row) => {
-      if (event.key !== "j" && event.key !== "Enter") return false;
+      if (event.key.toLowerCase() !== "j" && event.key !== "Enter") return false;
       join(row.dataset.id);
       return true;
     });
@@ -30,8 +30,10 @@ export class Same {
       const found = await this.site.get("/nearby", query);
       if (turn === this.asked) this.show(found.items.slice(0, MOST));
     } catch (error) {
+      if (turn !== this.asked) return;
+      this.show([]); // what was like another call is not offered for this one
       // Words in which nothing is left to compare are no failure of the dispatcher's.
-      if (turn === this.asked && error.kind !== "nearby-nowhere") this.failed(error);
+      if (error.kind !== "nearby-nowhere") this.failed(error);
     }
   }
 
