@@ -8,7 +8,7 @@ import pyarrow as pa
 from numpy.typing import NDArray
 from sqlalchemy import Connection, func, select, text
 
-from data.store import bulk, grids
+from data.store import bulk, grids, locking
 from data.tables import Incident
 from geo.locate import HOWS, Locator
 from geo.model import CRS
@@ -103,8 +103,9 @@ def open_incidents(connection: Connection) -> int:
 
 
 def _write(connection: Connection, rows: pd.DataFrame) -> None:
+    changes = ", ".join(f"{name} = s.{name}" for name in PLACE)
     with bulk.staged(connection, Incident, rows) as stage:
-        changes = ", ".join(f"{name} = s.{name}" for name in PLACE)
+        locking.lock(connection, f'SELECT i.id FROM incidents i JOIN "{stage}" s ON s.id = i.id')
         connection.execute(
             text(
                 f'UPDATE incidents i SET {changes} FROM "{stage}" s'
