@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import signal
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -33,9 +34,11 @@ class Stream:
     last_id: str = ""
 
     def next(self) -> dict[str, Any]:
-        """The next event's data."""
+        """The next event's data; heartbeats alone are none."""
         said: dict[str, Any] = {}
+        end = time.monotonic() + PATIENCE_S
         for line in self.lines:
+            assert time.monotonic() < end, "nothing is told"
             name, _, value = line.partition(": ")
             if name == "id":
                 self.last_id = value

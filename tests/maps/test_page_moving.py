@@ -81,9 +81,11 @@ def test_after_a_zoom_every_pane_becomes_sharp_where_it_belongs(
     tab: Tab, zooms: tuple[int, ...]
 ) -> None:
     for zoom in zooms:
-        tab.evaluate(
-            "(zoom) => new Promise((done) => map_wangge.once('zoomend', done).setZoom(zoom))", zoom
+        stretched = tab.evaluate(
+            f"(zoom) => new Promise((done) => map_wangge.once('zoomend', () => done(({STRETCHED})())).setZoom(zoom))",
+            zoom,
         )
+        assert stretched > 0
     tab.wait_for_function(f"() => ({STRETCHED})() === 0", timeout=5_000)
     all_drawn(tab)
     found = tab.evaluate(GRIDS)
