@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import re
 import string
 from collections.abc import Iterator
 from pathlib import Path
@@ -76,3 +77,14 @@ def test_every_sentence_of_an_error_is_raised_somewhere() -> None:
 def test_an_unknown_key_is_a_defect() -> None:
     with pytest.raises(KeyError):
         text("error.no-such-code-exists")
+
+
+def test_every_text_that_the_dispatchers_page_asks_for_is_there() -> None:
+    files = (ROOT / "maps/static/dispatch").glob("*.js")
+    scripts = "".join(file.read_text("utf-8") for file in files)
+    markup = (ROOT / "maps/dispatch.py").read_text("utf-8")
+    asked = set(re.findall(r"""\bt\("([a-z0-9-]+)\"""", scripts))
+    asked |= set(re.findall(r"""data-(?:text|hint|label)="([a-z0-9-]+)\"""", markup))
+    assert len(asked) > 40
+    for lang in LANGUAGES:
+        assert {f"dispatch.{key}" for key in asked} <= set(catalogue(lang))
