@@ -6,12 +6,39 @@ opening.py   blocks cut to pieces
 weld.py      polygons cut to pieces without touching their outlines
 finished.py  the plan that comes out
 moves.py     what moved from where to where
+
+A plan changed by hand, one operation at a time:
+
+begin.py       open_drafts: a plan and its city as drafts, one a community
+draft.py       Draft, Block, GridFacts: values; ground.py what does not change meanwhile
+operations.py  the operations as values and as JSON
+engine.py      apply, undo, redo (a module for each subject: painting, telling)
+step.py        Step: what an operation replaced and made
 """
 
 from __future__ import annotations
 
+from geo.redraw.begin import open_drafts
+from geo.redraw.draft import Block, Draft, GridFacts
+from geo.redraw.engine import apply, redo, undo
 from geo.redraw.finished import Mended
 from geo.redraw.mend import mend_plan
 from geo.redraw.moves import Move
+from geo.redraw.operations import Operation, parse
+from geo.redraw.step import Step
 
-__all__ = ["Mended", "Move", "mend_plan"]
+__all__ = [
+    "Block",
+    "Draft",
+    "GridFacts",
+    "Mended",
+    "Move",
+    "Operation",
+    "Step",
+    "apply",
+    "mend_plan",
+    "open_drafts",
+    "parse",
+    "redo",
+    "undo",
+]
