@@ -46,12 +46,12 @@ def regions(
         query = query.where(Region.geom.is_not(None))
     if level is not None:
         query = query.where(Region.level == level)
-    return _frame(connection, query.order_by(Region.code))
+    return read(connection, query.order_by(Region.code))
 
 
 def grids(connection: Connection, *, at: datetime | None = None) -> gpd.GeoDataFrame:
     """The grids in force at an instant (now unless told): GRID_COLUMNS, plan_id, residents_basis."""
-    return _frame(connection, _grids(in_force(at)))
+    return read(connection, _grids(in_force(at)))
 
 
 def grids_since(connection: Connection, start: datetime) -> gpd.GeoDataFrame:
@@ -63,7 +63,7 @@ def grids_since(connection: Connection, start: datetime) -> gpd.GeoDataFrame:
         case((over, func.upper(Plan.valid))).label("until"),
     )
     during = Plan.valid.op("&&")(func.tstzrange(start, func.clock_timestamp(), "[]"))
-    found = _frame(connection, _grids(during).add_columns(*valid))
+    found = read(connection, _grids(during).add_columns(*valid))
     return found.assign(
         **{name: pd.to_datetime(found[name], utc=True) for name in ("since", "until")}
     )
@@ -88,7 +88,7 @@ def blocks(connection: Connection, *, at: datetime | None = None) -> gpd.GeoData
         .join(Plan, Plan.id == Block.plan_id)
         .where(in_force(at))
     )  # fmt: skip
-    return _frame(connection, query.order_by(Block.plan_id, Block.block_id))
+    return read(connection, query.order_by(Block.plan_id, Block.block_id))
 
 
 def buildings(connection: Connection, *, footprints: bool = False) -> gpd.GeoDataFrame:
@@ -101,7 +101,7 @@ def buildings(connection: Connection, *, footprints: bool = False) -> gpd.GeoDat
         Building.units, Building.households_estimated, Building.residents_estimated, Building.as_of,
         Building.source, _wkb(shape),
     )  # fmt: skip
-    return _frame(connection, query.order_by(Building.building_id))
+    return read(connection, query.order_by(Building.building_id))
 
 
 def components(connection: Connection) -> gpd.GeoDataFrame:
@@ -110,7 +110,7 @@ def components(connection: Connection) -> gpd.GeoDataFrame:
         Component.component_id, Component.kind, Component.catalogue_code, Component.as_of,
         Component.source, _wkb(Component.point),
     )  # fmt: skip
-    return _frame(connection, query.order_by(Component.component_id))
+    return read(connection, query.order_by(Component.component_id))
 
 
 def lines(connection: Connection, *kinds: str) -> gpd.GeoDataFrame:
@@ -118,13 +118,13 @@ def lines(connection: Connection, *kinds: str) -> gpd.GeoDataFrame:
     query = select(Line.kind.label("class"), Line.name, Line.source, _wkb(Line.geom)).where(
         Line.kind.in_(kinds)
     )
-    return _frame(connection, query.order_by(Line.id))
+    return read(connection, query.order_by(Line.id))
 
 
 def greens(connection: Connection) -> gpd.GeoDataFrame:
     """All greens: GREEN_COLUMNS, source."""
     query = select(Green.name, Green.source, _wkb(Green.geom))
-    return _frame(connection, query.order_by(Green.id))
+    return read(connection, query.order_by(Green.id))
 
 
 def incidents(
@@ -139,7 +139,7 @@ def incidents(
     )  # fmt: skip
     if since is not None:
         query = query.where(Incident.reported_at >= since)
-    return _frame(connection, query.order_by(Incident.reported_at.desc(), Incident.id).limit(limit))
+    return read(connection, query.order_by(Incident.reported_at.desc(), Incident.id).limit(limit))
 
 
 def posts(connection: Connection) -> gpd.GeoDataFrame:
@@ -151,7 +151,7 @@ def posts(connection: Connection) -> gpd.GeoDataFrame:
         func.upper(Post.leave).label("leave_until"), Post.stand_in, Post.stand_in_no,
         Post.stand_in_phone, Post.as_of, Post.source, literal(None).label(SHAPE),
     )  # fmt: skip
-    return _frame(connection, query.order_by(Post.grid_code, Post.community_code, Post.id))
+    return read(connection, query.order_by(Post.grid_code, Post.community_code, Post.id))
 
 
 def party_units(connection: Connection) -> gpd.GeoDataFrame:
@@ -161,7 +161,7 @@ def party_units(connection: Connection) -> gpd.GeoDataFrame:
         PartyUnit.community_code, PartyUnit.grid_code, PartyUnit.building_id, PartyUnit.unit,
         PartyUnit.contact, PartyUnit.phone, PartyUnit.as_of, literal(None).label(SHAPE),
     )  # fmt: skip
-    return _frame(connection, query.order_by(PartyUnit.code))
+    return read(connection, query.order_by(PartyUnit.code))
 
 
 def contacts(connection: Connection) -> gpd.GeoDataFrame:
@@ -172,7 +172,7 @@ def contacts(connection: Connection) -> gpd.GeoDataFrame:
         func.lower(EstateContact.valid).label("since"), func.upper(EstateContact.valid).label("until"),
         EstateContact.as_of, EstateContact.source, literal(None).label(SHAPE),
     )  # fmt: skip
-    return _frame(connection, query.order_by(EstateContact.estate, EstateContact.id))
+    return read(connection, query.order_by(EstateContact.estate, EstateContact.id))
 
 
 def _begin(leave: InstrumentedAttribute[Any]) -> ColumnElement[Any]:
@@ -192,7 +192,7 @@ def _wkb(shape: ColumnElement[Any] | InstrumentedAttribute[Any]) -> ColumnElemen
     return wkb.label(SHAPE)
 
 
-def _frame(connection: Connection, query: Select[*tuple[Any, ...]]) -> gpd.GeoDataFrame:
+def read(connection: Connection, query: Select[*tuple[Any, ...]]) -> gpd.GeoDataFrame:
     result = connection.execute(query)
     names = list(result.keys())
     rows = result.all()

@@ -24,7 +24,15 @@ from data.tables.places import (
     RegionKind,
     SearchChoice,
 )
-from data.tables.plans import Block, Plan, PlanEpoch, PlanGrid, PlanStatus
+from data.tables.plan_life import (
+    CommentKind,
+    PlanComment,
+    PlanEvent,
+    PlanHappening,
+    PlanStage,
+    Stage,
+)
+from data.tables.plans import Block, Plan, PlanEpoch, PlanGrid, PlanOperation, PlanStatus
 
 __all__ = [
     "SRID",
@@ -33,6 +41,7 @@ __all__ = [
     "Block",
     "Building",
     "CatalogueItem",
+    "CommentKind",
     "Component",
     "Department",
     "EstateContact",
@@ -47,12 +56,18 @@ __all__ = [
     "PartyUnit",
     "PendingRow",
     "Plan",
+    "PlanComment",
     "PlanEpoch",
+    "PlanEvent",
     "PlanGrid",
+    "PlanHappening",
+    "PlanOperation",
+    "PlanStage",
     "PlanStatus",
     "Post",
     "Region",
     "RegionKind",
     "SearchChoice",
     "SettledRow",
+    "Stage",
 ]

@@ -7,8 +7,16 @@ from enum import StrEnum
 from typing import Any
 
 from geoalchemy2 import WKBElement
-from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, ForeignKeyConstraint, text
-from sqlalchemy.dialects.postgresql import JSONB, TSTZRANGE, ExcludeConstraint, Range
+from sqlalchemy import (
+    BigInteger,
+    CheckConstraint,
+    ForeignKey,
+    ForeignKeyConstraint,
+    Index,
+    Text,
+    text,
+)
+from sqlalchemy.dialects.postgresql import ARRAY, JSONB, TSTZRANGE, ExcludeConstraint, Range
 from sqlalchemy.orm import Mapped, mapped_column
 
 from data.tables.base import (
@@ -38,6 +46,9 @@ class PlanStatus(StrEnum):
 class Plan(Base):
     """All grids of one community from a moment on. One plan per community at any instant.
 
+    owner: who redraws the draft. published_by: who put it in force, or scheduled it. exceptions: findings that somebody
+    approved, each ``code``, ``reason`` and ``by``.
+
     Triggers: a region of another level has none; in force, a plan can only end; over, nothing of it changes.
     """
 
@@ -53,6 +64,8 @@ class Plan(Base):
             " OR published_at IS NOT NULL AND published_by IS NOT NULL",
             name="published_by_somebody",
         ),
+        CheckConstraint("(owner IS NULL) = (owner_at IS NULL)", name="owned_by_somebody"),
+        Index("ix_plans_scheduled", "id", postgresql_where=text("status = 'scheduled'")),
         ExcludeConstraint(
             ("community_code", "="),
             ("valid", "&&"),
@@ -75,10 +88,16 @@ class Plan(Base):
     created_by: Mapped[str]
     published_at: Mapped[Instant | None]
     published_by: Mapped[str | None]
+    owner: Mapped[str | None]
+    owner_at: Mapped[Instant | None]
+    exceptions: Mapped[list[dict[str, Any]]] = mapped_column(
+        JSONB, server_default=text("'[]'::jsonb")
+    )
 
 
 class PlanGrid(Base):
-    """网格 of one plan. A trigger refuses changes once the plan is no draft."""
+    """网格 of one plan. A trigger refuses changes once the plan is no draft. locked: redrawing leaves it alone.
+    reason: why it is dedicated."""
 
     __tablename__ = "plan_grids"
     __table_args__ = (
@@ -100,6 +119,8 @@ class PlanGrid(Base):
     residents: Mapped[int | None]
     residents_basis: Mapped[str | None]
     predecessors: Mapped[list[str]] = mapped_column(JSONB, server_default=text("'[]'::jsonb"))
+    locked: Mapped[bool] = mapped_column(server_default=text("false"))
+    reason: Mapped[str | None]
     geom: Mapped[WKBElement] = mapped_column(geometry())
 
 
@@ -142,3 +163,20 @@ class PlanEpoch(Base):
 
     id: Mapped[int] = mapped_column(primary_key=True, server_default=text("1"))
     n: Mapped[int] = mapped_column(BigInteger, server_default=text("0"))
+
+
+class PlanOperation(Base):
+    """What was done to a draft, in order; the undone ones are the last. ``step``: what it replaced and what it made, byte
+    by byte. ``used``: the codes that it was the first to use."""
+
+    __tablename__ = "plan_operations"
+    __table_args__ = (CheckConstraint("n > 0", name="counted"),)
+
+    plan_id: Mapped[int] = mapped_column(
+        BigInteger, ForeignKey("plans.id", ondelete="CASCADE"), primary_key=True
+    )
+    n: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    operation: Mapped[dict[str, Any]] = mapped_column(JSONB)
+    step: Mapped[bytes]
+    used: Mapped[list[str]] = mapped_column(ARRAY(Text), server_default=text("'{}'::text[]"))
+    undone: Mapped[bool] = mapped_column(server_default=text("false"))
