@@ -9,6 +9,7 @@ from fastapi.encoders import jsonable_encoder
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse, Response
 from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
 from starlette.exceptions import HTTPException
 from starlette.routing import Match
 
@@ -50,6 +51,7 @@ def install(app: FastAPI) -> None:
     """Let every error leave as a problem."""
     app.add_exception_handler(WanggeError, _known)
     app.add_exception_handler(DBAPIError, _database)
+    app.add_exception_handler(PoolTimeout, _busy)
     app.add_exception_handler(RequestValidationError, _malformed)
     app.add_exception_handler(HTTPException, _plain)
     app.add_exception_handler(Exception, defect)
@@ -61,6 +63,8 @@ def answer(request: Request, error: Exception) -> Response | None:
         return _known(request, error)
     if isinstance(error, DBAPIError) and is_away(error):
         return _database(request, error)
+    if isinstance(error, PoolTimeout):
+        return _busy(request, error)
     return None
 
 
@@ -89,6 +93,11 @@ def _database(request: Request, error: Exception) -> JSONResponse:
     reason = str(error.orig).strip()
     detail = text("error.database-away", language(request), reason=reason)
     return problem(503, "database-away", detail)
+
+
+def _busy(request: Request, _error: Exception) -> JSONResponse:
+    """No connection came free in time: that passes too."""
+    return problem(503, "database-busy", text("error.database-busy", language(request)))
 
 
 def _malformed(request: Request, error: Exception) -> JSONResponse:
