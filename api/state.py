@@ -108,6 +108,7 @@ class Opening:
         self._settings = settings
         self._task: asyncio.Task[State] | None = None
         self.state: State | None = None
+        self._leaving = False
 
     def begin(self) -> asyncio.Task[State]:
         """Open in the background, unless that is under way or done."""
@@ -126,7 +127,8 @@ class Opening:
             raise EnvironmentMissing("service-starting") from None
 
     def end_streams(self) -> None:
-        """Let those go who follow the live list; safe in a signal's handler."""
+        """Let those go who follow the live list, now or later; safe in a signal's handler."""
+        self._leaving = True
         if self.state is not None:
             self.state.live.end()
 
@@ -143,6 +145,8 @@ class Opening:
         except Exception as error:
             _log.error("the service can't answer yet: %s", error)
             raise
+        if self._leaving:
+            self.state.live.end()
         return self.state
 
 

@@ -14,7 +14,7 @@ from threading import Thread
 from typing import TypeAlias
 
 from sqlalchemy import Engine
-from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 
 from api.services.actor import Actor
 from api.services.incidents import Recorded, Report, Row, prepared, record
@@ -88,8 +88,12 @@ class Intake:
         with closing(Line(self._engine)) as line:
             while (first := self._waiting.get()) is not None:
                 group, over = self._gathered(first)
-                _deliver(group, self._record([one.row for one in group], line))
-                called_s = self._call_out(line, called_s)
+                said = self._record([one.row for one in group], line)
+                try:
+                    _deliver(group, said)
+                    called_s = self._call_out(line, called_s)
+                except Exception:  # noqa: BLE001  whatever it is, the next reports are recorded
+                    _log.exception("an answer was lost on its way")
                 if over:
                     return
 
@@ -104,9 +108,9 @@ class Intake:
             return called_s
         try:
             recording.call_out(line.open())
-        except DBAPIError as error:
+        except SQLAlchemyError as error:
             line.close()
-            if not is_away(error):
+            if not (isinstance(error, DBAPIError) and is_away(error)):
                 _log.warning("nobody was told of new incidents: %s", error)
         return now_s
 

@@ -4,15 +4,13 @@ database however many they are."""
 from __future__ import annotations
 
 import asyncio
-import logging
-import time
 from contextlib import suppress
-from threading import Event, Lock, Thread
+from threading import Lock
 from uuid import UUID
 
-from sqlalchemy import Connection, Engine
-from sqlalchemy.exc import DBAPIError
+from sqlalchemy import Engine
 
+from api.services.listening import Listener
 from data.store import news
 from data.store.changes import Changes
 from data.store.news import CHANNEL, MOST, News
@@ -21,10 +19,6 @@ LOOK_S = 5.0
 """How often it is looked although nobody called: what a process that was killed told nobody of."""
 PAUSE_S = 0.1
 """What comes within this is told together."""
-RETRY_S = 0.5
-FORGET_S = 3600.0
-
-_log = logging.getLogger(__name__)
 
 
 class Follower:
@@ -82,30 +76,30 @@ class Live:
 
     def __init__(self, engine: Engine) -> None:
         self._engine = engine
+        # Taken on the event loop too: nobody who has it waits for anything.
         self._lock = Lock()
         self._followers: set[Follower] = set()
-        self._stop = Event()
-        self._changes: Changes | None = None
-        self._thread: Thread | None = None
+        self._over = False
         self._position = ""
-        self._forgot_s = float("-inf")
+        self._listener = Listener(engine, [CHANNEL], self._listen, name="wangge-live")
 
     def follow(
         self, loop: asyncio.AbstractEventLoop, position: str | None = None
     ) -> tuple[Follower, News]:
         """Follow from now on, for whoever awaits on ``loop``; and what came since ``position`` (of a former `News`;
-        None: nothing, it starts here). What comes meanwhile may be told twice, never not at all.
+        None: nothing, it starts here). What comes meanwhile may be told twice, never not at all. While the service
+        stops, who follows is let go at once.
 
-        Asks the database; DBAPIError where it is away.
+        Asks the database; SQLAlchemyError where it is away, or has no connection to spare.
         """
         follower = Follower(loop)
         try:
             with self._engine.connect() as connection:
-                self._add(follower, connection)
+                self._add(follower, news.here(connection))
                 if position is not None:
                     return follower, news.look(connection, position)
                 return follower, News(news.here(connection), {})
-        except DBAPIError:
+        except BaseException:
             self.leave(follower)
             raise
 
@@ -115,58 +109,40 @@ class Live:
             self._followers.discard(follower)
 
     def end(self) -> None:
-        """Let every follower go; safe in a signal's handler."""
+        """Let every follower go, those still to come too; safe in a signal's handler."""
+        self._over = True
         for follower in list(self._followers):
             follower.end()
 
     def close(self) -> None:
         """Stop, and wait until the thread is gone."""
         self.end()
-        self._stop.set()
-        if self._changes is not None:
-            self._changes.wake()
-        if self._thread is not None:
-            self._thread.join()
+        self._listener.close()
 
-    def _add(self, follower: Follower, connection: Connection) -> None:
+    def _add(self, follower: Follower, here: str) -> None:
+        """From now on it is told. ``here``: a position of just before."""
         with self._lock:
             self._followers.add(follower)
             if len(self._followers) == 1:  # nobody has been told of anything for a while
-                self._position = news.here(connection)
-            if self._thread is None and not self._stop.is_set():
-                self._thread = Thread(target=self._run, name="wangge-live", daemon=True)
-                self._thread.start()
-
-    def _run(self) -> None:
-        while not self._stop.is_set():
-            try:
-                with Changes(self._engine, [CHANNEL]) as changes:
-                    self._changes = changes
-                    self._listen(changes)
-            except DBAPIError as error:
-                _log.warning("incidents are not heard of: %s", error)
-                self._stop.wait(RETRY_S)
-            finally:
-                self._changes = None
+                self._position = here
+        if self._over:  # looked up after it was added: `end` finds it, or it finds the end
+            follower.end()
+        self._listener.start()
 
     def _listen(self, changes: Changes) -> None:
-        while not self._stop.is_set():
+        while not self._listener.stopping:
             if self._followers:
-                self._look()
-                self._stop.wait(PAUSE_S)
+                self._look(changes)
+                self._listener.pause(PAUSE_S)
             changes.wait(LOOK_S)
-            self._forget()
 
-    def _look(self) -> None:
-        with self._engine.connect() as connection:
-            told = news.look(connection, self._position)
-        self._position = told.position
+    def _look(self, changes: Changes) -> None:
+        with self._lock:
+            position = self._position
+        told = news.look(changes.connection, position)
+        with self._lock:
+            self._position = told.position
+            followers = list(self._followers)
         if told.changed or told.many:
-            for follower in list(self._followers):
+            for follower in followers:
                 follower.hear(told)
-
-    def _forget(self) -> None:
-        if time.monotonic() - self._forgot_s > FORGET_S:
-            with self._engine.begin() as connection:
-                news.forget(connection)
-            self._forgot_s = time.monotonic()

@@ -1,22 +1,20 @@
-"""Keeps the epoch in memory the present one, in a thread of its own."""
+"""Keeps the epoch in memory the present one, and the news of incidents those of a day, in a thread of its own."""
 
 from __future__ import annotations
 
-import logging
-from threading import Event, Thread
+import time
 
 from sqlalchemy import Engine
-from sqlalchemy.exc import DBAPIError
 
+from api.services.listening import Listener
 from api.services.locating import LocatorCache
+from data.store import news
 from data.store.changes import DIRECTORY, PLANS, Changes
-from geo.errors import WanggeError
 
 HEARTBEAT_S = 5.0
 """How often the epoch is looked up although nothing was heard, and the clocks are compared."""
-RETRY_S = 0.5
-
-_log = logging.getLogger(__name__)
+FORGET_S = 3600.0
+"""How often old news are let go of."""
 
 
 class Watch:
@@ -26,35 +24,20 @@ class Watch:
     """
 
     def __init__(self, engine: Engine, cache: LocatorCache) -> None:
-        self._engine, self._cache = engine, cache
-        self._stop = Event()
-        self._changes: Changes | None = None
-        self._thread = Thread(target=self._run, name="wangge-watch", daemon=True)
-        self._thread.start()
+        self._cache = cache
+        self._forgot_s = float("-inf")
+        self._listener = Listener(engine, (PLANS, DIRECTORY), self._follow, name="wangge-watch")
+        self._listener.start()
 
     def close(self) -> None:
         """Stop, and wait until the thread is gone."""
-        self._stop.set()
-        if self._changes is not None:
-            self._changes.wake()
-        self._thread.join()
-
-    def _run(self) -> None:
-        while not self._stop.is_set():
-            try:
-                with Changes(self._engine) as changes:
-                    self._changes = changes
-                    self._follow(changes)
-            except (DBAPIError, WanggeError) as error:
-                _log.warning("plans and posts are not heard of: %s", error)
-                self._stop.wait(RETRY_S)
-            finally:
-                self._changes = None
+        self._listener.close()
 
     def _follow(self, changes: Changes) -> None:
         self._cache.refresh()
         self._cache.reread()
-        while not self._stop.is_set():
+        while not self._listener.stopping:
+            self._forget(changes)
             heard = changes.wait(HEARTBEAT_S)
             n, seconds = changes.look()
             self._cache.set_clock(seconds)
@@ -62,3 +45,9 @@ class Watch:
                 self._cache.refresh()
             if DIRECTORY in heard:
                 self._cache.reread()
+
+    def _forget(self, changes: Changes) -> None:
+        """Here, because this thread runs in every service, whether somebody follows the live list or not."""
+        if time.monotonic() - self._forgot_s > FORGET_S:
+            news.forget(changes.connection)
+            self._forgot_s = time.monotonic()

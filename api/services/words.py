@@ -9,7 +9,7 @@ from datetime import datetime
 from threading import Lock, RLock, Thread
 
 from sqlalchemy import Connection, Engine
-from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import SQLAlchemyError
 
 from data.store import choices, words
 from geo.gazetteer import Gazetteer, normal
@@ -68,8 +68,10 @@ class WordsCache:
                 same = kept is not None and words.version(connection) == kept[0]
             if not same:
                 self._keep(*self._make())
-        except DBAPIError as error:
+        except SQLAlchemyError as error:
             _log.warning("it is not known whether addresses have changed: %s", error)
+        except Exception:  # noqa: BLE001  what is known is searched on
+            _log.exception("what changed of addresses could not be taken in")
         finally:
             self._looked_s = time.monotonic()
             self._making = None

@@ -166,7 +166,8 @@ class IncidentEvent(Base):
 
 
 class IncidentNews(Base):
-    """What the live list is told: the incidents that one transaction recorded or changed, null where they are many."""
+    """What the live list is told: the incidents that one transaction recorded or changed, null where they are many;
+    none: older ones, up to this transaction, are no longer kept."""
 
     __tablename__ = "incident_news"
     __table_args__ = (Index(None, "xid"),)

@@ -7,13 +7,15 @@ import os
 import signal
 import time
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 import httpx
 import pytest
-from sqlalchemy import Engine
+from sqlalchemy import Engine, text
 
 from data.settings import Settings
 from data.store import regions
@@ -130,3 +132,28 @@ def test_a_service_that_is_stopped_lets_its_followers_go(engine: Engine, db_url:
         os.kill(pid, signal.SIGTERM)
         with pytest.raises(AssertionError, match="the stream ended"):
             stream.next()
+
+
+def test_a_follower_that_comes_while_the_service_stops_does_not_keep_it(
+    engine: Engine, db_url: str
+) -> None:
+    one = [*SERVE[:-1], "1"]
+    with processes.served(one, db_url) as ((host, port), pid), ThreadPoolExecutor(1) as browser:
+        with engine.connect() as holding:
+            holding.execute(text("LOCK TABLE incident_news IN ACCESS EXCLUSIVE MODE"))
+            get = partial(httpx.get, f"http://{host}:{port}/incidents/stream", timeout=PATIENCE_S)
+            coming = browser.submit(get)
+            await_one_that_waits(engine)
+            os.kill(pid, signal.SIGTERM)
+            time.sleep(0.5)  # the signal reaches the service before the list does
+        assert coming.result().text.startswith("retry:")
+
+
+def await_one_that_waits(engine: Engine) -> None:
+    """Until a statement waits for a lock."""
+    waiting = text("SELECT count(*) FROM pg_locks WHERE NOT granted")
+    end = time.monotonic() + PATIENCE_S
+    with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as looking:
+        while not looking.scalar(waiting):
+            assert time.monotonic() < end, "nobody asks"
+            time.sleep(0.05)

@@ -79,10 +79,11 @@ def test_many_are_told_as_many(engine: Engine, monkeypatch: pytest.MonkeyPatch) 
 @pytest.mark.parametrize(
     "position",
     [
-        *("", "x", "1/2:1:", "1/0:0:", "1/1:9:5,5", "1/1:9:9", "1/1:9:0", "9" * 400, "1/1:9:2,3,"),
-        "1/9223372036854775807:9223372036854775807:",
-        "0/1:1:",
-        "1'; DROP TABLE incidents; --",
+        *("", "x", "2:1:", "0:0:", "1:9:5,5", "1:9:9", "1:9:0", "9" * 400, "1:9:2,3,"),
+        "9223372036854775807:9223372036854775807:",
+        "4000000000000:4000000000000:",  # of another server's database
+        "1790000000/1:1:",
+        "1:1:'; DROP TABLE incidents; --",
     ],
 )
 def test_a_position_that_is_none_has_missed_many(engine: Engine, position: str) -> None:
@@ -92,11 +93,85 @@ def test_a_position_that_is_none_has_missed_many(engine: Engine, position: str) 
         assert not news.look(reader, told.position).many
 
 
-def test_old_news_is_let_go(engine: Engine) -> None:
-    with engine.begin() as connection:
-        connection.execute(
-            text("INSERT INTO incident_news (at) VALUES (now() - interval '2 days')")
-        )
-        news.tell(connection, None)
-        news.forget(connection)
-        assert connection.scalar(text("SELECT count(*) FROM incident_news")) == 1
+def kept(connection: Connection) -> int:
+    """How many rows name incidents."""
+    query = text("SELECT count(*) FROM incident_news WHERE ids IS NULL OR ids <> '{}'")
+    return int(connection.execute(query).scalar_one())
+
+
+def age(connection: Connection) -> None:
+    connection.execute(text("UPDATE incident_news SET at = at - interval '2 days'"))
+
+
+def test_old_news_is_let_go_and_who_has_not_read_it_has_missed_many(engine: Engine) -> None:
+    with engine.connect() as reader:
+        before = news.here(reader)
+        with engine.begin() as writer:
+            came(writer)
+            age(writer)
+        after = news.here(reader)
+        with engine.begin() as writer:
+            new = came(writer)
+        for _ in range(2):
+            with engine.begin() as tidy:
+                news.forget(tidy)
+                assert kept(tidy) == 1
+            assert news.look(reader, before).many
+            told = news.look(reader, after)
+            assert (set(told.changed), told.many) == ({new}, False)
+            with engine.begin() as writer:  # what says so grows old itself
+                writer.execute(
+                    text("UPDATE incident_news SET at = at - interval '2 days' WHERE ids = '{}'")
+                )
+
+
+def test_news_of_a_transaction_that_took_days_is_not_let_go_unread(engine: Engine) -> None:
+    with engine.connect() as reader:
+        with engine.begin() as slow:
+            late = came(slow)
+            age(slow)
+            position = news.here(reader)
+            with engine.begin() as tidy:
+                news.forget(tidy)
+        assert set(news.look(reader, position).changed) == {late}
+        with engine.begin() as tidy:
+            news.forget(tidy)
+            assert kept(tidy) == 0
+        assert news.look(reader, position).many
+        assert not news.look(reader, news.here(reader)).many
+
+
+def test_what_came_with_a_copy_of_another_servers_database_is_no_news(engine: Engine) -> None:
+    with engine.connect() as reader:
+        before = news.here(reader)
+        with engine.begin() as writer:
+            writer.execute(
+                text(
+                    "INSERT INTO incident_news (xid, ids) VALUES (4000000000000, NULL),"
+                    " (4000000000000, '{}')"
+                )
+            )
+        told = news.look(reader, before)
+        assert not told.many and not told.changed
+        with engine.begin() as tidy:
+            own = came(tidy)
+            news.forget(tidy)
+            assert tidy.scalar(text("SELECT count(*) FROM incident_news")) == 1
+        assert set(news.look(reader, before).changed) == {own}
+
+
+def test_the_stand_changes_with_whatever_is_told_in_whatever_order_it_commits(
+    engine: Engine,
+) -> None:
+    with engine.connect() as reader:
+        seen = {news.stand(reader)}
+        with engine.begin() as slow:
+            came(slow)
+            with engine.begin() as writer:
+                came(writer)
+            seen.add(news.stand(reader))
+        seen.add(news.stand(reader))
+        with engine.begin() as writer:
+            news.tell(writer, [])
+        seen.add(news.stand(reader))
+    assert len(seen) == 3
