@@ -84,7 +84,7 @@ def examine(delivered: Delivered, measure: Measure) -> Coverage:
         found, town.buildings, town.tree, town.things, tolerance_m=measure.tolerance_m
     )
     rate = coverage_rate(town.buildings, answers.out, things=answers.things, ages=_ages(town))
-    findings = tuple(_delivered(found, town.plane))
+    findings = tuple(in_lonlat(found, town.plane))
     return Coverage(
         findings, rate, houses=town.buildings.codes, out=answers.out, points=answers.points
     )
@@ -103,7 +103,7 @@ def _ages(town: Town) -> dict[str, ages.Age]:
     }
 
 
-def _delivered(found: Sequence[Finding], plane: Plane) -> list[Finding]:
+def in_lonlat(found: Sequence[Finding], plane: Plane) -> list[Finding]:
     """Gravest, then widest first, with geometry in degrees."""
     ordered = gravest_first(found)
     shapes = np.array([one.geometry for one in ordered], dtype=object)

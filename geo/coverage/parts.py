@@ -25,12 +25,16 @@ SLIVER_M = 5.0
 _ENCLOSED = 0.99
 
 
-def parts(layer: Layer, *, tolerance_m: float) -> list[Finding]:
+def parts(
+    layer: Layer, *, tolerance_m: float, of: NDArray[np.bool_] | None = None
+) -> list[Finding]:
     """multipart: all but the largest part of each shape; exclave: those of them that one neighbour encloses.
 
-    A grid in parts blocks. A community may well be (an enclosed village): a note.
+    A grid in parts blocks. A community may well be (an enclosed village): a note. ``of``: the rows to be looked at, all
+    unless told.
     """
-    several = np.flatnonzero(shapely.get_num_geometries(layer.shapes) > 1)
+    wanted = shapely.get_num_geometries(layer.shapes) > 1
+    several = np.flatnonzero(wanted if of is None else wanted & of)
     lesser = np.array([_lesser(shape) for shape in layer.shapes[several]], dtype=object)
     pieces = separate(lesser, tolerance_m=tolerance_m).of(several)
     found: list[Finding] = []

@@ -137,6 +137,21 @@ class Draft:
             self._shapes[grid] = merge(objects([block.shape for block in self.of(grid)]))
         return self._shapes[grid]
 
+    @cached_property
+    def _metric(self) -> dict[str, shapely.Geometry]:
+        return {}
+
+    @cached_property
+    def known(self) -> dict[str, Any]:
+        """What was found out about this draft, by who found it out; handed on to what becomes of it."""
+        return {}
+
+    def metric(self, grid: str) -> shapely.Geometry:
+        """A grid's outline in metres."""
+        if grid not in self._metric:
+            self._metric[grid] = self.ground.metres(objects([self.shape(grid)]))[0]
+        return self._metric[grid]
+
     def wkb(self, grid: str) -> bytes:
         """A grid's outline as it is kept."""
         return bytes(shapely.to_wkb(self.shape(grid), byte_order=1))
@@ -164,9 +179,12 @@ class Draft:
 
     def _keep(self, other: Draft, touched: Collection[str]) -> None:
         """What was made for the grids of another draft that are the same here."""
-        for code, shape in other._shapes.items():
-            if code not in touched and code in self.grids:
-                self._shapes[code] = shape
+        self.known.update(other.known)
+        pairs = ((other._shapes, self._shapes), (other._metric, self._metric))
+        for code in self.grids.keys() - touched:
+            for known, own in pairs:
+                if code in known:
+                    own[code] = known[code]
 
 
 def objects(shapes: Iterable[shapely.Geometry]) -> Geometries:

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -21,7 +22,7 @@ from geo.model import SizeRule
 Ints = NDArray[np.intp]
 
 
-@dataclass(frozen=True)  # no slots: cached properties
+@dataclass(frozen=True, eq=False)  # no slots: cached properties
 class Homes:
     """The buildings of a community as arrays, in the order of ``table`` (BUILDING_COLUMNS as delivered).
 
@@ -47,7 +48,7 @@ class Homes:
         return [self.row_of[one] for one in ids if one in self.row_of]
 
 
-@dataclass(frozen=True)  # no slots: cached properties
+@dataclass(frozen=True, eq=False)  # no slots: cached properties
 class Ground:
     """One community. outline: made of its blocks (EPSG:4490). incidents: points of last year's. officers: the names of
     those who answer for a grid, by its code; None where that is not known. grid_name: a pattern with {community} and
@@ -64,6 +65,8 @@ class Ground:
     profile: Profile = Profile.CN
     grid_name: str = "{community}-{number}"
     officers: Mapping[str, tuple[str, ...]] | None = None
+    known: dict[str, Any] = field(default_factory=dict, repr=False)
+    """What was found out about it once and for all, by who found it out."""
 
     @property
     def bounds(self) -> SizeRule:

@@ -15,12 +15,17 @@ from geo.redraw import Draft, open_drafts
 TINY = SizeRule(households=(30, 60), residents=(60, 120))
 
 
-def homes(x: float, households: int = 12, estate: str | None = None) -> list[dict[str, object]]:
-    """Sixteen houses in one community."""
-    at = [(x + (i + 0.5) / 4, (j + 0.5) / 4) for i in range(4) for j in range(4)]
+def homes(x: float, households: int = 8) -> list[dict[str, object]]:
+    """Twenty-five houses in one community; two of them are an estate."""
+    at = [(x + (i + 0.5) / 5, (j + 0.5) / 5) for i in range(5) for j in range(5)]
     return [
-        {"at": one, "households": households, "residents": 2 * households, "estate": estate}
-        for one in at
+        {
+            "at": one,
+            "households": households,
+            "residents": 2 * households,
+            "estate": "路边小区" if n in (1, 2) else None,
+        }
+        for n, one in enumerate(at)
     ]
 
 
