@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any, TypeAlias
@@ -64,16 +64,22 @@ class IncidentRows:
 class IncidentReader:
     """Understands the batches of one file. ``items``: the catalogue's codes. ``zone``: of times that name none.
 
-    ``understood``: ours -> the file's headings.
+    ``understood``: ours -> the file's headings. ``targets``: the columns that are looked for.
     """
 
     def __init__(
-        self, source: TableSource, mapping: Mapping[str, str], *, zone: ZoneInfo, items: set[str]
+        self,
+        source: TableSource,
+        mapping: Mapping[str, str],
+        *,
+        zone: ZoneInfo,
+        items: set[str],
+        targets: Sequence[str] = TARGETS,
     ) -> None:
         places = pd.DataFrame([range(len(source.names))], columns=source.names)
-        renamed, self.understood = recognise(places, TARGETS, mapping, file=source.file)
+        renamed, self.understood = recognise(places, targets, mapping, file=source.file)
         self._places = {
-            name: int(renamed[name].iloc[0]) for name in TARGETS if name in renamed.columns
+            name: int(renamed[name].iloc[0]) for name in targets if name in renamed.columns
         }
         self._zone = zone
         self._items = pa.array(sorted(items), pa.string())
@@ -108,6 +114,11 @@ class IncidentReader:
         for row in np.flatnonzero(nowhere):
             rows.because(row, HALF_PLACE if half[row] else NO_PLACE)
         return rows
+
+    def texts(self, batch: TableBatch, name: str) -> list[str | None]:
+        """One of ``targets`` as texts; None where blank or where there is no such column."""
+        found: list[str | None] = cell_columns.texts(self._cells(batch, name)).to_pylist()
+        return found
 
     def _cells(self, batch: TableBatch, name: str) -> pa.ChunkedArray:
         place = self._places.get(name)

@@ -46,6 +46,9 @@ def register(app: typer.Typer, t: Translate) -> None:
         dry_run: Annotated[bool, typer.Option("--dry-run", help=t("cli_import.dry-run"))] = False,
         strict: Annotated[bool, typer.Option("--strict", help=t("cli_import.strict"))] = False,
         draft: Annotated[bool, typer.Option("--draft", help=t("cli_import.draft"))] = False,
+        keep: Annotated[
+            bool, typer.Option("--keep-unplaced", help=t("cli_import.keep-unplaced"))
+        ] = False,
         code: Annotated[str | None, typer.Option(help=t("cli_import.code"))] = None,
         name: Annotated[str | None, typer.Option(help=t("cli_import.name"))] = None,
         profile: Annotated[Profile | None, typer.Option(help=t("cli_import.profile"))] = None,
@@ -64,6 +67,7 @@ def register(app: typer.Typer, t: Translate) -> None:
             dry_run=dry_run,
             strict=strict,
             draft=draft,
+            keep_unplaced=keep,
             code=code,
             name=name,
             profile=profile or Profile(settings.profile),

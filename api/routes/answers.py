@@ -8,7 +8,6 @@ from pydantic_core import to_json
 
 from api.schemas import Place
 from api.services.locating import Answer, Epoch, GridName, LocatorCache
-from api.services.region_answer import Region
 from geo.model import How, Located
 from maps.findings import distance
 from maps.texts import text
@@ -96,16 +95,6 @@ def why(answer: Answer, lang: str) -> str:
             return text("api.why-boundary-alone", lang, grid=grid)
         return text("api.why-boundary", lang, grid=grid, other=_name(answer.runner_up))
     return text("api.why-inside", lang, grid=grid, edge=distance(answer.edge_m or 0.0, lang))
-
-
-def office_of(region: Region, lang: str) -> str:
-    """The office of a town, village … by the name that it has on its door."""
-    return text(f"card.office-{region.kind}", lang, name=region.name)
-
-
-def why_region(region: Region, lang: str) -> str:
-    """The reason in one sentence where a region without grids answers."""
-    return text("card.why-region", lang, region=region.name, office=office_of(region, lang))
 
 
 def _name(grid: GridName) -> str:

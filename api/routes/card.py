@@ -18,11 +18,12 @@ from api.card_schemas import (
     CardSection,
 )
 from api.errors import language
-from api.routes.answers import office_of, place, why, why_region
+from api.routes.answers import place, why
 from api.services import card as cards
 from api.services.card_people import Missing, Section
 from api.services.incidents import degrees
 from api.services.region_answer import Answered
+from api.services.wording import office_of, why_region
 from api.state import State, state
 from geo.crs import parse_datum
 from maps.texts import text

@@ -7,16 +7,15 @@ from typing import Annotated
 from fastapi import APIRouter, Depends, Query, Request
 
 from api.errors import language
-from api.routes.answers import office_of, place, why_region
+from api.routes.answers import place
 from api.schemas import ChoiceIn, ChoiceOut, Hit, Parts, Search
 from api.services import searching
 from api.services.searching import Searched
+from api.services.wording import office_of, why_hit
 from api.state import State, state
-from geo.gazetteer import Candidate, EntryKind, Lack
 from maps.texts import text
 
 router = APIRouter(tags=["search"])
-_DATUMS = ("wgs84", "cgcs2000", "gcj02", "bd09")
 
 
 @router.get("/search")
@@ -82,42 +81,5 @@ def _shown(hit: searching.Hit, lang: str) -> Hit:
         ),
         place=None if hit.answer is None or hit.region is not None else place(hit.answer, lang),
         office=None if hit.region is None else office_of(hit.region, lang),
-        why=_reason(hit, lang),
+        why=why_hit(hit, lang),
     )
-
-
-def _reason(hit: searching.Hit, lang: str) -> str:
-    """Why this place is offered, and who takes it where there are no grids, in one sentence."""
-    said = _why(hit, hit.candidate, lang)
-    if hit.region is None:
-        return said
-    return text("search.stop", lang).join((said, why_region(hit.region, lang)))
-
-
-def _why(hit: searching.Hit, one: Candidate | None, lang: str) -> str:
-    """How it was recognised, and what is to be known of it."""
-    if one is None:
-        key = "datum" if hit.datum else hit.kind
-        return text(f"search.by-{key}", lang, datum=_datum(hit.datum, lang), said=hit.said)
-    said = [text(f"search.match-{'learned' if one.learned else one.match}", lang, said=hit.said)]
-    if one.lack is not None:
-        said.append(_lacking(hit, one, one.lack, lang))
-    if hit.answer is None and hit.region is None and hit.kind in ("road", "region"):
-        said.append(text(f"search.wide-{hit.kind}", lang))
-    if one.radius_m is not None:
-        said.append(text("search.radius", lang, metres=f"{one.radius_m:.0f}"))
-    return text("search.stop", lang).join(said)
-
-
-def _lacking(hit: searching.Hit, one: Candidate, lack: Lack, lang: str) -> str:
-    """What is not known there; that something is the nearest is said of a house only."""
-    parts = one.parts
-    if lack is Lack.BUILDING:
-        return text("search.lack-building", lang, number=parts.building)
-    key = "search.lack-door" if hit.kind == EntryKind.BUILDING else "search.lack-number"
-    return text(key, lang, number=parts.door or parts.number)
-
-
-def _datum(name: str | None, lang: str) -> str:
-    """A datum and whose it is; one of a city's own by its number."""
-    return text(f"search.datum-{name}", lang) if name in _DATUMS else name or ""

@@ -42,16 +42,18 @@ def load(
     about: int,
     dry_run: bool,
     progress: Progress,
+    may_seize: bool = True,
 ) -> bulk.Merged:
     """Put incidents in, located in the grids of the epoch that the caller holds (`hold_epoch`).
 
     ``tables``: of one schema, columns of the table and ``point`` (pgcopy.points), unique by source and
     source_id throughout. One that is there already is treated as by `incident_merge.merge`. ``about`` how many rows.
     ``dry_run``: nothing goes in, it is only counted. ``progress`` hears ("import", rows, about) and ("import-index",
-    done, total). Raises InputError "rows-refused", and whatever making the tables raises.
+    done, total). ``may_seize``: a first load may lock the table; not where making the tables asks the
+    store. Raises InputError "rows-refused", and whatever making the tables raises.
     """
     feed = _Feed(tables, lambda done: progress("import", done, max(about, done)))
-    if dry_run or not _seized(connection, about):
+    if dry_run or not may_seize or not _seized(connection, about):
         return _staged(connection, feed, dry_run=dry_run)
     feed.there = _present(connection)
     with aside.unindexed(connection, TABLE, lambda *done: progress("import-index", *done)):

@@ -50,6 +50,16 @@ def find(connection: Connection, source: str, source_id: str) -> RowMapping | No
     return connection.execute(query).mappings().first()
 
 
+def placed(connection: Connection, keys: Sequence[tuple[str, str]]) -> set[tuple[str, str]]:
+    """Which of these (source, source_id) are there and have a place."""
+    query = text(
+        "SELECT source, source_id FROM incidents WHERE point IS NOT NULL AND (source, source_id) IN"
+        " (SELECT * FROM unnest(CAST(:sources AS text[]), CAST(:ids AS text[])))"
+    )
+    wanted = {"sources": [key[0] for key in keys], "ids": [key[1] for key in keys]}
+    return {(source, number) for source, number in connection.execute(query, wanted)}
+
+
 def get(connection: Connection, number: UUID) -> RowMapping | None:
     """One incident by id."""
     return connection.execute(shown().where(Incident.id == number)).mappings().first()

@@ -166,8 +166,8 @@ class PlanEpoch(Base):
 
 
 class PlanOperation(Base):
-    """What was done to a draft, in order; the undone ones are the last. ``step``: what it replaced and what it made, byte
-    by byte. ``used``: the codes that it was the first to use."""
+    """What was done to a draft, in order; the undone ones are the last. ``step``: what it replaced and what it made,
+    byte by byte. ``used``: the codes that it was the first to use."""
 
     __tablename__ = "plan_operations"
     __table_args__ = (CheckConstraint("n > 0", name="counted"),)

@@ -14,6 +14,7 @@ import re
 from collections.abc import Iterable, Mapping
 from datetime import date, datetime
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 
 import numpy as np
@@ -33,15 +34,21 @@ _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
 
 
 def write_table(
-    path: Path, frame: pd.DataFrame, *, encoding: str = "utf-8", sheet: str = "Sheet1"
+    path: Path,
+    frame: pd.DataFrame,
+    *,
+    encoding: str = "utf-8",
+    sheet: str = "Sheet1",
+    beside: Mapping[str, pd.DataFrame] = MappingProxyType({}),
 ) -> Written:
     """One table by the name's ending, rows and columns in order, whole or not at all.
 
+    ``beside``: further sheets, of a workbook.
     ``encoding``: of CSV; utf-8 gets a byte order mark, so that Excel shows Chinese. OptionError as `check_target`.
     """
     check_target(path, ENDINGS)
     with staging(path.parent) as stage:
-        findings = put_table(stage / path.name, {sheet: frame}, encoding=encoding)
+        findings = put_table(stage / path.name, {sheet: frame, **beside}, encoding=encoding)
     return Written((path,), findings)
 
 

@@ -8,6 +8,7 @@ buildings.py    building_ledger.py a ledger (台账), building_layer.py a layer 
 regions.py      outlines and lists of city, streets, communities
 grids.py        a plan drawn here or elsewhere
 incidents.py    a list of incidents, however long
+calls.py        a hotline's, with words for coordinates: call_words.py what they mean, call_sheet.py what goes back
 posts.py        the register of posts; party.py of the party's units; contacts.py of estates' contacts
 addresses.py    a city's own addresses, names and aliases
 components.py   部件: a table with coordinates or a layer
@@ -31,6 +32,7 @@ from api.services.actor import Role
 from api.services.imports import (
     addresses,
     buildings,
+    calls,
     catalogue,
     components,
     contacts,
@@ -55,6 +57,7 @@ NOUNS: Mapping[str, Callable[[Connection, str, Options], Imported]] = {
     "components": components.take,
     "grids": grids.take,
     "incidents": incidents.take,
+    "calls": calls.take,
     "posts": posts.take,
     "party": party.take,
     "contacts": contacts.take,
@@ -85,11 +88,19 @@ def run(
             params = {"file": source_name(spec)}
             assumed = Finding("file-datum-assumed", Severity.NOTE, params=params)
             done = replace(done, findings=(*done.findings, assumed))
-        if give_back is not None and done.returned is not None and not done.returned.empty:
-            write_table(give_back, done.returned)
+        if give_back is not None:
+            _give_back(give_back, done)
         if not done.written:
             transaction.rollback()
     return done
+
+
+def _give_back(path: Path, done: Imported) -> None:
+    """The rows to be completed; of a workbook they are the first sheet, for that one is read when it comes again."""
+    open_rows = done.returned
+    if open_rows is None or (open_rows.empty and not done.beside):
+        return
+    write_table(path, open_rows, beside=done.beside if path.suffix.lower() == ".xlsx" else {})
 
 
 __all__ = ["NOUNS", "Imported", "Options", "run"]

@@ -6,10 +6,11 @@ made while the one before it goes in.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
 
 import numpy as np
 import pyarrow as pa
+from numpy.typing import NDArray
 from pyproj import CRS
 from sqlalchemy import Connection
 
@@ -18,7 +19,7 @@ from api.services.imports.result import Imported, Noted, Options, may_write
 from data import cell_columns
 from data.first_seen import FirstSeen
 from data.ids import uuid7s
-from data.incident_cells import Floats, IncidentReader, IncidentRows
+from data.incident_cells import TARGETS, Floats, IncidentReader, IncidentRows
 from data.intake import Reason, State
 from data.readers.table_batches import TableSource, open_batches
 from data.store import catalogue, incident_load, news, pgcopy
@@ -29,33 +30,69 @@ NOUN = "incidents"
 _NO_CATALOGUE = Reason("catalogue-none", State.NOTE)
 
 
+class Finder:
+    """What is done about rows that tell no coordinates: nothing, they go in and wait for their place."""
+
+    searches = False
+    """Whether it takes its time, and asks the store meanwhile."""
+
+    def find(self, rows: IncidentRows, _lng: Floats, _lat: Floats) -> IncidentRows:
+        """Give places (EPSG:4490 degrees, in place) to rows of a batch that have none; the batch, as it is then."""
+        return rows
+
+    def going(self, lng: Floats) -> NDArray[np.bool_]:
+        """Which rows go in, whatever else is wrong with them."""
+        return np.ones(len(lng), dtype=bool)
+
+    def cells(self, rows: IncidentRows, listed: Sequence[int]) -> pa.Table:
+        """The cells of some rows as they are to be given back."""
+        return rows.batch.cells.take(pa.array(listed))
+
+
 def take(connection: Connection, spec: str, options: Options) -> Imported:
     """Import a table or a layer of incidents, idempotent by source and number (without one: by all that a row says).
 
     DatumError where there are coordinates and no datum. A row without place goes in and is listed to be completed.
     Publications wait until the import is done.
     """
+    return bring(connection, spec, options)
+
+
+def bring(
+    connection: Connection,
+    spec: str,
+    options: Options,
+    *,
+    noun: str = NOUN,
+    targets: Sequence[str] = TARGETS,
+    finding: Callable[[TableSource, IncidentReader], Finder] = lambda _source, _reader: Finder(),
+) -> Imported:
+    """The same with a finder of places: made of the file and of how it is understood, by ``targets``."""
     source = open_batches(spec, encoding=options.encoding)
     items = catalogue.item_codes(connection)
-    reader = IncidentReader(source, options.mapping, zone=options.zone, items=items)
+    reader = IncidentReader(
+        source, options.mapping, zone=options.zone, items=items, targets=targets
+    )
+    finder = finding(source, reader)
     incident_load.hold_epoch(connection)
     options.progress("locator", 0, 1)
     placing = Placing(connection)
     placing.locator.indices(np.zeros(1), np.zeros(1))  # compiles, where nobody has yet
     options.progress("locator", 1, 1)
     noting = Noting(source.names, reader.understood, options)
-    flow = _Flow(source, reader, placing, noting, options.datum)
+    flow = _Flow(source, reader, placing, noting, datum=options.datum, finder=finder)
     merged = incident_load.load(
         connection,
         flow.tables(),
         about=source.rows,
         dry_run=options.dry_run,
         progress=options.progress,
+        may_seize=not finder.searches,
     )
     if not options.dry_run and merged.added + merged.updated:
         news.tell(connection, None)
     return Imported(
-        NOUN,
+        noun,
         noting.rows,
         noting.counts(flow.rows),
         may_write(noting.rows, options),
@@ -80,9 +117,12 @@ class _Flow:
         reader: IncidentReader,
         placing: Placing,
         noting: Noting,
+        *,
         datum: Datum | None,
+        finder: Finder,
     ) -> None:
         self.rows = self.good = 0
+        self._finder = finder
         self._source, self._reader, self._placing, self._datum = source, reader, placing, datum
         self._noting = noting
         self._seen = FirstSeen()
@@ -94,8 +134,10 @@ class _Flow:
             lng, lat = to_lonlat(rows.x, rows.y, datum=refers) if refers else (rows.x, rows.y)
             _refuse_unplaceable(rows, lng)
             self._refuse_repeated(rows)
+            lng, lat = lng.copy(), lat.copy()
+            rows = self._finder.find(rows, lng, lat)  # noqa: PLW2901 the same batch, with places
             self._note(rows)
-            good = np.flatnonzero(~rows.refused())
+            good = np.flatnonzero(~rows.refused() & self._finder.going(lng))
             self.rows += len(rows.x)
             self.good += len(good)
             yield self._table(rows, good, lng[good], lat[good], refers)
@@ -124,7 +166,7 @@ class _Flow:
             Noted(int(rows.batch.numbers[row]), key, tuple(rows.reasons[row]))
             for row, key in zip(listed, keys, strict=True)
         ]
-        self._noting.add(noted, rows.batch.cells.take(pa.array(listed)))
+        self._noting.add(noted, self._finder.cells(rows, listed))
 
     def _tell_codes(self, rows: IncidentRows, listed: list[int]) -> None:
         """Where there is no catalogue, which code it is that nothing is held against: they are counted one by one."""

@@ -31,7 +31,8 @@ class Options:
 
     ``dry_run``: show all, keep nothing. ``strict``: keep nothing unless every row is good. ``draft``: keep grids
     as a draft instead of publishing them. ``code``, ``name``: of the only outline in a file that tells neither.
-    ``gives_back``: the rows to be completed are asked for, however many they are.
+    ``gives_back``: the rows to be completed are asked for, however many they are. ``keep_unplaced``: calls whose place
+    is not found go in and wait for it.
     """
 
     actor: Actor
@@ -46,6 +47,7 @@ class Options:
     code: str | None = None
     name: str | None = None
     gives_back: bool = False
+    keep_unplaced: bool = False
     profile: Profile = Profile.CN
     lang: str = "zh"
     progress: Progress = silent
@@ -86,7 +88,7 @@ class Imported:
     store did.
 
     ``written``: whether it was kept (not in a dry run, nor where strict refused). ``returned``: rows to be completed,
-    of a long file only where they were asked for.
+    of a long file only where they were asked for; ``beside``: what else goes into that workbook, by sheet.
     """
 
     noun: str
@@ -101,6 +103,7 @@ class Imported:
     replaced: int = 0
     kept: int = 0
     returned: pd.DataFrame | None = None
+    beside: Mapping[str, pd.DataFrame] = field(default_factory=dict)
     findings: tuple[Finding, ...] = ()
     evidence: tuple[Reading, ...] = ()
     understood: Mapping[str, str] = field(default_factory=dict)

@@ -7,6 +7,7 @@ from pathlib import Path
 from zoneinfo import ZoneInfo
 
 import geopandas as gpd
+import pandas as pd
 import pytest
 import shapely
 from sqlalchemy import Engine
@@ -71,3 +72,40 @@ def test_the_vendors_outline(engine: Engine, shared: Path) -> None:
     assert farthest_m(ours, truth.geometry) < OFF_M
     as_it_says = gpd.read_file(folder / "boundary_gcj02.geojson").to_crs(METRES["tongcheng"])
     assert farthest_m(as_it_says.geometry, truth.geometry) > 100, "undeclared it would be far off"
+
+
+def said_for(name: str, address: str) -> list[str]:
+    """How callers would say an estate of the ledger."""
+    return [name, f"桐城市{name}里面有人乱停车", f"{name}门口", f"反映{name}垃圾没人收", address]
+
+
+def test_calls_by_the_names_of_the_real_ledger(
+    engine: Engine, shared: Path, tmp_path: Path
+) -> None:
+    folder = shared / "tongcheng"
+    outline = options(code="340881", name="桐城市", datum=parse_datum("gcj02"))
+    run(engine, "regions", str(folder / "boundary_gcj02.geojson"), outline)
+    ledger = next(folder.glob("*.xlsx"))
+    run(engine, "buildings", str(ledger), options(datum=parse_datum("bd09")))
+    query = "SELECT name AS key, address, point AS geom FROM buildings WHERE address IS NOT NULL"
+    known = gpd.read_postgis(query, engine, geom_col="geom").to_crs(METRES["tongcheng"])
+    calls = pd.DataFrame(
+        [
+            (row.key, words)
+            for row in known.itertuples(index=False)
+            for words in said_for(row.key, row.address)
+        ],
+        columns=["登记名", "诉求地点"],
+    )
+    calls["工单编号"] = calls.index.astype(str)
+    file = tmp_path / "calls.xlsx"
+    calls.to_excel(file, index=False)
+    done = run(engine, "calls", str(file), options())
+    query = "SELECT source_id AS key, point AS geom FROM incidents"
+    placed = gpd.read_postgis(query, engine, geom_col="geom").to_crs(METRES["tongcheng"])
+    meant = known.set_index("key").geometry.loc[calls["登记名"].loc[placed["key"].astype(int)]]
+    off_m = placed.geometry.distance(meant.reset_index(drop=True))
+    assert done.added == len(placed)
+    assert done.added + done.counts["to-place"] == len(calls)
+    assert done.added > 0.8 * len(calls)
+    assert (off_m > 100).sum() <= 0.01 * len(placed)
