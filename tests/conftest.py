@@ -24,9 +24,30 @@ settings.register_profile("untimed", deadline=None)
 settings.load_profile("untimed")
 
 ROOT = Path(__file__).resolve().parents[1]
+LONGEST = (
+    "api/test_under_load.py",
+    "data/cluster/test_lifecycle.py",
+    "geo/partition/test_draw.py",
+    "maps/test_page_browser.py",
+    "api/test_job.py",
+    "api/test_dispatch_page.py",
+    "api/test_hostile.py",
+    "api/test_dispatch_under_load.py",
+    "api/cli/test_stopping.py",
+    "api/test_live.py",
+    "data/demo/test_people.py",
+    "api/test_leaders_way.py",
+)
+"""Files of tests that take longest: begun first, so that no core waits for the last of them."""
 SHARED = ROOT.parent / "shared" / "data"
 MAKING_TEMPLATE = 4490_0002
 """Advisory lock: test runs that share the cluster make its template once."""
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Files in the order in which they are handed out."""
+    rank = {ROOT / "tests" / name: number for number, name in enumerate(LONGEST)}
+    items.sort(key=lambda item: rank.get(item.path, len(rank)))
 
 
 @pytest.fixture(scope="session")
