@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+from contextlib import ExitStack, closing
 from dataclasses import dataclass
 from functools import cached_property
 from zoneinfo import ZoneInfo
@@ -50,28 +51,31 @@ class State:
     searcher: Searcher
     desk: Desk
     live: Live
+    closing: ExitStack
 
     @classmethod
     def open(cls, settings: Settings) -> State:
-        """Open the database and warm up: a service that answers is ready to answer at once."""
-        engine = open_database(settings)
-        locators = LocatorCache(engine)
-        locators.current()
-        watch, intake = Watch(engine, locators), Intake(engine, locators)
-        pages = PageCache(engine, settings)
-        words = WordsCache(engine)
-        words.current()
-        searcher = Searcher(engine, locators, words)
-        desk = Desk(engine, locators)
-        live = Live(engine)
-        return cls(settings, engine, locators, watch, intake, pages, searcher, desk, live)
+        """Open the database and warm up: a service that answers is ready to answer at once. What was opened is closed
+        again where the rest can't be."""
+        with ExitStack() as opened:
+            engine = open_database(settings)
+            opened.callback(engine.dispose)
+            locators, words = LocatorCache(engine), WordsCache(engine)
+            locators.current()
+            words.current()
+            watch = opened.enter_context(closing(Watch(engine, locators)))
+            intake = opened.enter_context(closing(Intake(engine, locators)))
+            live = opened.enter_context(closing(Live(engine)))
+            pages = PageCache(engine, settings)
+            searcher, desk = Searcher(engine, locators, words), Desk(engine, locators)
+            all_of_it = opened.pop_all()
+        return cls(
+            settings, engine, locators, watch, intake, pages, searcher, desk, live, all_of_it
+        )
 
     def close(self) -> None:
-        """Record what was reported, stop the threads and give the connections back."""
-        self.live.close()
-        self.intake.close()
-        self.watch.close()
-        self.engine.dispose()
+        """Let followers go, record what was reported, stop the threads and give the connections back."""
+        self.closing.close()
 
     @cached_property
     def zone(self) -> ZoneInfo:

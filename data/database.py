@@ -32,7 +32,11 @@ def open_database(settings: Settings, progress: Report | None = None) -> Engine:
     size = max(LEAST_POOL, POOL // settings.workers)
     engine = create_engine(url, pool_size=size, max_overflow=0, pool_pre_ping=True)
     event.listen(engine, "connect", _durable)
-    migrate.upgrade(engine, progress)
+    try:
+        migrate.upgrade(engine, progress)
+    except BaseException:
+        engine.dispose()
+        raise
     return engine
 
 

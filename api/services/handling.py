@@ -19,7 +19,7 @@ from sqlalchemy.engine import RowMapping
 
 from api.services.actor import Actor, Role
 from api.services.incidents import WGS84, degrees, kept
-from api.services.locating import Answer, LocatorCache
+from api.services.locating import Answer, Epoch, LocatorCache
 from data.store import grids, handling, incidents, news
 from data.tables import Happening, IncidentStatus
 from geo.crs import Datum
@@ -61,19 +61,25 @@ class Desk:
         self.engine, self.locators = engine, locators
 
     def get(self, number: UUID) -> Told:
-        """One incident and all that belongs to it. NotFound "incident-unknown"."""
-        with self.engine.connect() as connection:
-            row = incidents.get(connection, number)
-            if row is None:
-                raise NotFound("incident-unknown", id=number)
-            located = row["lng"] is not None
-            return Told(
-                row,
-                self.locators.locate(lng=row["lng"], lat=row["lat"]) if located else None,
-                handling.events(connection, number),
-                handling.calls(connection, number),
-                handling.parts(connection, number),
-            )
+        """One incident and all that belongs to it, of one moment. NotFound "incident-unknown"."""
+        with self.engine.connect().execution_options(isolation_level="REPEATABLE READ") as one:
+            return self._told(one, number)
+
+    def _told(self, connection: Connection, number: UUID) -> Told:
+        row = incidents.get(connection, number)
+        if row is None:
+            raise NotFound("incident-unknown", id=number)
+        answer = None
+        if row["lng"] is not None:
+            epoch = self._epoch(connection)
+            answer = self.locators.locate(lng=row["lng"], lat=row["lat"], epoch=epoch)
+        return Told(
+            row,
+            answer,
+            handling.events(connection, number),
+            handling.calls(connection, number),
+            handling.parts(connection, number),
+        )
 
     def take(self, actor: Actor, number: UUID, *, version: int | None = None) -> RowMapping:
         """Take an open incident that nobody has; Conflict "incident-taken" says who has it."""
@@ -148,10 +154,12 @@ class Desk:
         with ``locating``); all None for a place unknown."""
         if lng is None or lat is None:
             return dict.fromkeys(("how", "grid_code", "plan_id", "nearest_code", "nearest_m"))
+        return kept(self.locators.locate(lng=lng, lat=lat, epoch=self._epoch(connection)))
+
+    def _epoch(self, connection: Connection) -> Epoch:
+        """The grids that ``connection`` sees in force, or newer ones: memory may not have heard of them yet."""
         epoch = self.locators.current()
-        if epoch.n != grids.epoch(connection):
-            epoch = self.locators.refresh(connection)
-        return kept(self.locators.locate(lng=lng, lat=lat, epoch=epoch))
+        return epoch if epoch.n >= grids.epoch(connection) else self.locators.refresh(connection)
 
 
 def expected(row: RowMapping, version: int | None) -> RowMapping:

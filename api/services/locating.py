@@ -119,14 +119,14 @@ class LocatorCache:
         return self._epoch or self.refresh()
 
     def refresh(self, connection: Connection | None = None) -> Epoch:
-        """The present epoch, looked up now; on ``connection`` of a transaction that holds plan_epoch, else on one of
-        its own."""
+        """The present epoch, looked up now; on ``connection`` of a transaction that holds plan_epoch or sees one
+        moment, else on one of its own. Never one before that in memory."""
         if connection is None:
             options = {"isolation_level": "REPEATABLE READ"}
             with self._engine.connect().execution_options(**options) as own:
                 return self.refresh(own)
         with self._lock:
-            if self._epoch is None or self._epoch.n != grids.epoch(connection):
+            if self._epoch is None or self._epoch.n < grids.epoch(connection):
                 self._epoch = self._load(connection)
             return self._epoch
 

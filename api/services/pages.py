@@ -14,14 +14,12 @@ from sqlalchemy import Connection, Engine, func, select
 from api.services import incident_tables, overview
 from api.services.overview import Overview
 from data.settings import Settings
-from data.store import grids
+from data.store import grids, news
 from data.tables import (
     Building,
     Component,
     EstateContact,
     Green,
-    Incident,
-    IncidentEvent,
     Line,
     PartyUnit,
     Post,
@@ -141,11 +139,8 @@ def _of_places(connection: Connection) -> Version:
 
 
 def _of_incidents(connection: Connection) -> Version:
-    """Ids ascend with time (UUIDv7); incidents change their grid with the epoch, or by what is done to them."""
-    newest = (
-        select(table.id).order_by(table.id.desc()).limit(1) for table in (Incident, IncidentEvent)
-    )
-    return (grids.epoch(connection), *(connection.scalar(one) for one in newest))
+    """Incidents change their grid with the epoch; whatever else becomes of them is told the live list."""
+    return (grids.epoch(connection), *news.stand(connection))
 
 
 def _token(version: Version, read_at: datetime) -> str:

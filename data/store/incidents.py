@@ -93,7 +93,10 @@ def close(connection: Connection, number: UUID) -> bool:
         "UPDATE incidents SET status = 'closed', closed_at = clock_timestamp(), version = version + 1"
         " WHERE id = :id AND closed_at IS NULL RETURNING id"
     )
-    return connection.execute(statement, {"id": number}).first() is not None
+    if connection.execute(statement, {"id": number}).first() is None:
+        return False
+    news.tell(connection, [number])
+    return True
 
 
 _KNOWN: Mapping[str, Any] = {"placed": Incident.point, "taken": Incident.taken_by}

@@ -11,7 +11,7 @@ from typing import Any
 import pandas as pd
 from sqlalchemy import Connection, func, insert, select, text, update
 
-from data.store import bulk, news, relocating
+from data.store import bulk, relocating
 from data.tables import Block, Plan, PlanEpoch, PlanGrid, PlanStatus
 from geo.errors import Conflict, NotFound
 from geo.model import CityPlan
@@ -89,8 +89,6 @@ def publish(
     _put_in_force(connection, list(communities), by, moment)
     _refuse_shared_codes(connection, list(communities))
     moved = relocating.open_incidents(connection)
-    if moved:
-        news.tell(connection, None)
     connection.execute(text("SELECT pg_notify('plan_epoch', :n)"), {"n": str(epoch)})
     return Published(epoch, moment, tuple(communities), retired, moved)
 

@@ -1,4 +1,8 @@
-"""Open incidents follow the plans: what a publication does to them. Closed ones keep their history."""
+"""Open incidents follow the plans: what a publication does to them. Closed ones keep their history.
+
+One that comes into another grid has changed hands: its version grows, so that who saw it before is told when they act
+on it. One whose grid is only renewed stays as it was told.
+"""
 
 from __future__ import annotations
 
@@ -8,11 +12,13 @@ import pyarrow as pa
 from numpy.typing import NDArray
 from sqlalchemy import Connection, func, select, text
 
-from data.store import bulk, grids, locking
+from data.store import bulk, grids, locking, news
 from data.tables import Incident
 from geo.locate import HOWS, Locator
 from geo.model import CRS
 
+TOLD = ("grid_code", "how")
+"""Of an incident's place what everybody is told."""
 PLACE = ("grid_code", "plan_id", "how", "nearest_code", "nearest_m")
 
 
@@ -77,7 +83,7 @@ class Placing:
 
 
 def open_incidents(connection: Connection) -> int:
-    """Locate every open incident with a place again; how many changed. The caller holds plan_epoch.
+    """Locate every open incident with a place again; how many changed hands. The caller holds plan_epoch.
 
     GeometryError for grids that nothing can be located in: such a plan must not come into force.
     """
@@ -98,17 +104,21 @@ def open_incidents(connection: Connection) -> int:
     columns = list(PLACE)
     same = (were[columns].isna() & now.isna()) | (were[columns] == now)
     moved = ~same.all(axis=1)
-    _write(connection, now[moved].assign(id=were["id"][moved]))
-    return int(moved.sum())
+    if moved.any():
+        _write(connection, now[moved].assign(id=were["id"][moved]))
+        news.tell(connection, None)
+    return int((~same[list(TOLD)].all(axis=1)).sum())
 
 
 def _write(connection: Connection, rows: pd.DataFrame) -> None:
     changes = ", ".join(f"{name} = s.{name}" for name in PLACE)
+    handed = " OR ".join(f"i.{name} IS DISTINCT FROM s.{name}" for name in TOLD)
     with bulk.staged(connection, Incident, rows) as stage:
         locking.lock(connection, f'SELECT i.id FROM incidents i JOIN "{stage}" s ON s.id = i.id')
         connection.execute(
             text(
-                f'UPDATE incidents i SET {changes} FROM "{stage}" s'
+                f"UPDATE incidents i SET {changes}, version = i.version + ({handed})::int"
+                f' FROM "{stage}" s'
                 " WHERE i.id = s.id AND i.closed_at IS NULL"
             )
         )

@@ -16,7 +16,7 @@ from sqlalchemy.exc import InternalError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 
 from api.services import intake as intakes
-from api.services import listening
+from api.services import listening, watching
 from api.services.actor import Actor
 from api.services.incidents import Report
 from api.services.intake import Intake
@@ -97,7 +97,11 @@ def test_the_epoch_is_followed_on_when_no_connection_was_to_be_had(
     watch.close()
 
 
-def test_news_of_yesterday_is_let_go_although_nobody_follows(engine: Engine) -> None:
+def test_news_of_yesterday_is_let_go_although_nobody_follows(
+    engine: Engine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(watching, "FORGET_S", 0.0)
+    monkeypatch.setattr(watching, "HEARTBEAT_S", 0.05)
     with engine.begin() as connection:
         came(connection)
         age(connection)

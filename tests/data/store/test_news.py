@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import time
 from uuid import UUID, uuid4
 
 import pytest
 from sqlalchemy import Connection, Engine, text
 
 from data.store import news
+
+PATIENCE_S = 60.0
 
 
 def came(connection: Connection) -> UUID:
@@ -103,12 +106,24 @@ def age(connection: Connection) -> None:
     connection.execute(text("UPDATE incident_news SET at = at - interval '2 days'"))
 
 
+def quiet(engine: Engine) -> None:
+    """Wait until what has begun on this server is over, that of tests beside this one too."""
+    end = time.monotonic() + PATIENCE_S
+    with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+        beyond = connection.scalar(text("SELECT pg_snapshot_xmax(pg_current_snapshot())::text"))
+        over = text("SELECT pg_snapshot_xmin(pg_current_snapshot()) >= CAST(:beyond AS xid8)")
+        while not connection.scalar(over, {"beyond": beyond}):
+            assert time.monotonic() < end, "something does not end"
+            time.sleep(0.01)
+
+
 def test_old_news_is_let_go_and_who_has_not_read_it_has_missed_many(engine: Engine) -> None:
     with engine.connect() as reader:
         before = news.here(reader)
         with engine.begin() as writer:
             came(writer)
             age(writer)
+        quiet(engine)
         after = news.here(reader)
         with engine.begin() as writer:
             new = came(writer)
@@ -134,6 +149,7 @@ def test_news_of_a_transaction_that_took_days_is_not_let_go_unread(engine: Engin
             with engine.begin() as tidy:
                 news.forget(tidy)
         assert set(news.look(reader, position).changed) == {late}
+        quiet(engine)
         with engine.begin() as tidy:
             news.forget(tidy)
             assert kept(tidy) == 0

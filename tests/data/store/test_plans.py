@@ -13,7 +13,7 @@ from sqlalchemy import Connection, Engine, text
 from sqlalchemy.exc import DBAPIError, IntegrityError
 
 from data.ids import uuid7
-from data.store import frames, grids, incidents, plans
+from data.store import frames, grids, incidents, news, plans
 from geo.errors import Conflict, GeometryError, NotFound
 from tests.data.store.conftest import EAST, WEST, town_plan
 
@@ -156,12 +156,21 @@ def test_open_incidents_follow_and_closed_ones_keep_their_history(
     assert row is not None
     assert incidents.close(connection, row["id"])
     (second,) = draft(connection, WEST)
+    seen = news.here(connection)
     done = plans.publish(connection, [second], by="test")
+    connection.commit()
+    assert news.look(connection, seen).many
     assert grid_of(connection, "open") == (f"{WEST}002", second, "inside")
     assert grid_of(connection, "closed") == (f"{WEST}001", published[WEST], "inside")
     assert grid_of(connection, "unmoved") == (f"{WEST}001", second, "inside")
     assert grid_of(connection, "outside") == (None, None, "outside")
-    assert done.moved_incidents in (2, 3)  # the stored distance of the one outside was rounded
+    assert done.moved_incidents == 1
+    versions = {
+        name: row["version"]
+        for name in ("open", "closed", "unmoved", "outside")
+        if (row := incidents.find(connection, "test", name)) is not None
+    }
+    assert versions == {"open": 1, "closed": 1, "unmoved": 0, "outside": 0}
 
 
 def test_killed_in_the_middle_nothing_is_half_published(
