@@ -1,6 +1,7 @@
 """An operation on a draft -> the draft after it, and the step that undoes it.
 
 painting.py  paint, paint_estate, merge
+cuts.py      cut, cut_blocks
 telling.py   lock, unlock, rename, renumber, dedicate, undedicate
 """
 
@@ -10,7 +11,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from geo.errors import OptionError
-from geo.redraw import painting, telling
+from geo.redraw import cuts, painting, telling
 from geo.redraw.asked import refuse_locked
 from geo.redraw.draft import Change, Draft
 from geo.redraw.operations import Operation, parse
@@ -22,6 +23,8 @@ _DOERS: Mapping[str, Callable[[Draft, Any], Change]] = {
     "paint": painting.paint,
     "paint_estate": painting.paint_estate,
     "merge": painting.merge_grids,
+    "cut": cuts.cut,
+    "cut_blocks": cuts.cut_blocks,
     "lock": telling.lock,
     "unlock": telling.unlock,
     "rename": telling.rename,

@@ -2,53 +2,13 @@
 
 from __future__ import annotations
 
-import json
-
-import numpy as np
 import pytest
-import shapely
 
 from geo.errors import OptionError
 from geo.model import CityPlan
-from geo.redraw import Draft, Step, apply, redo, undo
+from geo.redraw import Draft, apply, undo
 from geo.redraw.operations import KINDS, parse
-
-
-def tiles(draft: Draft) -> None:
-    """Grids and blocks tile the community, double by double."""
-    blocks = np.array([block.shape for block in draft.blocks.values()])
-    assert shapely.coverage_is_valid(blocks)
-    grids = np.array([draft.shape(code) for code in draft.grids])
-    assert shapely.coverage_is_valid(grids)
-    outline = draft.ground.outline.normalize()
-    assert shapely.equals_exact(shapely.coverage_union_all(grids).normalize(), outline)
-    assert {block.grid for block in draft.blocks.values()} == set(draft.grids)
-
-
-def same(one: Draft, other: Draft) -> None:
-    """Both are the same to the last bit."""
-    assert one.blocks == other.blocks
-    assert [block.wkb for block in one.blocks.values()] == [
-        block.wkb for block in other.blocks.values()
-    ]
-    assert one.grids == other.grids and one.used == other.used
-    assert {code: one.wkb(code) for code in one.grids} == {
-        code: other.wkb(code) for code in other.grids
-    }
-
-
-def told(step: Step) -> Step:
-    """A step that went through JSON."""
-    return Step.from_json(json.loads(json.dumps(step.to_json())))
-
-
-def both_ways(draft: Draft, operation: dict[str, object]) -> Draft:
-    """The draft after an operation that was undone and done again."""
-    after, step = apply(draft, operation)
-    tiles(after)
-    same(undo(after, told(step)), draft)
-    same(redo(undo(after, step), told(step)), after)
-    return after
+from tests.geo.redraw.held import both_ways, same, tiles
 
 
 def test_an_opened_draft_is_the_plan(drafts: dict[str, Draft], small_plan: CityPlan) -> None:
