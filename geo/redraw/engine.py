@@ -2,6 +2,8 @@
 
 painting.py  paint, paint_estate, merge
 cuts.py      cut, cut_blocks
+vertices.py  move_vertex
+drawing.py   split, mend
 telling.py   lock, unlock, rename, renumber, dedicate, undedicate
 """
 
@@ -10,8 +12,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from geo.errors import OptionError
-from geo.redraw import cuts, painting, telling
+from geo.redraw import cuts, drawing, painting, telling, vertices
 from geo.redraw.asked import refuse_locked
 from geo.redraw.draft import Change, Draft
 from geo.redraw.operations import Operation, parse
@@ -25,6 +26,9 @@ _DOERS: Mapping[str, Callable[[Draft, Any], Change]] = {
     "merge": painting.merge_grids,
     "cut": cuts.cut,
     "cut_blocks": cuts.cut_blocks,
+    "move_vertex": vertices.move_vertex,
+    "split": drawing.split,
+    "mend": drawing.mend,
     "lock": telling.lock,
     "unlock": telling.unlock,
     "rename": telling.rename,
@@ -42,8 +46,6 @@ def apply(draft: Draft, operation: Operation | Mapping[str, Any]) -> tuple[Draft
     OptionError (or another InputError) names what is wrong with it and what can be done; the draft is as it was.
     """
     asked = operation if isinstance(operation, Operation) else parse(operation)
-    if asked.op not in _DOERS:
-        raise OptionError("operation-unknown", value=asked.op, known=", ".join(_DOERS))
     change = _DOERS[asked.op](draft, asked)
     if asked.op not in _OVER_LOCKS:
         refuse_locked(draft, draft.touched(change))

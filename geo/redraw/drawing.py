@@ -1,0 +1,114 @@
+"""What the drawing engine does in a draft: a grid divided into n, and the smallest change that makes bounds hold."""
+
+from __future__ import annotations
+
+import zlib
+from dataclasses import replace
+
+import numpy as np
+from numpy.typing import NDArray
+
+from geo.errors import OptionError
+from geo.model import GridKind, SizeRule
+from geo.partition.draw import draw_grids
+from geo.partition.mend import mended_labels
+from geo.partition.problem import community_problem
+from geo.partition.screen import feasible_counts
+from geo.redraw.asked import grid_named, refuse_locked
+from geo.redraw.blockmap import block_map
+from geo.redraw.draft import Block, Change, Draft, GridFacts
+from geo.redraw.naming import new_codes, new_facts
+from geo.redraw.operations import Mend, Split
+
+SLACK = 0.25
+"""By what share parts of a grid may differ from one another, where the bounds allow no such number of grids."""
+
+
+def split(draft: Draft, asked: Split) -> Change:
+    """A grid divided into n connected ones: within the bounds if they can be, else about equal. The part with most
+    households stays the grid that it was."""
+    facts = grid_named(draft, asked.grid)
+    refuse_locked(draft, [asked.grid])
+    blocks = draft.of(asked.grid)
+    if asked.n < 2:
+        raise OptionError("split-too-few", n=asked.n)
+    if asked.n > len(blocks):
+        raise OptionError(
+            "split-too-many", n=asked.n, blocks=len(blocks), grid=asked.grid, name=facts.name
+        )
+    drawn = draw_grids(
+        block_map(draft, blocks),
+        rule=_rule(draft, blocks, asked.n),
+        planned={draft.ground.code: asked.n},
+    )
+    parts = [
+        [block for block, label in zip(blocks, drawn.grid.tolist(), strict=True) if label == one]
+        for one in np.unique(drawn.grid).tolist()
+    ]
+    return _as_grids(draft, sorted(parts, key=_people, reverse=True)[1:])
+
+
+def mend(draft: Draft, asked: Mend) -> Change:  # noqa: ARG001 (it asks nothing)
+    """The smallest change that makes the bounds hold; locked and dedicated grids stay as they are."""
+    blocks = [block for block in draft.blocks.values() if _free(draft.grids[block.grid])]
+    if not blocks:
+        raise OptionError("mend-nothing-free", community=draft.ground.code)
+    rule = draft.ground.rule
+    problem = community_problem(block_map(draft, blocks), 0, rule)
+    names, home = np.unique(np.array([block.grid for block in blocks]), return_inverse=True)
+    rng = np.random.default_rng([0, zlib.crc32(draft.ground.code.encode())])
+    label = mended_labels(problem, home.reshape(-1), rng).label
+    return _named(draft, blocks, names, label)
+
+
+def _free(facts: GridFacts) -> bool:
+    return not facts.locked and facts.kind != GridKind.DEDICATED.value
+
+
+def _rule(draft: Draft, blocks: list[Block], n: int) -> SizeRule:
+    """The community's bounds where n grids can hold them, else such that the parts are about equal."""
+    households, residents = _people(blocks), sum(block.residents for block in blocks)
+    bounds = draft.ground.bounds
+    if n in feasible_counts(households, residents, bounds):
+        return bounds
+    return SizeRule(
+        households=_about(households / n),
+        residents=_about(residents / n),
+    )
+
+
+def _about(size: float) -> tuple[int, int]:
+    return int(size * (1 - SLACK)), int(np.ceil(size * (1 + SLACK)))
+
+
+def _people(blocks: list[Block]) -> int:
+    return sum(block.households for block in blocks)
+
+
+def _as_grids(draft: Draft, groups: list[list[Block]]) -> Change:
+    """Each group of blocks as a new grid."""
+    codes = new_codes(draft, groups)
+    moved, facts = list[Block](), dict[str, GridFacts]()
+    for code, group in zip(codes, groups, strict=True):
+        moved += [replace(block, grid=code) for block in group]
+        facts[code] = new_facts(draft, code, group)
+    return Change(tuple(moved), grids=facts)
+
+
+def _named(
+    draft: Draft, blocks: list[Block], names: NDArray[np.str_], label: NDArray[np.intp]
+) -> Change:
+    """Labels as grids: those of old ones keep their codes, others are new."""
+    groups: dict[int, list[Block]] = {}
+    for block, one in zip(blocks, label.tolist(), strict=True):
+        groups.setdefault(one, []).append(block)
+    moved = [
+        replace(block, grid=str(names[one]))
+        for one, group in groups.items()
+        if one < len(names)
+        for block in group
+        if block.grid != names[one]
+    ]
+    new = [group for one, group in sorted(groups.items()) if one >= len(names)]
+    made = _as_grids(draft, new) if new else Change()
+    return Change((*moved, *made.blocks), grids=made.grids)
