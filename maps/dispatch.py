@@ -7,14 +7,14 @@ from dataclasses import asdict, dataclass
 
 from maps import assets
 from maps.basemap import Basemap, check_basemap
-from maps.page import Page, address_of, as_json, basemap_layer
+from maps.page import basemap_layer
 from maps.policy import parts_of, policy, refuse_outside
+from maps.shell import HTML_LANG, Page, address_of, as_json
 from maps.styles import palette
 from maps.texts import LANGUAGES, catalogue, text
 
 SCRIPTS = ("leaflet.js", "wangge-dispatch.js")
 STYLE = "wangge-dispatch.css"
-_HTML_LANG = {"zh": "zh-CN", "en": "en"}
 _BODY = """
 <header><h1 data-text="title"></h1><span id="demo" class="badge" data-text="demo" hidden></span>
   <nav><a id="to-map" data-text="to-map"></a><a id="to-lang" data-text="other-language"></a>
@@ -88,7 +88,7 @@ def dispatch_page(desk: Desk, *, lang: str, basemap: Basemap | None = None) -> P
     }
     scripts = "\n".join(f'<script src="{address_of(name)}"></script>' for name in SCRIPTS)
     html = f"""<!doctype html>
-<html lang="{_HTML_LANG[lang]}"><head><meta charset="utf-8"><title>{text("dispatch.title", lang)}</title>
+<html lang="{HTML_LANG[lang]}"><head><meta charset="utf-8"><title>{text("dispatch.title", lang)}</title>
 <meta name="viewport" content="width=device-width, initial-scale=1"><meta name="referrer" content="no-referrer">
 <link rel="icon" href="data:,"><link rel="stylesheet" href="{address_of(STYLE)}"></head>
 <body>{_BODY}<noscript><p>{text("dispatch.no-script", lang)}</p></noscript>

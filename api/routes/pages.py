@@ -12,7 +12,7 @@ from api.description import describe
 from api.errors import language
 from api.services import dispatching
 from api.state import State, state
-from maps.page import as_json
+from maps.shell import as_json
 from maps.texts import LANGUAGES, catalogue, text
 
 router = APIRouter(include_in_schema=False)

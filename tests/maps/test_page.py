@@ -20,8 +20,9 @@ from geo.model import SizeRule
 from maps import assets, shapes
 from maps.incidents import Detail
 from maps.layers import MapData, page_layers
-from maps.page import Basemap, as_json, coverage_page
+from maps.page import Basemap, coverage_page
 from maps.policy import OutsideAddressError, parts_of, policy, refuse_outside
+from maps.shell import as_json
 from maps.styles import LoadClass, class_breaks, load_class
 from maps.texts import catalogue
 

@@ -1,6 +1,6 @@
 // The answer card: grid and why, building, whom to call (a touch calls), what is open nearby.
 import { el, stored } from "../dom.js";
-import { isolated } from "./said.js";
+import { isolated } from "../said.js";
 
 export function card(answer, words) {
   const above = answer.regions.map((one) => one.name).join(" · ");

@@ -1,7 +1,7 @@
 // What a dispatcher does, from the words to the record; the parts (box, pin, report, same, placing, list) are given to it.
 import { brief, card } from "./card.js";
 import { opened } from "./opened.js";
-import { isolated } from "./said.js";
+import { isolated } from "../said.js";
 
 const FOLLOW_MS = 120;
 

@@ -1,20 +1,27 @@
 // 派单台: words or a pin in, grid and people out, then the report. Each part draws itself; this says which when.
 import { Language } from "../language.js";
-import { Site } from "./ask.js";
+import { Site } from "../site.js";
 import { backdrop } from "./backdrop.js";
 import { Box } from "./box.js";
 import { Desk } from "./desk.js";
 import { header } from "./header.js";
-import { Keys } from "./keys.js";
+import { Keys } from "../keys.js";
 import { legend } from "./legend.js";
 import { LiveList } from "./list.js";
 import { GridNames } from "./names.js";
 import { Pin } from "./pin.js";
 import { Placing } from "./placing.js";
 import { Report } from "./report.js";
-import { Said } from "./said.js";
+import { Said } from "../said.js";
 import { Same } from "./same.js";
 import { Stream } from "./stream.js";
+
+const KEYS = [
+  ["/", "key-box"], ["↓ ↑", "key-move"], ["Enter", "key-enter"], ["Ctrl+Enter", "key-unplaced"],
+  ["J · Alt+J", "key-join"], ["U · Alt+U", "key-undo"], ["M · Alt+M", "key-pin"], ["L · Alt+L", "key-list"],
+  ["T  R", "key-take"], ["P", "key-place"], ["1 2 3 4", "key-filter"], ["Esc", "key-escape"], ["?", "key-help"],
+];
+
 
 const data = JSON.parse(document.getElementById("wangge-data").textContent);
 const words = new Language(data.texts, data.lang);
@@ -57,7 +64,7 @@ desk.list = new LiveList({
   },
 });
 const keys = new Keys({
-  dialog: at("keys"), words,
+  dialog: at("keys"), words, rows: KEYS, helpIn: "box",
   acts: {
     "/": () => desk.box.ready(), l: () => desk.list.focus(), m: () => desk.pin.focus(), j: () => desk.join(),
     u: () => said.back(), "?": () => keys.help(), Escape: () => desk.anew(),

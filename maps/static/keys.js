@@ -1,16 +1,10 @@
 // The keyboard: letters where nobody is typing, Alt with the same letters anywhere; and the page of them.
-import { el } from "../dom.js";
-
-const KEYS = [
-  ["/", "key-box"], ["↓ ↑", "key-move"], ["Enter", "key-enter"], ["Ctrl+Enter", "key-unplaced"],
-  ["J · Alt+J", "key-join"], ["U · Alt+U", "key-undo"], ["M · Alt+M", "key-pin"], ["L · Alt+L", "key-list"],
-  ["T  R", "key-take"], ["P", "key-place"], ["1 2 3 4", "key-filter"], ["Esc", "key-escape"], ["?", "key-help"],
-];
+import { el } from "./dom.js";
 
 export class Keys {
-  constructor({ dialog, words, acts }) {
-    Object.assign(this, { dialog, acts });
-    dialog.querySelector("dl").replaceChildren(...KEYS.flatMap(([key, text]) => [
+  constructor({ dialog, words, rows, acts, helpIn = null }) {
+    Object.assign(this, { dialog, acts, helpIn });
+    dialog.querySelector("dl").replaceChildren(...rows.flatMap(([key, text]) => [
       el("dt", {}, ...key.split(" · ").flatMap((one, n) => (n ? [" ", el("kbd", { text: one })] : [el("kbd", { text: one })]))),
       el("dd", { text: words.t(text) }),
     ]));
@@ -28,13 +22,13 @@ export class Keys {
     act();
   }
 
-  // A question mark in an empty box is one for help: no address begins with it.
+  // A question mark in the empty box ``helpIn`` is one for help: no address begins with it.
   name(event) {
     const { key, code, altKey, target } = event;
     if (altKey) return code.startsWith("Key") ? code.slice(3).toLowerCase() : null;
     const typing = target.closest("input, textarea");
     if (key === "Escape" || !typing) return key.length === 1 ? key.toLowerCase() : key;
-    return (key === "?" || key === "？") && target.id === "box" && !target.value ? "?" : null;
+    return (key === "?" || key === "？") && target.id === this.helpIn && !target.value ? "?" : null;
   }
 
   help() {
