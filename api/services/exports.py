@@ -8,7 +8,7 @@ from pathlib import Path
 import geopandas as gpd
 from sqlalchemy import Connection, Engine
 
-from data.store import feedback, frames, ground
+from data.store import catalogue, feedback, frames, ground
 from data.writers.layers import write_layers
 from data.writers.result import Written
 from geo.errors import OptionError
@@ -31,6 +31,7 @@ NOUNS: Mapping[str, Reader] = {
     "rivers": lambda connection: frames.lines(connection, LineClass.RIVER),
     "bridges": lambda connection: frames.lines(connection, ground.BRIDGE),
     "greens": frames.greens,
+    "catalogue": catalogue.items,
     "feedback": feedback.places,
 }
 """What can be exported: the grids and blocks in force, and everything else as it stands."""

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
+import geopandas as gpd
 import pandas as pd
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, literal, select
 
-from data.store import bulk
+from data.store import bulk, frames
 from data.tables import CatalogueItem, Department
 
 
@@ -23,6 +24,24 @@ def departments(connection: Connection) -> dict[str, DepartmentRow]:
     """All departments, by code."""
     rows = connection.execute(select(Department.code, Department.name, Department.phone))
     return {row.code: DepartmentRow(*row) for row in rows}
+
+
+def items(connection: Connection) -> gpd.GeoDataFrame:
+    """All items by code, with their departments, under the names of the columns that an import understands, without a
+    geometry. A department that no item names is not among them."""
+    query = select(
+        CatalogueItem.code.label("item_code"),
+        CatalogueItem.kind.label("item_kind"),
+        CatalogueItem.name.label("item_name"),
+        CatalogueItem.category,
+        CatalogueItem.department_code,
+        Department.name.label("department"),
+        Department.phone.label("department_phone"),
+        CatalogueItem.limit_h,
+        CatalogueItem.source,
+        literal(None).label(frames.SHAPE),
+    ).join(Department, CatalogueItem.department_code == Department.code, isouter=True)
+    return frames.read(connection, query.order_by(CatalogueItem.code))
 
 
 def merge_departments(connection: Connection, departments: pd.DataFrame) -> bulk.Merged:

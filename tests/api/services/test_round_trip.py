@@ -9,13 +9,13 @@ import geopandas as gpd
 import pandas as pd
 import pytest
 import shapely
-from sqlalchemy import Engine
+from sqlalchemy import Engine, text
 
 from api.services import plans
 from api.services.actor import Actor
 from api.services.exports import export
 from api.services.imports import Options, run
-from data.store import buildings, party, posts, regions
+from data.store import buildings, catalogue, party, posts, regions
 from geo.crs import parse_datum
 from geo.model import CRS
 from tests.data.store.conftest import WEST, town, town_plan
@@ -23,7 +23,7 @@ from tests.data.store.conftest import WEST, town, town_plan
 
 @pytest.fixture
 def city(engine: Engine) -> Engine:
-    """The hand-drawn town with its grids in force, two houses, an officer and a branch."""
+    """The hand-drawn town with its grids in force, two houses, an officer, a branch, two items that can be reported."""
     houses = gpd.GeoDataFrame(
         {
             "building_id": ["b1", "b2"],
@@ -46,9 +46,16 @@ def city(engine: Engine) -> Engine:
         posts.merge(connection, pd.DataFrame([officer]))
         branch = {"code": "p1", "kind": "branch", "name": "支部", "community_code": WEST}
         party.merge(connection, pd.DataFrame([branch]))
+        desk = {"code": "D1", "name": "城市管理局", "phone": "6123"}
+        catalogue.merge_departments(connection, pd.DataFrame([desk]))
+        catalogue.merge_items(connection, pd.DataFrame(ITEMS))
     return engine
 
 
+ITEMS = [
+    {"code": "0101", "kind": "component", "category": "公用设施", "name": "路灯", "department_code": "D1", "limit_h": 1.5},
+    {"code": "S1", "kind": "matter", "category": None, "name": "垃圾", "department_code": None, "limit_h": None},
+]  # fmt: skip
 LAYERS = (".gpkg utf-8", ".geojson utf-8", ".shp utf-8", ".shp gbk", ".kml utf-8")
 TABLES = (".csv utf-8", ".csv gbk", ".xlsx utf-8")
 FORMS = {
@@ -57,6 +64,7 @@ FORMS = {
     "buildings": LAYERS + TABLES,
     "posts": TABLES,
     "party": TABLES,
+    "catalogue": TABLES,
 }
 
 
@@ -72,5 +80,21 @@ def test_every_ending(city: Engine, tmp_path: Path, noun: str, form: str) -> Non
     again = run(city, noun, str(file), options)
     assert [row.reasons for row in again.rows if row.states] == []
     assert again.counts["rows"] == count > 0
-    if noun in ("buildings", "regions"):
+    if noun in ("buildings", "regions", "catalogue"):
         assert (again.added, again.updated) == (0, count)
+
+
+def test_a_catalogue_comes_back_as_it_was(city: Engine, tmp_path: Path) -> None:
+    file = tmp_path / "目录.csv"
+    assert export(city, "catalogue", file)[0] == len(ITEMS)
+    with city.begin() as connection:
+        before = catalogue.items(connection).drop(columns="source")
+        connection.execute(text("DELETE FROM catalogue_items"))
+        connection.execute(text("DELETE FROM departments"))
+    options = Options(Actor("planner"), ZoneInfo("Asia/Shanghai"))
+    assert run(city, "catalogue", str(file), options).added == len(ITEMS)
+    with city.begin() as connection:
+        after = catalogue.items(connection)
+    assert after["limit_h"].tolist()[0] == 1.5
+    assert after.drop(columns="source").equals(before)
+    assert set(after["department"].dropna()) == {"城市管理局"}
