@@ -16,6 +16,7 @@ from data.readers.renaming import Renaming
 from data.readers.settle import as_text
 from data.readers.words import building_kind, grid_kind, region_level, residents_basis
 from geo.codes import Profile, normalize_code
+from geo.coverage.things import KEY, KIND
 from geo.crs import Datum
 from geo.errors import CodeError
 from geo.model import (
@@ -32,7 +33,7 @@ COLUMNS: Mapping[str, tuple[str, ...]] = {
     "grids": (*GRID_COLUMNS, "residents_basis", AS_OF),
     "buildings": (*BUILDING_COLUMNS, AS_OF, *PLACE_COLUMNS),
     "regions": REGION_COLUMNS,
-    "things": (AS_OF,),
+    "things": (KIND, KEY, AS_OF),
 }
 """The columns that a check reads, by layer (``things``: every other one)."""
 

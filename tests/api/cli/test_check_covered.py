@@ -93,6 +93,37 @@ def test_every_layer_is_held_against_the_grids_and_all_doors_say_the_same(
     assert list(lines["code"]) == ["thing-uncovered"]
 
 
+@pytest.mark.parametrize(
+    ("columns", "mapping"),
+    [
+        ({"设施种类": ["灯", "灯", "井盖"], "牌号": ["A1", "A2", "A3"]}, "设施.kind=设施种类,设施.component_id=牌号"),
+        ({"设施种类": ["灯", "灯", "井盖"], "牌号": ["A1", "A2", "A3"]}, "kind=设施种类,component_id=牌号"),
+        ({"类型": ["灯", "灯", "井盖"], "标识码": ["A1", "A2", "A3"]}, None),
+        ({"kind": ["灯", "灯", "井盖"], "component_id": ["A1", "A2", "A3"]}, None),
+    ],
+)  # fmt: skip
+def test_what_sort_things_are_and_what_they_are_called_is_told_by_columns(
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    columns: dict[str, list[str]],
+    mapping: str | None,
+) -> None:
+    town = Town()
+    away = [shapely.Point(5000, 5000 + 10 * number) for number in range(3)]
+    town.things = {"设施": layer(away, **columns)}
+    file = file_of(town, tmp_path / "town.gpkg")
+    report = tmp_path / "r.json"
+    more = ["--things", f"{file}:设施", "--report", str(report)]
+    run(monkeypatch, *options(file, OUTLINES), *more, *(["--map", mapping] if mapping else []))
+    (found,) = [
+        one
+        for one in json.loads(report.read_text("utf-8"))["findings"]
+        if one["code"] == "thing-uncovered"
+    ]
+    assert found["params"]["kinds"] == {"灯": 2, "井盖": 1}
+    assert found["params"]["rows"] == ["A1", "A2", "A3"]
+
+
 def test_the_repair_is_written_and_afterwards_nothing_narrow_is_left(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:

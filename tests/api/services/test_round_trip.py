@@ -53,9 +53,16 @@ def city(engine: Engine) -> Engine:
 
 
 ITEMS = [
-    {"code": "0101", "kind": "component", "category": "公用设施", "name": "路灯", "department_code": "D1", "limit_h": 1.5},
-    {"code": "S1", "kind": "matter", "category": None, "name": "垃圾", "department_code": None, "limit_h": None},
-]  # fmt: skip
+    {
+        "code": "0101",
+        "kind": "component",
+        "name": "路灯",
+        "category": "公用设施",
+        "department_code": "D1",
+        "limit_h": 1.5,
+    },
+    {"code": "S1", "kind": "matter", "name": "垃圾"},
+]
 LAYERS = (".gpkg utf-8", ".geojson utf-8", ".shp utf-8", ".shp gbk", ".kml utf-8")
 TABLES = (".csv utf-8", ".csv gbk", ".xlsx utf-8")
 FORMS = {
