@@ -1,7 +1,8 @@
 """The OpenAPI document in the reader's language, with an example of every answer.
 
 FastAPI makes it from routes and shapes; what it says in words is put in here, from the catalogue ``openapi.toml``: an
-operation by ``op-<tag>-<function>``, a field or parameter by its name (``field-<name>``), a shape by ``shape-<name>``.
+operation by ``op-<tag>-<function>``, a field or parameter by its name (``field-<name>``; where it means something else
+in one shape, ``field-<shape>-<name>``), a shape by ``shape-<name>``.
 """
 
 from __future__ import annotations
@@ -29,6 +30,8 @@ _REFUSED: Mapping[str, _Refusal] = {
     "404 incidents": ("incident-unknown", {"id": INCIDENT["id"]}),
     "404 card": ("building-unknown", {"value": "340881001001-0999"}),
     "404 search": ("choice-unknown", {"key": "building:340881001001-0999"}),
+    "404 plans": ("plan-unknown", {"plan": 27}),
+    "409 plans": ("draft-stale", {"plan": 27, "seen": 7, "version": 9}),
     "409 incidents-report": ("plans-moving", {"attempts": ATTEMPTS}),
 }
 """Examples of what is refused because of how things stand: by the status, of a noun or of one operation."""
@@ -81,12 +84,14 @@ def _say_shape(name: str, shape: Json, lang: str) -> None:
     shape.pop("title", None)
     for field, told in shape.get("properties", {}).items():
         if name != "Problem":
-            _say_field(field, told, lang)
+            _say_field(field, told, lang, shape=name)
 
 
-def _say_field(name: str, told: Json, lang: str) -> None:
+def _say_field(name: str, told: Json, lang: str, *, shape: str = "") -> None:
+    """A field as it is called everywhere, or as it is in one shape (``field-<shape>-<name>``)."""
     told.pop("title", None)
-    told["description"] = _text(f"field-{name}", lang, told.get("description", ""))
+    usual = _text(f"field-{name}", lang, told.get("description", ""))
+    told["description"] = _text(f"field-{shape}-{name}", lang, usual)
 
 
 def _say_operation(operation: Json, lang: str) -> None:
@@ -153,11 +158,13 @@ def _problem_shape(lang: str) -> Json:
     """RFC 9457, with the fields of a malformed request."""
     words: Json = {name: {"type": "string"} for name in ("type", "title", "detail")}
     words["incident"] = {"type": "object"}
+    words["plan"] = {"type": "object"}
     one = {"where": {"type": "string"}, "message": {"type": "string"}}
     for name, told in one.items():
         _say_field(name, told, lang)
     fields = {"type": "array", "items": {"type": "object", "properties": one}}
-    properties = words | {"status": {"type": "integer"}, "fields": fields}
+    numbers = {name: {"type": "integer"} for name in ("status", "index")}
+    properties = words | numbers | {"fields": fields}
     for name, told in properties.items():
         told["description"] = _text(f"problem-{name}", lang)
     required = ["type", "title", "status", "detail"]

@@ -80,9 +80,17 @@ def _known(request: Request, error: Exception) -> JSONResponse:
     assert isinstance(error, WanggeError)
     status = next(code for kind, code in STATUS.items() if isinstance(error, kind))
     detail = text(f"error.{error.code}", language(request), **error.params)
-    now = error.now if isinstance(error, Conflict) else None
-    extra = {} if now is None else {"incident": jsonable_encoder(incident_fields(now))}
-    return problem(status, error.code, detail, **extra)
+    return problem(status, error.code, detail, **_now(error))
+
+
+def _now(error: WanggeError) -> dict[str, object]:
+    """What the thing is now that a conflict is about, where it tells that; which of several operations failed."""
+    if "index" in error.params:
+        return {"index": error.params["index"]}
+    if not isinstance(error, Conflict) or error.now is None:
+        return {}
+    shown = incident_fields(error.now) if error.of == "incident" else dict(error.now)
+    return {error.of: jsonable_encoder(shown)}
 
 
 def _database(request: Request, error: Exception) -> JSONResponse:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any
 
+from api import plan_examples
 from api.card_examples import card
 from maps.findings import distance
 from maps.texts import text
@@ -49,6 +50,7 @@ BODIES: Mapping[str, Any] = {
         "parts": [{"category": "市容环境", "note": "垃圾没人清"}],
     },
     "incidents-unsplit": {"by": "王芳", "version": 1},
+    **plan_examples.BODIES,
 }
 """Operation -> an example of what is sent."""
 
@@ -233,6 +235,8 @@ PLAN = {
     "created_at": "2026-11-23T00:00:00Z",
     "created_by": "wangge demo",
     "published_at": "2026-11-23T00:00:00Z",
+    "owner": None,
+    "owner_at": None,
 }
 GRID_ROW = {
     "plan_id": 27,
@@ -345,5 +349,6 @@ ANSWERS: Mapping[str, Callable[[str], Any]] = {
     "lists-plans": _features("27", PLAN),
     "lists-grids": _features(GRID, GRID_ROW),
     "lists-buildings": _features(f"{COMMUNITY}-0012", BUILDING),
+    **plan_examples.ANSWERS,
 }
 """Operation -> an example of its answer, by language."""

@@ -15,11 +15,13 @@ from starlette.concurrency import run_in_threadpool
 
 from api.services.actor import Actor, Role
 from api.services.card import Cards
+from api.services.drafting import Shelf
 from api.services.handling import Desk
 from api.services.intake import Intake
 from api.services.live import Live
 from api.services.locating import LocatorCache
 from api.services.pages import PageCache
+from api.services.redrawing import Redrawing
 from api.services.reporting import ReportCache
 from api.services.searching import Searcher
 from api.services.watching import Watch
@@ -92,6 +94,11 @@ class State:
     def reports(self) -> ReportCache:
         """Reports of the city, as Word, Excel, PDF and PNG."""
         return ReportCache(self.settings)
+
+    @cached_property
+    def redrawing(self) -> Redrawing:
+        """Drafts, and what planners do with them."""
+        return Redrawing(self.engine, Shelf(self.settings))
 
     @cached_property
     def nearby(self) -> NearbyRules:

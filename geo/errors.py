@@ -77,13 +77,15 @@ class NotFound(WanggeError):
 
 
 class Conflict(WanggeError):
-    """The state has changed since the caller looked. ``now``: what it is now, where whoever raises this knows."""
+    """The state has changed since the caller looked. ``now``: what it is now, where whoever raises this knows; ``of``:
+    which noun that is."""
 
     now: Mapping[str, Any] | None = None
+    of: str = "incident"
 
-    def at(self, now: Mapping[str, Any]) -> Self:
+    def at(self, now: Mapping[str, Any], *, of: str = "incident") -> Self:
         """This conflict, with what the thing is now."""
-        self.now = now
+        self.now, self.of = now, of
         return self
 
 

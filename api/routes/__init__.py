@@ -16,6 +16,7 @@ from api.routes import (
     nearby,
     pages,
     places,
+    plans,
     reports,
     search,
     tiles,
@@ -35,6 +36,7 @@ ROUTERS = (
     coverage.router,
     reports.router,
     lists.router,
+    plans.router,
     places.router,
     tiles.router,
 )

@@ -220,7 +220,7 @@ def _box(communities: gpd.GeoDataFrame) -> Any:
     """What is around communities: their box and a little more; None where there are none."""
     if communities.empty:
         return None
-    west, south, east, north = communities.total_bounds
+    west, south, east, north = communities.total_bounds.tolist()
     return func.ST_MakeEnvelope(west - AROUND, south - AROUND, east + AROUND, north + AROUND, 4490)
 
 

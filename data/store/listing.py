@@ -48,7 +48,7 @@ def _nouns(at: datetime | None) -> Mapping[str, _Noun]:
         "plans": _Noun(
             Plan.id.expression,
             (Plan.community_code, Plan.name, Plan.status, Plan.version, Plan.seed, Plan.source,
-             Plan.created_at, Plan.created_by, Plan.published_at),
+             Plan.created_at, Plan.created_by, Plan.published_at, Plan.owner, Plan.owner_at),
             None,
         ),
         "grids": _Noun(

@@ -1,0 +1,220 @@
+"""The shapes of redrawing (routes/plans.py)."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Annotated, Any, Literal
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from api.moments import Moment
+from api.operation_schemas import OperationIn
+from api.schemas import Feature, FindingOut, Key, Text
+from api.services.redrawing import MOST_OPERATIONS
+from data.tables import PlanHappening, PlanStatus
+
+PlanId = Annotated[int, Field(ge=1, le=2**63 - 1, examples=[27])]
+PlanVersion = Annotated[int, Field(ge=1, le=2**63 - 1, examples=[7])]
+Codes = Annotated[list[Key], Field(min_length=1, max_length=1000)]
+
+
+class _Asked(BaseModel):
+    model_config = ConfigDict(extra="forbid", validate_by_name=True, validate_by_alias=True)
+
+    by: Key | None = Field(None, examples=["张三"])
+
+
+class DraftIn(_Asked):
+    """Which communities are redrawn, and from what: the plans in force, or a plan by its number."""
+
+    communities: Codes | None = Field(None, examples=[["340881001001"]])
+    street: Key | None = None
+    from_: Literal["published"] | PlanId = Field("published", alias="from")
+    name: Text | None = Field(None, examples=["方案甲"])
+
+
+class StepIn(_Asked):
+    """Which version of a draft is changed."""
+
+    version: PlanVersion
+    take_over: bool = False
+
+
+class OperationsIn(StepIn):
+    """What is done to a draft, one operation after another."""
+
+    operations: list[OperationIn] = Field(min_length=1, max_length=MOST_OPERATIONS)
+
+
+class PlanHead(BaseModel):
+    """What is said of a plan. undo, redo: how many operations can be taken back, or done again."""
+
+    id: int
+    community_code: str
+    community_name: str
+    name: str | None
+    status: PlanStatus
+    version: int
+    owner: str | None
+    owner_at: datetime | None
+    source: str | None
+    copied_from: int | None
+    since: datetime | None
+    until: datetime | None
+    created_at: datetime
+    created_by: str
+    published_at: datetime | None
+    published_by: str | None
+    exceptions: list[dict[str, Any]]
+    undo: int
+    redo: int
+
+
+class PlansOut(BaseModel):
+    """Plans, by community."""
+
+    plans: list[PlanHead]
+
+
+class Layer(BaseModel):
+    """A GeoJSON FeatureCollection."""
+
+    type: str = "FeatureCollection"
+    features: list[Feature]
+
+
+class LayersOut(BaseModel):
+    """A plan as a map shows it: its grids with their numbers, blocks, buildings, and what is wrong."""
+
+    plan: PlanHead
+    version: int
+    undo: int
+    redo: int
+    grids: Layer
+    blocks: Layer
+    buildings: Layer
+    badges: list[FindingOut]
+
+
+class MovedBuilding(BaseModel):
+    """A building that another grid answers for."""
+
+    building_id: str
+    label: str | None
+    estate: str | None
+    from_grid: str | None
+    to_grid: str | None
+    households: int
+    residents: int
+
+
+class GridOfficers(BaseModel):
+    """Who answers for a grid that lost or got something."""
+
+    grid_code: str
+    people: list[str]
+
+
+class MovedOut(BaseModel):
+    """What changes hands; buildings: the first of them. load: incidents of last year."""
+
+    households: int
+    residents: int
+    buildings: list[MovedBuilding]
+    buildings_count: int
+    officers: list[GridOfficers] | None
+    open_incidents: int
+    load: int
+
+
+class Changed(BaseModel):
+    """What an edit did: the grids and blocks that are otherwise now, those that are gone, all badges."""
+
+    plan: PlanHead
+    version: int
+    undo: int
+    redo: int
+    grids: list[Feature]
+    gone: list[str]
+    blocks: list[Feature]
+    blocks_gone: list[str]
+    badges: list[FindingOut]
+    moved: MovedOut
+    said: str
+
+
+class PlanChange(BaseModel):
+    """Something that was done to a plan."""
+
+    version: int
+    what: PlanHappening
+    actor: str
+    at: datetime
+    detail: dict[str, Any]
+
+
+class PlanHistory(BaseModel):
+    """What was done to a plan after a version, the earliest first."""
+
+    changes: list[PlanChange]
+
+
+class ExceptionIn(BaseModel):
+    """A kind of finding that somebody approved, and why."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    code: Key = Field(examples=["building-uncovered"])
+    reason: Text = Field(min_length=1, examples=["在建楼栋，验收后划入"])
+
+
+class PublishIn(_Asked):
+    """The version that comes into force: now, or from a moment on."""
+
+    version: PlanVersion
+    since: Moment | None = Field(None, examples=[None])
+    exceptions: list[ExceptionIn] = Field(default_factory=list, max_length=100)
+
+
+class VersionOf(BaseModel):
+    """A plan, and the version of it that was seen."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    id: PlanId
+    version: PlanVersion
+
+
+class PublishManyIn(_Asked):
+    """Plans that come into force together, all or none."""
+
+    plans: list[VersionOf] = Field(min_length=1, max_length=1000)
+    since: Moment | None = Field(None, examples=[None])
+    exceptions: list[ExceptionIn] = Field(default_factory=list, max_length=100)
+
+
+class PostLeft(BaseModel):
+    """A post whose grid is no more. successors: the grids that were made from it."""
+
+    grid_code: str
+    kind: str
+    line: str | None
+    title: str | None
+    person: str | None
+    successors: list[str]
+
+
+class PublishedOut(BaseModel):
+    """What a publication did. moved_incidents: open ones that changed hands; posts_left: whose grid is no more;
+    grids_without_officer: codes that nobody answers for."""
+
+    plans: list[PlanHead]
+    status: PlanStatus
+    since: datetime
+    epoch: int | None
+    retired: list[int]
+    moved_incidents: int
+    posts_left: list[PostLeft]
+    grids_without_officer: list[str]
+    approved: list[FindingOut]
+    said: str

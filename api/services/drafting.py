@@ -1,0 +1,103 @@
+"""Drafts out of the store, and those that a process keeps in memory: values that never change."""
+
+from __future__ import annotations
+
+import time
+from collections import OrderedDict
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from threading import Lock
+
+import numpy as np
+import shapely
+from numpy.typing import NDArray
+from sqlalchemy import Connection
+from sqlalchemy.engine import RowMapping
+
+from data.settings import Settings
+from data.store import drafts
+from geo.codes import Profile
+from geo.errors import NotFound
+from geo.model import CityPlan, SizeRule
+from geo.redraw import Draft, open_drafts
+
+KEPT = 64
+"""Drafts in memory: two alternatives for each community of a city, and some."""
+FRESH_S = 600.0
+"""How long who lives, answers and reports where is taken as it was when a draft was opened."""
+YEAR = timedelta(days=365)
+
+
+@dataclass(frozen=True, slots=True)
+class Held:
+    """A draft as it is at one version. open_points: where open incidents lie."""
+
+    version: int
+    draft: Draft
+    open_points: shapely.STRtree
+    opened_s: float
+
+
+class Shelf:
+    """The drafts that a process has opened, the latest used ones; safe between threads."""
+
+    def __init__(self, settings: Settings) -> None:
+        self.profile = Profile(settings.profile)
+        self.rule = SizeRule()
+        self._held: OrderedDict[int, Held] = OrderedDict()
+        self._lock = Lock()
+
+    def take(self, connection: Connection, head: RowMapping) -> Held:
+        """A plan at the version that ``head`` tells; read where it is not in memory."""
+        with self._lock:
+            held = self._held.get(head["id"])
+        fresh = held is not None and time.monotonic() - held.opened_s < FRESH_S
+        if held is None or not fresh or held.version != head["version"]:
+            held = self._opened(connection, head)
+            self.put(head["id"], held)
+        return held
+
+    def put(self, plan_id: int, held: Held) -> None:
+        """Keep a draft, for a later one of the same plan."""
+        with self._lock:
+            self._held[plan_id] = held
+            self._held.move_to_end(plan_id)
+            while len(self._held) > KEPT:
+                self._held.popitem(last=False)
+
+    def drop(self, plan_id: int) -> None:
+        """Forget a plan."""
+        with self._lock:
+            self._held.pop(plan_id, None)
+
+    def open(
+        self, connection: Connection, plan: CityPlan, *, used: Mapping[str, set[str]]
+    ) -> dict[str, Draft]:
+        """Drafts of a plan's communities under what is known of them now, by community code."""
+        codes = sorted(set(plan.grids["community_code"]))
+        since = datetime.now(UTC) - YEAR
+        chinese = self.profile is Profile.CN
+        return open_drafts(
+            plan,
+            drafts.city(connection, codes),
+            rule=self.rule,
+            profile=self.profile,
+            grid_name="{community}第{number}网格" if chinese else "{community}-{number}",
+            incidents=drafts.incident_points(connection, codes, since=since),
+            officers=drafts.officers(connection) if chinese else None,
+            used=used,
+        )
+
+    def _opened(self, connection: Connection, head: RowMapping) -> Held:
+        code = head["community_code"]
+        plan = drafts.plan(connection, [head["id"]])
+        if plan.grids.empty:
+            raise NotFound("plan-without-grids", plan=head["id"])
+        used = drafts.used_codes(connection, [code], plan_id=head["id"])
+        return self.held(connection, head["version"], self.open(connection, plan, used=used)[code])
+
+    def held(self, connection: Connection, version: int, draft: Draft) -> Held:
+        """A draft that was just opened, with what lies in it now."""
+        points: NDArray[np.object_] = drafts.open_points(connection, draft.ground.code)
+        return Held(version, draft, shapely.STRtree(points), time.monotonic())
