@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 from geo.blocks.noding import Geometries
 from geo.blocks.pieces import OUTSIDE, holders
 from geo.redraw.draft import Block, Draft, objects
+from geo.redraw.ground import Ground
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,20 +63,29 @@ def moved(before: Draft, after: Draft) -> Moved:
     officers = before.ground.officers
     return Moved(
         homes=homes,
-        load=_load(was, now, same),
+        load=_load(before.ground, list(was.values()), list(now.values()), same),
         officers=None if officers is None else {one: officers.get(one, ()) for one in touched},
     )
 
 
 def renumbered(before: Draft, after: Draft) -> dict[str, str]:
-    """The new code of each grid that has all the blocks of an old one, and no other, under another code."""
-    now = {frozenset(ids): code for code, ids in after.members.items()}
-    found = {}
-    for code, ids in before.members.items():
-        new = now.get(frozenset(ids))
-        if new is not None and new != code:
-            found[code] = new
+    """The new code of each grid that goes by another one, but has just the blocks of an old one, or its buildings."""
+    found: dict[str, str] = {}
+    for what in (_blocks_of, _buildings_of):
+        now = {what(after, code): code for code in after.grids}
+        for code in before.grids:
+            new = now.get(what(before, code))
+            if new is not None and new != code and what(before, code):
+                found.setdefault(code, new)
     return found
+
+
+def _blocks_of(draft: Draft, code: str) -> frozenset[str]:
+    return frozenset(draft.members[code])
+
+
+def _buildings_of(draft: Draft, code: str) -> frozenset[str]:
+    return frozenset(one for block in draft.of(code) for one in block.buildings)
 
 
 def grids_at(draft: Draft, points: Geometries) -> NDArray[np.object_]:
@@ -117,15 +127,19 @@ def _homes(draft: Draft, was: Mapping[str, str], now: Mapping[str, str]) -> tupl
     return tuple(sorted(found, key=lambda home: (-home.households, home.building_id)))
 
 
-def _load(was: Mapping[str, Block], now: Mapping[str, Block], same: Mapping[str, str]) -> int:
-    """Incidents that change hands: what grids lose. Pieces of a block that stay in its grid lose nothing."""
-    lost: dict[str, int] = {}
-    for block in was.values():
-        code = same.get(block.grid, block.grid)
-        lost[code] = lost.get(code, 0) + block.load
-    for block in now.values():
-        lost[block.grid] = lost.get(block.grid, 0) - block.load
-    return sum(one for one in lost.values() if one > 0)
+def _load(
+    ground: Ground, was: Sequence[Block], now: Sequence[Block], same: Mapping[str, str]
+) -> int:
+    """Incidents that change hands, of those that lie in some blocks."""
+    if not (was and now and len(ground.incidents)):
+        return 0
+    shapes = [objects([block.shape for block in blocks]) for blocks in (was, now)]
+    near = np.unique(ground.incidents_tree.query(np.concatenate(shapes), predicate="intersects")[1])
+    points = ground.incidents[near]
+    before = [*(same.get(block.grid, block.grid) for block in was), ""]
+    after = [*(block.grid for block in now), ""]
+    at = zip(*(holders(points, one).tolist() for one in shapes), strict=True)
+    return sum(before[a] != after[b] for a, b in at)
 
 
 def centre(draft: Draft, code: str) -> tuple[float, float]:
