@@ -68,6 +68,15 @@ def _say_chain(done: JobResult, settings: Settings, t: Translate) -> None:
     table(t("cli_demo.chain"), [t(f"cli_demo.{head}") for head in heads], rows)
 
 
+def _say_version(done: JobResult, t: Translate) -> None:
+    """Where another version made the city: what became of that."""
+    if done.renewed:
+        say(t("cli_demo.renewed"))
+    if done.kept is not None:
+        rows = "、".join(f"{name} {count:,}" for name, count in done.kept.items())
+        say(t("cli_demo.kept", rows=rows or t("cli_demo.in-use")))
+
+
 def _say(done: JobResult, settings: Settings, t: Translate) -> None:
     seen = done.overview
     grids, communities = len(seen.data.grids), seen.data.grids["community_code"].nunique()
@@ -92,4 +101,5 @@ def _say(done: JobResult, settings: Settings, t: Translate) -> None:
     headings = (t("cli_demo.severity"), t("cli_demo.finding"), t("cli_demo.count"))
     table(t("cli_demo.findings"), headings, found)
     _say_chain(done, settings, t)
+    _say_version(done, t)
     say(t("cli_demo.look", page=done.page, report=done.report))

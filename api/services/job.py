@@ -5,9 +5,11 @@ Everything that is stored goes in within one transaction: the demo city is there
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 import geopandas as gpd
 import pandas as pd
@@ -30,6 +32,7 @@ from data.store import (
     catalogue,
     components,
     contacts,
+    demo_city,
     frames,
     ground,
     incidents,
@@ -38,6 +41,7 @@ from data.store import (
     posts,
     regions,
 )
+from data.store.demo_city import Maker
 from data.store.relocating import Placing
 from data.writers.atomic import made_folder, staging
 from geo.coverage import summarize
@@ -46,15 +50,20 @@ from maps.assets import require_assets
 
 SEED = 0
 ACTOR = Actor("wangge demo")
+MAKER = Maker(demo.SOURCE, ACTOR.who)
 PLAN_AGE, OLDER_AGE = timedelta(days=150), timedelta(days=800)
 """How long ago the plan of today came into force, in the middle of the year of incidents, and the one before it."""
 
 
 @dataclass(frozen=True, slots=True)
 class JobResult:
-    """``made``: whether the city was built now (else it was there). ``page``, ``report``: the files written."""
+    """``made``: whether the city was built now (else it was there); ``renewed``: in place of one of another version.
+    ``kept``: one of another version stays, because of so many rows of these tables that are not the demo city's (none:
+    somebody was at it); None: it is of this version. ``page``, ``report``: the files written."""
 
     made: bool
+    renewed: bool
+    kept: Mapping[str, int] | None
     overview: Overview
     page: Path
     report: Path
@@ -63,7 +72,8 @@ class JobResult:
 def run_job(
     engine: Engine, settings: Settings, *, now: datetime, folder: Path, progress: Progress = silent
 ) -> JobResult:
-    """Do the main job; on a database that holds the demo city already, only check and map it again.
+    """Do the main job; on a database that holds the demo city already, only check and map it again. One that another
+    version made is made anew, unless there is anything beside it.
 
     ``now``: time-zone aware. Raises Conflict where the database holds a city of the user's own,
     EnvironmentMissing where the map's scripts are not there; nothing is stored then.
@@ -71,7 +81,7 @@ def run_job(
     made_folder(folder)  # what the map will need: before the work, not after it
     require_assets()
     with engine.begin() as connection:
-        made = _ensure_city(connection, now, progress)
+        city = _ensure_city(connection, now, progress)
     progress("job-check", 0, None)
     with engine.connect() as connection:
         seen = overview.present(connection, settings, now=now)
@@ -80,7 +90,14 @@ def run_job(
     with staging(folder) as stage:
         (stage / "coverage.html").write_text(page.html, "utf-8")
     write_report(folder / "findings.json", seen.findings, _summary(seen))
-    return JobResult(made, seen, folder / "coverage.html", folder / "findings.json")
+    return JobResult(
+        city.made,
+        city.renewed,
+        city.kept,
+        seen,
+        folder / "coverage.html",
+        folder / "findings.json",
+    )
 
 
 def _summary(seen: Overview) -> dict[str, object]:
@@ -89,14 +106,33 @@ def _summary(seen: Overview) -> dict[str, object]:
     return {**summarize(seen.findings), "coverage": coverage}
 
 
-def _ensure_city(connection: Connection, now: datetime, progress: Progress) -> bool:
+@dataclass(frozen=True, slots=True)
+class _City:
+    """What became of it, as `JobResult` tells."""
+
+    made: bool = False
+    renewed: bool = False
+    kept: Mapping[str, int] | None = None
+
+
+def _ensure_city(connection: Connection, now: datetime, progress: Progress) -> _City:
     known = frames.regions(connection)
     if known.empty:
         _make_city(connection, now, progress)
-        return True
+        return _City(made=True)
     if not (known["source"] == demo.SOURCE).all():
         raise Conflict("demo-not-alone", regions=int((known["source"] != demo.SOURCE).sum()))
-    return False
+    if demo_city.edition(connection, MAKER) == _edition():
+        return _City()
+    if not demo_city.empty(connection, MAKER):
+        return _City(kept=demo_city.strangers(connection, MAKER))
+    _make_city(connection, now, progress)
+    return _City(made=True, renewed=True)
+
+
+def _edition() -> str:
+    """The demo city that this version makes."""
+    return demo.edition(Path(__file__))
 
 
 def _make_city(connection: Connection, now: datetime, progress: Progress) -> None:
@@ -106,14 +142,19 @@ def _make_city(connection: Connection, now: datetime, progress: Progress) -> Non
     drawn = draw(city.city, seed=SEED, grid_name="{community}第{number}网格", progress=progress)
     progress("job-store", 0, None)
     older = demo.older_plan(drawn.plan, seed=SEED)
-    drafts = store_city_plan(connection, older, actor=ACTOR, source=demo.SOURCE)
+    about: dict[str, Any] = {
+        "actor": ACTOR,
+        "source": demo.SOURCE,
+        "params": {demo_city.EDITION: _edition()},
+    }
+    drafts = store_city_plan(connection, older, **about)
     # Not by the use case: the older plan has a planted gap, which would rightly stop its publication.
     plans.publish(connection, drafts.values(), by=ACTOR.who, since=now - OLDER_AGE)
     progress("job-incidents", 0, None)
     reported = _reported(connection, city, drawn.plan.grids, now)
     renewed = now - PLAN_AGE
     _record(connection, reported[reported["reported_at"] < renewed])
-    drafts = store_city_plan(connection, drawn.plan, actor=ACTOR, seed=SEED, source=demo.SOURCE)
+    drafts = store_city_plan(connection, drawn.plan, seed=SEED, **about)
     publish_within(connection, drafts.values(), actor=ACTOR, since=renewed)
     _record(connection, reported[reported["reported_at"] >= renewed])
     _store_people(connection, city, drawn.plan.grids, now)

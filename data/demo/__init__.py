@@ -3,6 +3,7 @@
 from data.demo.catalogue import Catalogue, build_catalogue
 from data.demo.city import DemoCity, build_city
 from data.demo.components import build_components
+from data.demo.edition import edition
 from data.demo.faults import PLANTED, Fault, older_plan
 from data.demo.incidents import build_incidents
 from data.demo.layers import SOURCE
@@ -23,6 +24,7 @@ __all__ = [
     "build_components",
     "build_incidents",
     "build_people",
+    "edition",
     "older_plan",
     "verified_houses",
     "verified_people",

@@ -22,11 +22,12 @@ from typer.testing import CliRunner
 
 from api.cli import build
 from api.cli.console import translator
+from api.services import job
 from api.services.job import JobResult, run_job
 from data.cluster import Cluster
-from data.demo import PLANTED
+from data.demo import PLANTED, edition
 from data.settings import Settings
-from data.store import frames, regions
+from data.store import demo_city, frames, regions
 from geo.errors import Conflict, EnvironmentMissing
 from geo.model import CRS, How
 from maps import assets
@@ -70,6 +71,15 @@ def test_the_demo_city_is_as_the_office_plans_it(done: JobResult) -> None:
     unplanted = {one.code for one in done.overview.findings} - {one.finding for one in PLANTED}
     assert not {code for code in unplanted if code.startswith("size-")}
     assert set(grids["residents_basis"]) == {"usual"}
+
+
+def test_the_store_knows_which_demo_city_it_holds_and_that_it_is_alone(
+    done: JobResult, settings: Settings
+) -> None:
+    assert (done.renewed, done.kept) == (False, None)
+    with create_engine(str(settings.database_url)).connect() as connection:
+        assert demo_city.strangers(connection, job.MAKER) == {}
+        assert demo_city.edition(connection, job.MAKER) == edition(Path(job.__file__))
 
 
 def test_every_planted_fault_of_the_chain_is_found(done: JobResult) -> None:
