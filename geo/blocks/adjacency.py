@@ -35,11 +35,13 @@ BRIDGE_REACH_M = 50.0
 
 @dataclass(frozen=True, slots=True)
 class Lines:
-    """Roads and rivers in a metric CRS: the shapes, and the border kind of each. bridges: points (b, 2)."""
+    """Roads and rivers in a metric CRS: the shapes, and the border kind of each. bridges: points (b, 2). names: what
+    each is called, or None; None for all where that is not known."""
 
     shapes: Geometries
     kinds: NDArray[np.int8]
     bridges: Floats
+    names: NDArray[np.object_] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,14 +83,15 @@ def city_lines(
 
     Where no bridge is known, every crossing of a road and a river is one.
     """
-    shapes, kinds = [], []
+    shapes, kinds, names = [], [], []
     for frame, default in ((roads, LineClass.STREET), (rivers, LineClass.RIVER)):
         shapes.append(project(np.asarray(frame.geometry.array), source=frame.crs, target=crs))
         kinds.append(_kinds(frame, default))
+        names.append(_names(frame))
     known = np.asarray(bridges.geometry.array)
     at = project(known, source=bridges.crs, target=crs) if len(known) else crossings(*shapes)
     points = shapely.get_coordinates(shapely.centroid(at))
-    return Lines(np.concatenate(shapes), np.concatenate(kinds), points)
+    return Lines(np.concatenate(shapes), np.concatenate(kinds), points, np.concatenate(names))
 
 
 def crossings(roads: Geometries, rivers: Geometries) -> Geometries:
@@ -102,6 +105,12 @@ def _kinds(frame: gpd.GeoDataFrame, default: LineClass) -> NDArray[np.int8]:
     index = {kind: position for position, kind in enumerate(BORDER_KINDS[:INNER])}
     fallback = index[default.value]
     return np.array([index.get(value, fallback) for value in frame["class"]], dtype=np.int8)
+
+
+def _names(frame: gpd.GeoDataFrame) -> NDArray[np.object_]:
+    told = frame["name"] if "name" in frame else [None] * len(frame)
+    named = [one.strip() if isinstance(one, str) and one.strip() else None for one in told]
+    return np.array([*named, None], dtype=object)[:-1]
 
 
 def shared_borders(polygons: Geometries, lines: Lines) -> Borders:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 
 import pytest
 
@@ -32,13 +33,14 @@ def homes(x: float, households: int = 8) -> list[dict[str, object]]:
 @pytest.fixture(scope="session")
 def small_city(town: Callable[..., City]) -> City:
     """Two communities, a road through both, a river through the second."""
-    return town(
+    city = town(
         2, 1,
         homes=[*homes(0), *homes(1)],
         roads=[("street", [(0, 0.52), (2, 0.52)])],
         rivers=[("river", [(1.6, 0), (1.6, 1)])],
         bridges=[(1.6, 0.52)],
     )  # fmt: skip
+    return replace(city, roads=city.roads.assign(name="中街"))
 
 
 @pytest.fixture(scope="session")

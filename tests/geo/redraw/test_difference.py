@@ -12,10 +12,13 @@ from hypothesis import strategies as st
 
 from geo.model import City, CityPlan
 from geo.redraw import Draft, apply, open_drafts
+from geo.redraw.borders import grid_sides
 from geo.redraw.difference import plan_diff
 from geo.redraw.hands import grids_at, moved
 from geo.redraw.layers import plan_of
 from geo.redraw.replay import replay, spread
+from geo.sides import Side
+from tests.geo.conftest import place
 from tests.geo.redraw.conftest import TINY
 from tests.geo.redraw.held import same
 
@@ -124,3 +127,15 @@ def test_plans_opened_apart_are_compared(
     apart, together = plan_diff(draft, again), plan_diff(draft, after)
     assert apart.moved.homes == together.moved.homes
     assert [one.to_json() for one in apart.ground] == [one.to_json() for one in together.ground]
+
+
+def test_sides_of_a_grid_are_named(draft: Draft) -> None:
+    """The road in the middle, who lies beyond the border of the community, and the grids beside."""
+    around = {"社区2": shapely.box(*place(1, 0), *place(2, 1))}
+    told = {code: grid_sides(draft, code, around=around) for code in draft.grids}
+    every = {one.name for own in told.values() for along in own.values() for one in along}
+    assert {"中街", "社区2"} <= every
+    assert every <= {"中街", "社区2", *(facts.name for facts in draft.grids.values())}
+    for code, own in told.items():
+        if shapely.bounds(draft.shape(code))[2] == shapely.bounds(draft.ground.outline)[2]:
+            assert "社区2" in [one.name for one in own[Side.EAST]]
