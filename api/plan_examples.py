@@ -28,6 +28,20 @@ BODIES: Mapping[str, Any] = {
     },
     "plans-undo": {"version": 8, "by": "张三", "take_over": False},
     "plans-redo": {"version": 9, "by": "张三", "take_over": False},
+    "plans-publish": {
+        "version": 8,
+        "since": None,
+        "exceptions": [{"code": "building-uncovered", "reason": "在建楼栋，验收后划入"}],
+        "by": "张三",
+    },
+    "plans-publish_many": {
+        "plans": [{"id": 27, "version": 8}],
+        "since": None,
+        "exceptions": [],
+        "by": "张三",
+    },
+    "plans-restore": {"since": None, "exceptions": [], "by": "张三"},
+    "plans-withdraw": {"by": "张三"},
 }
 
 HEAD: Mapping[str, Any] = {
@@ -174,6 +188,39 @@ def _changed(what: str) -> Callable[[str], dict[str, Any]]:
     return said
 
 
+IN_FORCE: Mapping[str, Any] = {
+    **HEAD,
+    "status": "published",
+    "since": "2026-11-24T00:00:00Z",
+    "published_at": "2026-11-24T00:00:00Z",
+    "published_by": "张三",
+}
+
+
+def _published(lang: str) -> dict[str, Any]:
+    counts = {"plans": 1, "incidents": 2, "posts": 1, "vacant": 1, "since": "2026-11-24 08:00"}
+    post = {
+        "grid_code": f"{COMMUNITY}005",
+        "kind": "A",
+        "line": None,
+        "title": "网格员",
+        "person": "江文秀",
+        "successors": [GRID],
+    }
+    return {
+        "plans": [IN_FORCE],
+        "status": "published",
+        "since": "2026-11-24T00:00:00Z",
+        "epoch": 3,
+        "retired": [12],
+        "moved_incidents": 2,
+        "posts_left": [post],
+        "grids_without_officer": [OTHER],
+        "approved": [],
+        "said": text("redrawing.published", lang, **counts),
+    }
+
+
 _CHANGE = {
     "version": 8,
     "what": "edited",
@@ -190,4 +237,6 @@ ANSWERS: Mapping[str, Callable[[str], Any]] = {
     "plans-edit": _changed("edited"),
     "plans-undo": _changed("undone"),
     "plans-redo": _changed("redone"),
+    **dict.fromkeys(("plans-publish", "plans-publish_many", "plans-restore"), _published),
+    "plans-withdraw": lambda _: HEAD,
 }

@@ -176,6 +176,17 @@ class PublishIn(_Asked):
     exceptions: list[ExceptionIn] = Field(default_factory=list, max_length=100)
 
 
+class RestoreIn(_Asked):
+    """A plan that is over comes into force again: now, or from a moment on."""
+
+    since: Moment | None = Field(None, examples=[None])
+    exceptions: list[ExceptionIn] = Field(default_factory=list, max_length=100)
+
+
+class WithdrawIn(_Asked):
+    """A plan that waits for its time becomes a draft again."""
+
+
 class VersionOf(BaseModel):
     """A plan, and the version of it that was seen."""
 

@@ -13,6 +13,7 @@ from fastapi import Request
 from sqlalchemy import Engine
 from starlette.concurrency import run_in_threadpool
 
+from api.services.activating import Activator, activate_due
 from api.services.actor import Actor, Role
 from api.services.card import Cards
 from api.services.drafting import Shelf
@@ -21,6 +22,7 @@ from api.services.intake import Intake
 from api.services.live import Live
 from api.services.locating import LocatorCache
 from api.services.pages import PageCache
+from api.services.publishing import Publishing
 from api.services.redrawing import Redrawing
 from api.services.reporting import ReportCache
 from api.services.searching import Searcher
@@ -53,6 +55,7 @@ class State:
     searcher: Searcher
     desk: Desk
     live: Live
+    publishing: Publishing
     closing: ExitStack
 
     @classmethod
@@ -62,18 +65,22 @@ class State:
         with ExitStack() as opened:
             engine = open_database(settings)
             opened.callback(engine.dispose)
+            publishing = Publishing(engine, Shelf(settings))
+            activate_due(publishing)  # whose time came while nobody served
             locators, words = LocatorCache(engine), WordsCache(engine)
             locators.current()
             words.current()
             watch = opened.enter_context(closing(Watch(engine, locators)))
             intake = opened.enter_context(closing(Intake(engine, locators)))
             live = opened.enter_context(closing(Live(engine)))
+            opened.enter_context(closing(Activator(publishing)))
             pages = PageCache(engine, settings)
             searcher, desk = Searcher(engine, locators, words), Desk(engine, locators)
             all_of_it = opened.pop_all()
         return cls(
-            settings, engine, locators, watch, intake, pages, searcher, desk, live, all_of_it
-        )
+            settings, engine, locators, watch, intake, pages, searcher, desk, live, publishing,
+            all_of_it,
+        )  # fmt: skip
 
     def close(self) -> None:
         """Let followers go, record what was reported, stop the threads and give the connections back."""
@@ -98,7 +105,7 @@ class State:
     @cached_property
     def redrawing(self) -> Redrawing:
         """Drafts, and what planners do with them."""
-        return Redrawing(self.engine, Shelf(self.settings))
+        return Redrawing(self.engine, self.publishing.shelf)
 
     @cached_property
     def nearby(self) -> NearbyRules:

@@ -17,6 +17,7 @@ from api.routes import (
     pages,
     places,
     plans,
+    publishing,
     reports,
     search,
     tiles,
@@ -37,6 +38,7 @@ ROUTERS = (
     reports.router,
     lists.router,
     plans.router,
+    publishing.router,
     places.router,
     tiles.router,
 )

@@ -76,7 +76,7 @@ def publish_within(
         if finding.severity is Severity.BLOCKING
     ]
     if blocking:
-        raise Conflict("plan-blocked", count=len(blocking), kinds=_kinds(blocking))
+        raise Conflict("plan-blocked", count=len(blocking), kinds=kinds(blocking))
     return done
 
 
@@ -104,6 +104,7 @@ def _communities(connection: Connection, plan_ids: Collection[int]) -> list[str]
     return list(connection.scalars(query))
 
 
-def _kinds(blocking: Collection[Finding]) -> str:
+def kinds(blocking: Collection[Finding]) -> str:
+    """What findings are of, and how many of each."""
     counts = pd.Series([finding.code for finding in blocking]).value_counts()
     return ", ".join(f"{code} ×{count}" for code, count in counts.items())

@@ -102,13 +102,13 @@ class Redrawing:
     def head(self, plan_id: int) -> RowMapping:
         """What is said of a plan. NotFound "plan-unknown"."""
         with self.engine.connect() as connection:
-            return _one(drafts.heads(connection, [plan_id]), plan_id)
+            return one(drafts.heads(connection, [plan_id]), plan_id)
 
     def look(self, plan_id: int) -> Look:
         """A plan as it stands, whatever its status. NotFound "plan-unknown"."""
         options = {"isolation_level": "REPEATABLE READ"}
         with self.engine.connect().execution_options(**options) as connection:
-            head = _one(drafts.heads(connection, [plan_id]), plan_id)
+            head = one(drafts.heads(connection, [plan_id]), plan_id)
             return Look(head, self.shelf.take(connection, head))
 
     def discard(self, actor: Actor, plan_id: int) -> None:
@@ -180,7 +180,7 @@ class Redrawing:
         """A transaction that holds a draft of the version that was seen; what was made of it is written at its end."""
         with self.engine.begin() as connection:
             head = self._locked(connection, actor, plan_id)
-            _expected(connection, head, version)
+            expected(connection, head, version)
             new_owner = _owned(head, actor, take_over=take_over)
             edit = _Edit(connection, head, self.shelf.take(connection, head))
             yield edit
@@ -189,7 +189,7 @@ class Redrawing:
 
     def _locked(self, connection: Connection, actor: Actor, plan_id: int) -> RowMapping:
         actor.needs(Role.PLANNER)
-        head = _one(drafts.lock(connection, [plan_id]), plan_id)
+        head = one(drafts.lock(connection, [plan_id]), plan_id)
         actor.reaches(head["community_code"])
         if head["status"] != PlanStatus.DRAFT:
             raise Conflict("draft-over", plan=plan_id, status=head["status"])
@@ -198,7 +198,7 @@ class Redrawing:
     def _sources(self, connection: Connection, source: Source) -> dict[str, int]:
         """Community code -> the plan that its draft is begun from."""
         if source.plan is not None:
-            head = _one(drafts.heads(connection, [source.plan]), source.plan)
+            head = one(drafts.heads(connection, [source.plan]), source.plan)
             return {head["community_code"]: head["id"]}
         in_force = plans.in_force(connection)
         wanted = self._communities(connection, source, in_force)
@@ -262,7 +262,7 @@ class _Edit:
             redrawn.note(
                 self.connection, plan_id, self._what, by=actor.who, version=version, **told
             )
-        self._head = _one(drafts.heads(self.connection, [plan_id]), plan_id)
+        self._head = one(drafts.heads(self.connection, [plan_id]), plan_id)
         self.held = replace(self.held, version=version, draft=self.after)
 
     def done(self) -> Edited:
@@ -278,13 +278,14 @@ class _Edit:
         )
 
 
-def _one(rows: Sequence[RowMapping], plan_id: int) -> RowMapping:
+def one(rows: Sequence[RowMapping], plan_id: int) -> RowMapping:
+    """The head of a plan. NotFound "plan-unknown" where there is none."""
     if not rows:
         raise NotFound("plan-unknown", plan=plan_id)
     return rows[0]
 
 
-def _expected(connection: Connection, head: RowMapping, version: int) -> None:
+def expected(connection: Connection, head: RowMapping, version: int) -> None:
     """Conflict "draft-stale" unless the draft is still the version that somebody saw."""
     if head["version"] != version:
         since = drafts.changes_since(connection, head["id"], version)

@@ -11,7 +11,7 @@ from typing import Any
 import pandas as pd
 from sqlalchemy import Connection, func, insert, select, text, update
 
-from data.store import bulk, relocating
+from data.store import bulk, relocating, scheduling
 from data.tables import Block, Plan, PlanEpoch, PlanGrid, PlanStatus
 from geo.errors import Conflict, NotFound
 from geo.model import CityPlan
@@ -84,6 +84,7 @@ def publish(
         update(PlanEpoch).values(n=PlanEpoch.n + 1).returning(PlanEpoch.n)
     ).scalar_one()  # first: whoever writes incidents waits from here on
     communities = _drafts(connection, wanted)
+    scheduling.refuse_waiting(connection, list(communities.values()), but=wanted)
     moment = since or connection.execute(select(func.clock_timestamp())).scalar_one()
     retired = _retire(connection, communities.values(), moment)
     _put_in_force(connection, list(communities), by, moment)

@@ -110,6 +110,14 @@ def grown(connection: Connection, plan_id: int, *, owner: str | None = None) -> 
     return connection.execute(change).scalar_one()
 
 
+def set_exceptions(
+    connection: Connection, plan_id: int, exceptions: Sequence[Mapping[str, Any]]
+) -> None:
+    """Keep which findings of a draft were approved, and why."""
+    told = [dict(one) for one in exceptions]
+    connection.execute(update(Plan).where(Plan.id == plan_id).values(exceptions=told))
+
+
 def note(
     connection: Connection,
     plan_id: int,
