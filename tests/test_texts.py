@@ -79,12 +79,13 @@ def test_an_unknown_key_is_a_defect() -> None:
         text("error.no-such-code-exists")
 
 
-def test_every_text_that_the_dispatchers_page_asks_for_is_there() -> None:
-    files = (ROOT / "maps/static/dispatch").glob("*.js")
+@pytest.mark.parametrize("page", ["dispatch", "redraw"])
+def test_every_text_that_a_page_asks_for_is_there(page: str) -> None:
+    files = (ROOT / "maps/static" / page).glob("*.js")
     scripts = "".join(file.read_text("utf-8") for file in files)
-    markup = (ROOT / "maps/dispatch.py").read_text("utf-8")
+    markup = (ROOT / f"maps/{page}.py").read_text("utf-8")
     asked = set(re.findall(r"""\bt\("([a-z0-9-]+)\"""", scripts))
     asked |= set(re.findall(r"""data-(?:text|hint|label)="([a-z0-9-]+)\"""", markup))
     assert len(asked) > 40
     for lang in LANGUAGES:
-        assert {f"dispatch.{key}" for key in asked} <= set(catalogue(lang))
+        assert {f"{page}.{key}" for key in asked} <= set(catalogue(lang))

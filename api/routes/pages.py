@@ -10,7 +10,7 @@ from fastapi.responses import HTMLResponse, JSONResponse, Response
 
 from api.description import describe
 from api.errors import language
-from api.services import dispatching
+from api.services import dispatching, redraw_page
 from api.state import State, state
 from maps.shell import as_json
 from maps.texts import LANGUAGES, catalogue, text
@@ -50,6 +50,16 @@ def ground(service: Service) -> Response:
     """What lies on the ground, for the map of 派单台: asked for once the page is there."""
     said = as_json(dispatching.ground(service.engine))
     return Response(said, media_type="application/json", headers={"Cache-Control": "no-cache"})
+
+
+@router.get("/redraw")
+def redraw(service: Service, lang: Lang = None) -> HTMLResponse:
+    """调网格, the planner's page."""
+    page = redraw_page.page(
+        service.engine, service.settings, actor=service.actor, lang=lang or service.settings.lang
+    )
+    headers = {"Content-Security-Policy": page.csp, "Cache-Control": "no-cache"}
+    return HTMLResponse(page.html, headers=headers)
 
 
 @router.get("/openapi.json")

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import geopandas as gpd
 import numpy as np
 import pandas as pd
 import shapely
 from shapely.geometry.base import BaseGeometry
-from sqlalchemy import Connection, select, text
+from sqlalchemy import Connection, Row, select, text
+from sqlalchemy.orm import aliased
 
 from data.store import bulk
-from data.tables import Region
+from data.tables import Plan, PlanStatus, Region
 
 COLUMNS = ("code", "name", "level", "kind", "parent_code", "planned_grids", "source", "raw_datum")
 
@@ -38,6 +41,21 @@ def bounds(connection: Connection) -> tuple[float, float, float, float] | None:
     box = "SELECT ST_XMin(e), ST_YMin(e), ST_XMax(e), ST_YMax(e) FROM (SELECT ST_Extent(geom) e FROM regions) r"
     west, south, east, north = connection.execute(text(box)).one()
     return None if west is None else (west, south, east, north)
+
+
+def with_grids(
+    connection: Connection,
+) -> Sequence[Row[str, str, str | None, str]]:
+    """Code, name, street and its name of every community that has a plan in force, by code."""
+    street = aliased(Region)
+    published = select(Plan.community_code).where(Plan.status == PlanStatus.PUBLISHED)
+    query = (
+        select(Region.code, Region.name, Region.parent_code, street.name.label("street_name"))
+        .outerjoin(street, street.code == Region.parent_code)
+        .where(Region.code.in_(published))
+        .order_by(Region.code)
+    )
+    return connection.execute(query).all()
 
 
 def any_from(connection: Connection, source: str) -> bool:

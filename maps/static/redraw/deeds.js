@@ -1,0 +1,105 @@
+// What is done to the draft that is worked on, by button or key; what the server says against it is said to the reader.
+import { NEW } from "./bench.js";
+
+export class Deeds {
+  constructor({ bench, ask, words, said }) {
+    Object.assign(this, { bench, ask, words, said });
+  }
+
+  async edit(draft, operations) {
+    return this.told(draft, () => this.bench.edit(draft, operations), () => this.edit(draft, operations));
+  }
+
+  undo() {
+    const draft = this.bench.active;
+    return draft?.undo ? this.told(draft, () => this.bench.undo(draft)) : this.said.tell(this.words.t("nothing-to-undo"));
+  }
+
+  redo() {
+    const draft = this.bench.active;
+    return draft?.redo ? this.told(draft, () => this.bench.redo(draft)) : this.said.tell(this.words.t("nothing-to-redo"));
+  }
+
+  // A draft that somebody else changed is read again; one that is another's may be taken over.
+  async told(draft, act, again = act) {
+    try {
+      const { said } = await act();
+      this.said.tell(said);
+    } catch (error) {
+      if (error.kind === "draft-stale") await this.bench.again(draft).catch(() => {}); // the refusal itself is said below
+      this.said.failed(error);
+      if (error.kind !== "draft-owned") return;
+      this.said.undo = async () => {
+        this.bench.takeOver(draft);
+        await again();
+        return true;
+      };
+      this.said.button.hidden = false;
+    }
+  }
+
+  get chosen() {
+    const { active: draft, target } = this.bench;
+    if (draft && target !== NEW) return { draft, code: target, grid: draft.grid(target) };
+    this.said.tell(this.words.t("choose-grid"));
+    return null;
+  }
+
+  async split() {
+    const found = this.chosen;
+    if (!found) return;
+    const { t } = this.t;
+    const entered = await this.ask.fields(t("split-title", { name: found.grid.name ?? found.code }), [
+      { name: "n", label: t("split-into"), type: "number", min: 2, max: 20, value: 2, required: true },
+    ]);
+    if (entered) await this.edit(found.draft, [{ op: "split", grid: found.code, n: Number(entered.n) }]);
+  }
+
+  get t() {
+    return { t: (key, params) => this.words.t(key, params) };
+  }
+
+  lock() {
+    const found = this.chosen;
+    if (found) this.edit(found.draft, [{ op: found.grid.locked ? "unlock" : "lock", grid: found.code }]);
+  }
+
+  async rename() {
+    const found = this.chosen;
+    if (!found) return;
+    const { t } = this.t;
+    const entered = await this.ask.fields(t("rename-title", { code: found.code }), [
+      { name: "name", label: t("name"), value: found.grid.name ?? "", maxlength: 100, required: true },
+    ]);
+    if (entered) await this.edit(found.draft, [{ op: "rename", grid: found.code, name: entered.name }]);
+  }
+
+  async renumber() {
+    const draft = this.bench.active;
+    if (!draft) return;
+    const { t } = this.t;
+    if (await this.ask.fields(t("renumber-title"), [], t("renumber-note"))) await this.edit(draft, [{ op: "renumber", all: true }]);
+  }
+
+  async dedicate() {
+    const found = this.chosen;
+    if (!found) return;
+    if (found.grid.kind === "dedicated") {
+      this.edit(found.draft, [{ op: "undedicate", grid: found.code }]);
+      return;
+    }
+    const { t } = this.t;
+    const entered = await this.ask.fields(t("dedicate-title"), [
+      { name: "name", label: t("name"), value: found.grid.name ?? "", maxlength: 100, required: true },
+      { name: "reason", label: t("reason"), maxlength: 500, required: true },
+    ], t("dedicate-note"));
+    if (entered) await this.edit(found.draft, [{ op: "dedicate", grid: found.code, ...entered }]);
+  }
+
+  mend() {
+    const draft = this.bench.active;
+    if (!draft) return;
+    this.said.tell(this.words.t("mending"));
+    this.edit(draft, [{ op: "mend" }]);
+  }
+}

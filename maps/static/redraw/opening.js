@@ -1,0 +1,57 @@
+// What to redraw: a community, a street or the city, copied from the plans in force, or drafts that are there.
+import { el, stored } from "../dom.js";
+
+const PAGE = 200;
+
+export class Opening {
+  constructor({ section, select, list, site, words, me, places, open, failed }) {
+    Object.assign(this, { section, select, list, site, words, me, open, failed });
+    this.names = new Map(places.communities.map(({ code, name }) => [code, name]));
+    this.options(places);
+    section.querySelector("#copy").addEventListener("click", () => this.copy().catch(failed));
+    section.querySelector("#open-chosen").addEventListener("click", () => this.chosen());
+  }
+
+  options({ streets, communities }) {
+    const groups = streets.map(({ code, name }) => el("optgroup", { label: name },
+      el("option", { value: `street:${code}`, text: this.words.t("whole-street", { name }) }),
+      ...communities.filter((one) => one.street === code).map((one) => el("option", { value: one.code, text: one.name }))));
+    const loose = communities.filter((one) => !streets.some(({ code }) => code === one.street));
+    this.select.replaceChildren(...groups, ...loose.map((one) => el("option", { value: one.code, text: one.name })),
+      el("option", { value: "city", text: this.words.t("whole-city") }));
+    const first = communities[0];
+    if (first) this.select.value = first.code;
+  }
+
+  async copy() {
+    const { value } = this.select;
+    const what = value === "city" ? { communities: null } : value.startsWith("street:") ? { street: value.slice(7) } : { communities: [value] };
+    const { plans } = await this.site.post("/plans", { ...what, from: "published", by: this.me() });
+    return this.open(plans.map((one) => one.id));
+  }
+
+  async read() {
+    let [rows, after] = [[], null];
+    do {
+      const page = await this.site.get("/plans", { status: "draft", limit: PAGE, after });
+      rows = [...rows, ...page.features];
+      after = page.next;
+    } while (after);
+    this.rows = rows;
+    this.list.replaceChildren(...rows.map((row) => this.row(row)));
+    this.section.querySelector("#open-chosen").hidden = !rows.length;
+    if (!rows.length) this.list.append(el("li", { class: "none", text: this.words.t("no-drafts") }));
+  }
+
+  row({ id, properties: plan }) {
+    const name = [this.names.get(plan.community_code) ?? plan.community_code, plan.name].filter(Boolean).join(" · ");
+    return el("li", {}, el("label", {},
+      el("input", { type: "checkbox", value: id }),
+      el("span", {}, stored(name), el("small", {}, ` ${this.words.t("draft-of", { n: id })} `, stored(plan.owner ?? plan.created_by ?? ""), ` ${this.words.moment(plan.created_at)}`))));
+  }
+
+  chosen() {
+    const ids = [...this.list.querySelectorAll("input:checked")].map((box) => Number(box.value));
+    if (ids.length) this.open(ids).catch(this.failed);
+  }
+}
