@@ -70,4 +70,4 @@ def _person(name: str, duty: str, what: str, **more: Any) -> dict[str, Any]:
 def _missing(code: str, what: str, lang: str) -> dict[str, Any]:
     finding = text(f"finding.{code}-title", lang)
     said = text("card.missing", lang, what=what, finding=finding)
-    return {"code": code, "role": what, "text": said}
+    return {"code": code, "role": what, "level": "community", "region": None, "text": said}

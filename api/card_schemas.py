@@ -67,10 +67,12 @@ class CardPerson(BaseModel):
 
 
 class CardMissing(BaseModel):
-    """A link that should be there and is not: the code of its finding, in words."""
+    """A link that should be there and is not: the code of its finding, in words. level: on which rung of the chain."""
 
     code: str
     role: str | None
+    level: str | None
+    region: str | None
     text: str
 
 

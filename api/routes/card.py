@@ -20,11 +20,13 @@ from api.card_schemas import (
 from api.errors import language
 from api.routes.answers import place, why
 from api.services import card as cards
-from api.services.card_people import Missing, Section
+from api.services.card_lacks import Missing
+from api.services.card_people import Section
 from api.services.incidents import degrees
 from api.services.region_answer import Answered
 from api.services.wording import office_of, why_region
 from api.state import State, state
+from geo.chain import Rung
 from geo.crs import parse_datum
 from maps.texts import text
 
@@ -99,11 +101,19 @@ def _section(one: Section, regions: dict[str, str], lang: str) -> CardSection:
             )
             for who in one.people
         ],
-        missing=[_missing(lack, title, lang) for lack in one.missing],
+        missing=[_missing(lack, title, regions, lang) for lack in one.missing],
     )
 
 
-def _missing(one: Missing, title: str, lang: str) -> CardMissing:
+def _missing(one: Missing, title: str, regions: dict[str, str], lang: str) -> CardMissing:
+    """In words, with the region that lacks it where that is above the community."""
     finding = text(f"finding.{one.code}-title", lang)
-    said = text("card.missing", lang, what=one.role or title, finding=finding)
-    return CardMissing(code=one.code, role=one.role, text=said)
+    region = regions.get(one.region or "") if one.level in (Rung.CITY, Rung.STREET) else None
+    what = " ".join(filter(None, (region, one.role or title)))
+    return CardMissing(
+        code=one.code,
+        role=one.role,
+        level=None if one.level is None else one.level.word,
+        region=region,
+        text=text("card.missing", lang, what=what, finding=finding),
+    )

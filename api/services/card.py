@@ -7,10 +7,11 @@ from dataclasses import dataclass
 
 import numpy as np
 from sqlalchemy import Connection, Engine
-from sqlalchemy.engine import RowMapping
 
 from api.services import card_people
+from api.services.card_lacks import Lacks
 from api.services.card_people import Section, Standpoint
+from api.services.card_registers import city_ladder, rows_of
 from api.services.locating import Answer, Epoch, LocatorCache
 from api.services.region_answer import Answered, Region, above, answered
 from data.store import card
@@ -90,7 +91,7 @@ class Cards:
     ) -> None:
         """``rules``: what must be there. ``lines``: category -> line of business."""
         self._engine, self._locators = engine, locators
-        self._rules, self._lines = rules, lines
+        self._lacks, self._lines = Lacks(rules), lines
 
     def card(self, asked: Asked) -> Card:
         """The card of a place. NotFound for an unknown building, OptionError for a radius that can't be."""
@@ -106,18 +107,34 @@ class Cards:
             line = self._line(connection, asked)
             at = Standpoint(
                 grid=None if grid is None else grid.code,
-                grid_kind=None if grid is None else _kinds(epoch).get(grid.code),
                 regions=[one.code for one in found],
                 building=house,
                 unit=asked.unit or None,
                 line=line,
-                rules=self._rules,
+                rules=self._lacks.rules,
             )
             known = by is not Answered.OUTSIDE
-            people = card_people.sections(connection, at) if known else []
+            people = self._people(connection, epoch, at) if known else []
             near = card.open_near(connection, **spot, within_m=NEARBY_M)
         shown = None if house is None else _shown(house, asked.unit)
         return Card(by, place, found, likely, shown, people, near, line)
+
+    def _people(self, connection: Connection, epoch: Epoch, at: Standpoint) -> Sequence[Section]:
+        """Who answers, and what the chain's check finds missing of a grid and of a building in it."""
+        steps = city_ladder(connection, epoch)
+        rows = rows_of(
+            connection,
+            epoch,
+            steps,
+            grid=at.grid,
+            regions_above=at.regions,
+            building=at.building,
+        )
+        if at.grid is None:
+            return card_people.sections(rows, at, ())
+        house = None if at.building is None else at.building["building_id"]
+        lacks = self._lacks.of(steps, rows, grid=at.grid, building=house, unit=at.unit)
+        return card_people.sections(rows, at, lacks)
 
     def _line(self, connection: Connection, asked: Asked) -> str | None:
         """The line of business that was named, or that the category belongs to; None where neither is known."""
@@ -127,15 +144,6 @@ class Cards:
         if asked.catalogue_code:
             category = card.category(connection, asked.catalogue_code) or category
         return self._lines.get(category or "")
-
-
-def _kinds(epoch: Epoch) -> dict[str, str]:
-    known: dict[str, str] | None = epoch.memo.get("grid-kinds")
-    if known is None:
-        grids = epoch.placing.grids
-        known = dict(zip(grids["code"], grids["kind"], strict=True))
-        epoch.memo["grid-kinds"] = known
-    return known
 
 
 def _likely(epoch: Epoch, asked: Asked, radius_m: float) -> list[Likely]:
@@ -153,7 +161,7 @@ def _named(epoch: Epoch, codes: Sequence[str], one: Share) -> Likely:
     return Likely(code, epoch.names[code].name, one.share)
 
 
-def _house(connection: Connection, asked: Asked) -> RowMapping | None:
+def _house(connection: Connection, asked: Asked) -> card.Row | None:
     if not asked.building_id:
         return card.building_under(connection, lng=asked.lng, lat=asked.lat, within_m=UNDER_PIN_M)
     named = card.building(connection, asked.building_id, lng=asked.lng, lat=asked.lat)
@@ -162,6 +170,6 @@ def _house(connection: Connection, asked: Asked) -> RowMapping | None:
     return named
 
 
-def _shown(row: RowMapping, unit: str | None) -> House:
+def _shown(row: card.Row, unit: str | None) -> House:
     names = ("building_id", "name", "address", "estate", "kind", "in_outline", "metres")
     return House(**{name: row[name] for name in names}, unit=unit or None)

@@ -6,16 +6,11 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from sqlalchemy import Connection
-from sqlalchemy.engine import RowMapping
+from api.services.card_lacks import Lack, Missing
+from api.services.card_registers import Duty, PlaceRows, Row, Whereabouts
+from geo.chain.houses import same_unit
+from geo.chain.rules import ChainRules
 
-from data.store import card
-from geo.chain.houses import unit_number
-from geo.chain.rules import BuildingDemand, ChainRules
-from geo.chain.terms import same_word
-from geo.model import BuildingKind
-
-Row = RowMapping
 OFFICE_LINES = ("值班", "办公室", "网格管理")
 """Lines of business of whoever answers for a town's office, the first to call first."""
 
@@ -24,7 +19,7 @@ OFFICE_LINES = ("值班", "办公室", "网格管理")
 class Contact:
     """Who is called. duty: A, stand-in, B, liaison, branch, group, household or contact. role: its line, unit or
     kind. region: the code of the region whose post it is, where that is above the community. on_leave: away,
-    and nobody stands in."""
+    and nobody who is there stands in."""
 
     name: str | None
     phone: str | None
@@ -34,14 +29,6 @@ class Contact:
     stand_in_for: str | None = None
     on_leave: bool = False
     region: str | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Missing:
-    """A link that should be there: the code of its finding, and what of it (a line, a kind, a unit)."""
-
-    code: str
-    role: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +45,6 @@ class Standpoint:
     """Where the question is asked. regions: codes from the top down. building: a row of data.store.card, or None."""
 
     grid: str | None
-    grid_kind: str | None
     regions: Sequence[str]
     building: Row | None = None
     unit: str | None = None
@@ -71,114 +57,105 @@ class Standpoint:
         return self.regions[-1] if self.regions else None
 
 
-def sections(connection: Connection, at: Standpoint) -> list[Section]:
-    """All sections that have somebody or should have."""
-    posts = card.posts(connection, grid=at.grid, regions=at.regions)
-    house = at.building["building_id"] if at.building else None
-    units = card.party(connection, grid=at.grid, building=house, regions=at.regions)
-    first = _officer(posts, at) if at.grid else _office(posts, at)
-    told = [first, _lines(posts, at), _liaisons(posts, at), _party(units, at)]
-    if at.building is not None and at.building["estate"] is not None:
-        told.append(_estate(connection, at.building, at.rules))
-    return [one for one in told if one.people or one.missing]
+def sections(rows: PlaceRows, at: Standpoint, lacks: Sequence[Lack]) -> list[Section]:
+    """All sections that have somebody or lack somebody. ``lacks``: what the chain's check finds of a grid."""
+    posts = rows.on_duty()
+    told = {
+        "a_officer": _officers(posts, at),
+        "office": _office(posts, at),
+        "b_officer": _lines(posts, at),
+        "liaisons": _liaisons(posts, at),
+        "party": _party(rows.units, at),
+        "estate": [_contact(row) for row in rows.reachable()],
+    }
+    found = [Section(name, people, _said(lacks, name, at)) for name, people in told.items()]
+    if at.grid is None and at.rules.demands and not told["office"]:
+        found.insert(0, Section("office", missing=[Missing("line-uncovered")]))
+    return [one for one in found if one.people or one.missing]
 
 
-def _officer(posts: Sequence[Row], at: Standpoint) -> Section:
-    people = [_post(row) for row in posts if row["kind"] == "A"]
-    missing = []
-    if at.rules.of(at.grid_kind).officer and not any(not one.on_leave for one in people):
-        missing.append(Missing("post-missing"))
-    return Section("a_officer", people, missing)
+def _said(lacks: Sequence[Lack], section: str, at: Standpoint) -> list[Missing]:
+    """What a section lacks; of the lines only the one that was asked for."""
+    mine = [one.missing for one in lacks if one.section == section]
+    if section == "b_officer" and at.line is not None:
+        return [one for one in mine if one.role == at.line]
+    return mine
 
 
-def _office(posts: Sequence[Row], at: Standpoint) -> Section:
+def _officers(posts: Sequence[Duty], at: Standpoint) -> list[Contact]:
+    return [_post(one) for one in posts if at.grid is not None and one.row["grid_code"] == at.grid]
+
+
+def _office(posts: Sequence[Duty], at: Standpoint) -> list[Contact]:
     """Who answers for a town or village without grids."""
-    own = [row for row in posts if row["community_code"] == at.lowest and row["kind"] == "B"]
-    own.sort(key=lambda row: (_turn(row["line"]), row["line"]))
-    missing = [] if own or not at.rules.demands else [Missing("line-uncovered")]
-    return Section("office", [_post(row) for row in own], missing)
+    own = [] if at.grid is not None else [one for one in posts if _of(one, at.lowest)]
+    own.sort(key=lambda one: (_turn(one.row["line"]), one.row["line"]))
+    return [_post(one) for one in own]
 
 
 def _turn(line: str) -> int:
     return OFFICE_LINES.index(line) if line in OFFICE_LINES else len(OFFICE_LINES)
 
 
-def _lines(posts: Sequence[Row], at: Standpoint) -> Section:
+def _of(one: Duty, region: str | None) -> bool:
+    return bool(one.row["kind"] == "B" and one.row["community_code"] == region)
+
+
+def _lines(posts: Sequence[Duty], at: Standpoint) -> list[Contact]:
     """The B officers of a line, or of all lines of the community; where it has none, those above it."""
     demand = at.rules.community
-    mine = [row for row in posts if row["kind"] == "B" and row["line"] not in demand.liaisons]
-    told = dict.fromkeys(row["line"] for row in mine if row["community_code"] == at.lowest)
-    if at.line is not None:
-        lines = [at.line]
-    elif at.grid is not None:
-        lines = list(dict.fromkeys([*demand.lines, *told]))
-    else:
-        lines = []
-    people, missing = list[Contact](), list[Missing]()
-    for line in lines:
-        held = [row for row in mine if row["line"] == line]
-        here = [_post(row) for row in held if row["community_code"] == at.lowest]
-        if not any(not one.on_leave for one in here) and line in demand.lines:
-            missing.append(Missing("line-uncovered", line))
-        people += here or _above(held, at)
-    return Section("b_officer", people, missing)
+    mine = [one for one in posts if one.row["line"] not in (None, *demand.liaisons)]
+    told = dict.fromkeys(one.row["line"] for one in mine if _of(one, at.lowest))
+    own = [] if at.grid is None else dict.fromkeys([*demand.lines, *told])
+    lines = own if at.line is None else [at.line]
+    return [who for line in lines for who in _holders(mine, line, at)]
 
 
-def _above(held: Sequence[Row], at: Standpoint) -> list[Contact]:
-    """The holders in the lowest region that has any."""
+def _holders(posts: Sequence[Duty], line: str, at: Standpoint) -> list[Contact]:
+    """The holders of a line in the lowest region that has any."""
     for region in reversed(at.regions):
-        found = [_post(row, region=region) for row in held if row["community_code"] == region]
+        found = [one for one in posts if _of(one, region) and one.row["line"] == line]
         if found:
-            return found
+            above = None if region == at.lowest else region
+            return [_post(one, region=above) for one in found]
     return []
 
 
-def _liaisons(posts: Sequence[Row], at: Standpoint) -> Section:
-    people, missing = list[Contact](), list[Missing]()
-    for line in at.rules.community.liaisons if at.grid is not None else ():
-        held = [
-            _post(row, duty="liaison")
-            for row in posts
-            if row["line"] == line and row["community_code"] == at.lowest
-        ]
-        people += held
-        if not held:
-            missing.append(Missing("liaison-missing", line))
-    return Section("liaisons", people, missing)
+def _liaisons(posts: Sequence[Duty], at: Standpoint) -> list[Contact]:
+    lines = at.rules.community.liaisons if at.grid is not None else ()
+    held = [one for one in posts if _of(one, at.lowest)]
+    return [_post(one, duty="liaison") for line in lines for one in held if one.row["line"] == line]
 
 
-def _post(row: Row, *, duty: str | None = None, region: str | None = None) -> Contact:
-    stood = row["stand_in_for"] is not None
+def _post(one: Duty, *, duty: str | None = None, region: str | None = None) -> Contact:
+    """Who answers at a post: its holder, or whoever stands in. until: the end of the leave, else of the term."""
+    row, stood = one.row, one.where is Whereabouts.STOOD_IN
+    away = one.where is not Whereabouts.WORK
     return Contact(
-        row["person"],
-        row["phone"],
+        row["stand_in"] if stood else row["person"],
+        row["stand_in_phone"] if stood else row["phone"],
         duty or ("stand-in" if stood else row["kind"]),
         role=row["line"] or row["title"],
-        until=row["until"],
-        stand_in_for=row["stand_in_for"],
-        on_leave=row["on_leave"],
+        until=row["leave_until"] if away and row["leave_until"] else row["until"],
+        stand_in_for=row["person"] if stood else None,
+        on_leave=one.where is Whereabouts.AWAY,
         region=region,
     )
 
 
-def _party(units: Sequence[Row], at: Standpoint) -> Section:
+def _party(units: Sequence[Row], at: Standpoint) -> list[Contact]:
     """From the branch of the community down to the household of the unit."""
-    of_grid = [row for row in units if row["grid_code"] == at.grid and at.grid is not None]
-    above = [row for row in units if row["grid_code"] is None and row["building_id"] is None]
+    house = None if at.building is None else at.building["building_id"]
+    here = [row for row in units if row["building_id"] in (None, house)]
+    of_grid = [row for row in here if row["grid_code"] == at.grid and at.grid is not None]
+    above = [row for row in here if row["grid_code"] is None and row["building_id"] is None]
     kinds = {kind: [row for row in of_grid if row["kind"] == kind] for kind in ("branch", "group")}
-    homes = [row for row in units if row["kind"] == "household" and row["building_id"] is not None]
+    homes = [row for row in here if row["kind"] == "household" and row["building_id"] is not None]
     parents = {row["parent_code"] for row in homes}
     groups = [row for row in kinds["group"] if row["code"] in parents] or kinds["group"]
-    asked = _in_unit(homes, at.unit)
+    asked = [row for row in homes if at.unit is None or same_unit(row["unit"], at.unit)]
     branches = [row for row in above if _is_lowest(row, above, at)] + kinds["branch"]
-    people = [_unit(row) for row in (*branches, *groups, *(asked or homes))]
-    demand = at.rules.of(at.grid_kind)
-    missing = [
-        Missing(f"{kind}-missing")
-        for kind, wanted in (("branch", demand.branches), ("group", demand.groups))
-        if at.grid is not None and wanted and not kinds[kind]
-    ]
-    return Section("party", people, missing + _homes_missing(homes, asked, at))
+    return [_unit(row) for row in (*branches, *groups, *(asked or homes))]
 
 
 def _is_lowest(row: Row, rows: Iterable[Row], at: Standpoint) -> bool:
@@ -188,53 +165,11 @@ def _is_lowest(row: Row, rows: Iterable[Row], at: Standpoint) -> bool:
     return (row["kind"], row["community_code"]) == ("branch", lowest)
 
 
-def _in_unit(homes: Sequence[Row], unit: str | None) -> list[Row]:
-    """The households of a unit, whichever way it is written; all where none is told."""
-    if not unit:
-        return list(homes)
-    number = unit_number(unit)
-    return [
-        row
-        for row in homes
-        if row["unit"] is not None
-        and (row["unit"] == unit or (number is not None and unit_number(row["unit"]) == number))
-    ]
-
-
-def _homes_missing(homes: Sequence[Row], asked: Sequence[Row], at: Standpoint) -> list[Missing]:
-    if at.building is None or at.grid is None:
-        return []
-    kind = at.building["kind"] or BuildingKind.RESIDENCE.value
-    demand = at.rules.buildings.get(BuildingKind(kind), BuildingDemand())
-    if (at.building["households"] or 0) < demand.from_households:
-        return []
-    if demand.households and not homes:
-        return [Missing("household-missing")]
-    if demand.units and at.unit and not asked:
-        return [Missing("household-missing", at.unit)]
-    return []
-
-
 def _unit(row: Row) -> Contact:
     role = row["unit"] if row["kind"] == "household" and row["unit"] else row["name"]
     return Contact(row["contact"], row["phone"], row["kind"], role=role)
 
 
-def _estate(connection: Connection, house: Row, rules: ChainRules) -> Section:
-    place = {"estate": house["estate"], "community": house["community_code"]}
-    rows = card.contacts(connection, **place)
-    people = [
-        Contact(
-            row["person"] or row["organisation"],
-            row["phone"],
-            "contact",
-            role=row["kind"],
-            until=row["until"],
-        )
-        for row in rows
-    ]
-    held = {same_word(row["kind"]) for row in rows}
-    lacking = [kind for kind in rules.estate.contacts if same_word(kind) not in held]
-    if lacking and card.estate_households(connection, **place) < rules.estate.from_households:
-        lacking = []
-    return Section("estate", people, [Missing("liaison-missing", kind) for kind in lacking])
+def _contact(row: Row) -> Contact:
+    name = row["person"] or row["organisation"]
+    return Contact(name, row["phone"], "contact", role=row["kind"], until=row["until"])

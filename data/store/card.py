@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
+from datetime import datetime
+from typing import Any
 
 from sqlalchemy import Connection, text
 from sqlalchemy.engine import RowMapping
+
+Row = dict[str, Any]
 
 _M_PER_DEGREE = 110_000.0
 """Less than any degree of latitude has; the cosine of the latitude widens a box of degrees eastwards."""
@@ -14,7 +18,7 @@ _SPOT = """spot AS (SELECT ST_SetSRID(ST_MakePoint(:lng, :lat), 4490) AS p, ST_E
         ST_SetSRID(ST_MakePoint(:lng, :lat), 4490),
         CAST(:metres AS float8) / :degree_m / greatest(cos(radians(:lat)), 0.01), CAST(:metres AS float8) / :degree_m
     ) AS around)"""
-_HOUSE = "building_id, name, address, estate, kind, community_code, households"
+_HOUSE = "building_id, name, address, estate, kind, community_code, households, ST_X(point) AS lng, ST_Y(point) AS lat"
 
 _UNDER = f"""
     WITH {_SPOT}
@@ -33,18 +37,16 @@ _ONE = f"""
 
 def building_under(
     connection: Connection, *, lng: float, lat: float, within_m: float
-) -> RowMapping | None:
+) -> Row | None:
     """The building whose footprint covers a place, else the nearest; with ``in_outline`` and ``metres``."""
     values = {"lng": lng, "lat": lat, "metres": within_m, "degree_m": _M_PER_DEGREE}
-    return connection.execute(text(_UNDER), values).mappings().first()
+    return next(iter(_rows(connection, _UNDER, values)), None)
 
 
-def building(
-    connection: Connection, building_id: str, *, lng: float, lat: float
-) -> RowMapping | None:
+def building(connection: Connection, building_id: str, *, lng: float, lat: float) -> Row | None:
     """The building of that number, and how far it is from a place."""
     values = {"building_id": building_id, "lng": lng, "lat": lat}
-    return connection.execute(text(_ONE), values).mappings().first()
+    return next(iter(_rows(connection, _ONE, values)), None)
 
 
 _REGIONS = """
@@ -70,73 +72,122 @@ def regions(
     return connection.execute(text(_REGIONS), values).mappings().all()
 
 
-_POSTS = """
-    SELECT kind, title, line, grid_code, community_code,
-        CASE WHEN stood THEN stand_in ELSE person END AS person,
-        CASE WHEN stood THEN stand_in_phone ELSE phone END AS phone,
-        CASE WHEN stood THEN person END AS stand_in_for,
-        away AND NOT stood AS on_leave,
-        CASE WHEN away AND NOT upper_inf(leave) THEN upper(leave)
-            WHEN NOT upper_inf(valid) THEN upper(valid) END AS until
-    FROM posts, LATERAL (SELECT leave @> clock_timestamp() IS TRUE AS away) l,
-        LATERAL (SELECT away AND stand_in IS NOT NULL AS stood) s
-    WHERE person IS NOT NULL AND valid @> clock_timestamp()
-        AND (kind = 'A' AND grid_code = :grid OR kind = 'B' AND community_code = ANY(:regions))
+_OWN = "(kind = 'A' AND grid_code = ANY(:grids) OR kind = 'B' AND community_code = ANY(:regions))"
+_POST = """kind, title, person, person_no, phone, grid_code, community_code, line, lower(valid) AS since,
+    upper(valid) AS until, CASE WHEN leave IS NOT NULL THEN COALESCE(lower(leave), 'epoch') END AS leave_since,
+    upper(leave) AS leave_until, stand_in, stand_in_no, stand_in_phone"""
+_POSTS = f"""
+    WITH own AS (SELECT * FROM posts WHERE {_OWN}),
+        stood AS (SELECT FROM own WHERE valid @> :at AND leave @> :at AND stand_in IS NOT NULL LIMIT 1)
+    SELECT {_POST}, true AS own FROM own
+    UNION ALL
+    SELECT {_POST}, false AS own FROM posts WHERE valid @> :at AND NOT {_OWN} AND EXISTS (SELECT FROM stood)
     ORDER BY kind, line, person"""
 
 
 def posts(
-    connection: Connection, *, grid: str | None, regions: Collection[str]
-) -> Sequence[RowMapping]:
-    """Who is on duty now at the A posts of a grid and the B posts of some regions.
-
-    ``person``, ``phone``: who answers, the stand-in of one on leave (``stand_in_for``). ``on_leave``: away, and nobody
-    stands in. ``until``: the end of the leave, else of the term; None where none is told.
-    """
-    values = {"grid": grid, "regions": list(regions)}
-    return connection.execute(text(_POSTS), values).mappings().all()
+    connection: Connection, *, grids: Collection[str], regions: Collection[str], at: datetime
+) -> list[Row]:
+    """The A posts of grids and the B posts of regions (``own``), those that are over too; and where anybody of these
+    is stood in for at a moment, all posts in force then, which tell who is away. POST_COLUMNS."""
+    values = {"grids": list(grids), "regions": list(regions), "at": at}
+    return _rows(connection, _POSTS, values)
 
 
-_PARTY = """
-    SELECT u.code, u.kind, u.name, u.parent_code, u.community_code, u.grid_code, u.building_id, u.unit,
-        u.contact, u.phone
-    FROM party_units u
-    WHERE u.grid_code = :grid AND (u.building_id IS NULL OR u.building_id = :building)
-        OR u.building_id = :building
+_UNIT = "u.code, u.kind, u.name, u.parent_code, u.community_code, u.building_id, u.unit, u.contact, u.phone"
+_PARTY = f"""
+    SELECT {_UNIT}, u.grid_code, NULL::float8 AS lng, NULL::float8 AS lat FROM party_units u
+    WHERE u.grid_code = ANY(:grids)
         OR u.grid_code IS NULL AND u.building_id IS NULL AND u.community_code = ANY(:regions)
-    ORDER BY array_position(ARRAY['branch', 'group', 'household'], u.kind), u.code"""
+    UNION
+    SELECT {_UNIT}, u.grid_code, ST_X(b.point), ST_Y(b.point) FROM party_units u JOIN buildings b USING (building_id)
+    WHERE (u.grid_code IS NULL OR u.grid_code <> ALL(:grids)) AND (b.building_id = :house
+        OR EXISTS (SELECT FROM plan_grids g WHERE g.code = ANY(:grids) AND g.plan_id = ANY(:plans)
+            AND ST_Covers(g.geom, b.point)))"""
+_PARENTS = """
+    SELECT code, kind, name, parent_code, community_code, building_id, unit, contact, phone, grid_code,
+        NULL::float8 AS lng, NULL::float8 AS lat
+    FROM party_units WHERE code = ANY(:codes)"""
 
 
 def party(
-    connection: Connection, *, grid: str | None, building: str | None, regions: Collection[str]
-) -> Sequence[RowMapping]:
-    """The party's units of some regions, of a grid and of a building: from branches down to households."""
-    values = {"grid": grid, "building": building, "regions": list(regions)}
-    return connection.execute(text(_PARTY), values).mappings().all()
+    connection: Connection,
+    *,
+    grids: Collection[str],
+    plans: Collection[int],
+    regions: Collection[str],
+    house: str | None,
+) -> list[Row]:
+    """The party's units of regions and grids (in force in ``plans``), of houses that stand there and of one house, with
+    the units right above them. ``lng``, ``lat``: of the house of a unit that tells none of these grids."""
+    places = {"grids": list(grids), "plans": list(plans), "regions": list(regions), "house": house}
+    rows = _rows(connection, _PARTY, places)
+    known = {row["code"] for row in rows}
+    above = {row["parent_code"] for row in rows if row["parent_code"]} - known
+    if above:
+        rows += _rows(connection, _PARENTS, {"codes": list(above)})
+    return sorted(rows, key=lambda row: (_KINDS.index(row["kind"]), row["code"]))
 
 
-_ESTATE = """
-    SELECT kind, organisation, person, phone,
-        CASE WHEN NOT upper_inf(valid) THEN upper(valid) END AS until
+def _rows(connection: Connection, query: str, values: Mapping[str, Any]) -> list[Row]:
+    return [dict(row) for row in connection.execute(text(query), values).mappings()]
+
+
+_KINDS = ("branch", "group", "household")
+
+
+def _word(column: str) -> str:
+    """A name as geo.chain.terms.same_word makes it, nearly: what is found is compared once more."""
+    return f"lower(regexp_replace(normalize({column}, NFKC), '\\s+', '', 'g'))"
+
+
+_ESTATE = f"""
+    SELECT kind, estate, community_code, organisation, person, phone, lower(valid) AS since, upper(valid) AS until
     FROM estate_contacts
-    WHERE estate = :estate AND (community_code IS NULL OR community_code = :community)
-        AND valid @> clock_timestamp() AND (person IS NOT NULL OR phone IS NOT NULL)
+    WHERE {_word("estate")} = {_word(":estate")} AND (community_code IS NULL OR community_code = :community)
     ORDER BY kind DESC, community_code NULLS LAST, person"""
 
 
-def contacts(connection: Connection, *, estate: str, community: str | None) -> Sequence[RowMapping]:
-    """Whom one calls in an estate now."""
-    values = {"estate": estate, "community": community}
-    return connection.execute(text(_ESTATE), values).mappings().all()
+def contacts(connection: Connection, *, estate: str, community: str | None) -> list[Row]:
+    """Whom one calls in an estate, those whose time is over too: CONTACT_COLUMNS."""
+    return _rows(connection, _ESTATE, {"estate": estate, "community": community})
 
 
-def estate_households(connection: Connection, *, estate: str, community: str | None) -> int:
-    """How many households are recorded in an estate."""
-    query = text(
-        "SELECT COALESCE(sum(households), 0) FROM buildings"
-        " WHERE estate = :estate AND community_code IS NOT DISTINCT FROM :community"
-    )
-    return int(connection.scalar(query, {"estate": estate, "community": community}) or 0)
+_HOMES = f"""
+    SELECT building_id, kind, estate, community_code, name, address, households, units, ST_X(point) AS lng,
+        ST_Y(point) AS lat
+    FROM buildings
+    WHERE building_id = :building_id OR (community_code = :community OR community_code IS NULL)
+        AND {_word("estate")} = {_word("CAST(:estate AS text)")}
+    ORDER BY building_id"""
+
+
+def homes(
+    connection: Connection, *, building_id: str, estate: str | None, community: str | None
+) -> list[Row]:
+    """A building and those of its estate: what the chain knows of them, and their points."""
+    values = {"building_id": building_id, "estate": estate, "community": community}
+    return _rows(connection, _HOMES, values)
+
+
+_KEPT = """
+    SELECT EXISTS (SELECT FROM posts WHERE kind = 'B' AND community_code = ANY(:city)) AS city_lines,
+        EXISTS (SELECT FROM posts WHERE kind = 'B' AND community_code = ANY(:street)) AS street_lines,
+        EXISTS (SELECT FROM posts WHERE kind = 'B' AND community_code = ANY(:community)) AS community_lines,
+        EXISTS (SELECT FROM branches WHERE community_code = ANY(:city)) AS city_branches,
+        EXISTS (SELECT FROM branches WHERE community_code = ANY(:street)) AS street_branches,
+        EXISTS (SELECT FROM branches WHERE community_code = ANY(:community)) AS community_branches,
+        EXISTS (SELECT FROM party_units) AS party, EXISTS (SELECT FROM estate_contacts) AS contacts"""
+_BRANCHES = """
+    WITH branches AS (SELECT community_code FROM party_units
+        WHERE kind = 'branch' AND grid_code IS NULL AND building_id IS NULL)"""
+
+
+def kept(connection: Connection, levels: Mapping[str, Collection[str]]) -> RowMapping:
+    """Whether anything is kept of the lines and branches of each level (its regions by code: city, street, community),
+    of the party, and of contacts."""
+    places = {level: list(codes) for level, codes in levels.items()}
+    return connection.execute(text(_BRANCHES + _KEPT), places).mappings().one()
 
 
 _OPEN = f"""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 
 import pandas as pd
@@ -10,6 +11,7 @@ import pandas as pd
 from geo.chain.ages import register_ages, stale_registers
 from geo.chain.estates import check_estates
 from geo.chain.houses import check_houses, demanded
+from geo.chain.kept import Kept, kept, standing_units
 from geo.chain.lines import check_lines, check_register
 from geo.chain.officers import officers
 from geo.chain.party import check_branches, check_grid_units, check_units
@@ -40,10 +42,9 @@ def check_chain(
     """
     steps = ladder(town)
     unchecked: list[str] = []
+    told = kept(steps, registers)
     found = [
-        *_posts(steps, registers, rules, at, unchecked),
-        *_party(steps, registers, rules, unchecked),
-        *_contacts(steps, registers, rules, at, unchecked),
+        *breaks(steps, registers, rules=rules, at=at, told=told, unchecked=unchecked),
         *_parents(steps, rules),
         *stale_registers(registers, at=at, limit_days=stale_days),
     ]
@@ -63,18 +64,44 @@ def check_chain(
     )
 
 
+def breaks(
+    steps: Ladder,
+    registers: Registers,
+    *,
+    rules: ChainRules,
+    at: datetime,
+    told: Kept,
+    unchecked: list[str],
+) -> Iterator[Break]:
+    """What the registers lack of what ``rules`` demand of a town, or of a part of one. ``told``: what is kept at all,
+    of the whole town; ``unchecked`` hears what is demanded and is not."""
+    asked = _Asked(rules, at, told, unchecked)
+    yield from _posts(steps, registers, asked)
+    yield from _party(steps, registers, asked)
+    yield from _contacts(steps, registers, asked)
+
+
+@dataclass(frozen=True, slots=True)
+class _Asked:
+    """What is asked of a town, as `breaks` says."""
+
+    rules: ChainRules
+    at: datetime
+    told: Kept
+    unchecked: list[str]
+
+
 def _regions(rules: ChainRules) -> dict[Rung, RegionDemand]:
     return {Rung.CITY: rules.city, Rung.STREET: rules.street, Rung.COMMUNITY: rules.community}
 
 
-def _posts(
-    steps: Ladder, registers: Registers, rules: ChainRules, at: datetime, unchecked: list[str]
-) -> Iterator[Break]:
+def _posts(steps: Ladder, registers: Registers, asked: _Asked) -> Iterator[Break]:
+    rules, at = asked.rules, asked.at
     posts = registers.known_posts()
     demands = {code: rules.of(kind) for code, kind in _kinds(steps).items()}
     answered = [code for code, demand in demands.items() if demand.officer]
     if registers.posts is None:
-        unchecked += ["officers"] if answered else []
+        asked.unchecked.extend(["officers"] if answered else [])
     else:
         stood_in = [code for code, demand in demands.items() if demand.stand_in]
         yield from officers(steps.grids, posts, at=at, answered=answered, stood_in=stood_in)
@@ -83,14 +110,14 @@ def _posts(
         regions = steps.regions[level]
         if not (demand.lines or demand.liaisons) or regions.empty:
             continue
-        if lines["community_code"].isin(regions.index).any():
+        if level in asked.told.lines:
             below = steps.below[level]
             yield from check_lines(regions, posts, demand=demand, level=level, grids=below, at=at)
         else:
-            unchecked.append(f"{level.word}-lines")
-    asked = {line for one in _regions(rules).values() for line in (*one.lines, *one.liaisons)}
+            asked.unchecked.append(f"{level.word}-lines")
+    wanted = {line for one in _regions(rules).values() for line in (*one.lines, *one.liaisons)}
     everywhere = steps.everywhere
-    yield from check_register(lines, everywhere, known=steps.known, demanded=asked, at=at)
+    yield from check_register(lines, everywhere, known=steps.known, demanded=wanted, at=at)
 
 
 def _kinds(steps: Ladder) -> dict[str, object]:
@@ -98,25 +125,19 @@ def _kinds(steps: Ladder) -> dict[str, object]:
     return dict(zip(map(str, steps.grids.index), kinds, strict=True))
 
 
-def _party(
-    steps: Ladder, registers: Registers, rules: ChainRules, unchecked: list[str]
-) -> Iterator[Break]:
-    units = registers.known_units()
-    if units is None:
+def _party(steps: Ladder, registers: Registers, asked: _Asked) -> Iterator[Break]:
+    rules, unchecked = asked.rules, asked.unchecked
+    if not asked.told.party:
         unchecked += ["party"] if rules.demands_party else []
         return
     houses = steps.houses
-    standing = (
-        {} if houses is None else dict(zip(houses["building_id"], houses["grid_code"], strict=True))
-    )
-    own = units["building_id"].map(standing)
-    units = units.assign(grid_code=units["grid_code"].where(units["grid_code"].notna(), own))
+    standing = steps.standing
+    units = standing_units(steps, registers.listed_units())
     for level, demand in _regions(rules).items():
         regions = steps.regions[level]
         if not demand.branch or regions.empty:
             continue
-        branches = units[(units["kind"] == "branch") & units["grid_code"].isna()]
-        if not branches["community_code"].isin(regions.index).any():
+        if level not in asked.told.branches:
             unchecked.append(f"{level.word}-branches")
             continue
         yield from check_branches(regions, units, level=level, grids=steps.below[level])
@@ -151,19 +172,18 @@ def _houses_asked(
     )
 
 
-def _contacts(
-    steps: Ladder, registers: Registers, rules: ChainRules, at: datetime, unchecked: list[str]
-) -> Iterator[Break]:
-    if not rules.estate.contacts:
+def _contacts(steps: Ladder, registers: Registers, asked: _Asked) -> Iterator[Break]:
+    demand = asked.rules.estate
+    if not demand.contacts:
         return
-    contacts = registers.known_contacts()
-    if contacts is None:
-        unchecked.append("contacts")
+    contacts = registers.listed_contacts()
+    if not asked.told.contacts:
+        asked.unchecked.append("contacts")
     elif steps.houses is None:
-        unchecked.append("estates")
+        asked.unchecked.append("estates")
     else:
         communities = steps.regions[Rung.COMMUNITY]
-        yield from check_estates(steps.houses, contacts, communities, demand=rules.estate, at=at)
+        yield from check_estates(steps.houses, contacts, communities, demand=demand, at=asked.at)
 
 
 def _parents(steps: Ladder, rules: ChainRules) -> Iterator[Break]:

@@ -102,6 +102,14 @@ def _lacking(held: Sequence[object], number: int) -> list[int] | int:
     return sorted(set(range(1, number + 1)) - {one for one in known if one is not None})
 
 
+def same_unit(told: str | None, unit: str) -> bool:
+    """Whether two names are of one unit of a house, whichever way they are written."""
+    if told is None or told == unit:
+        return told is not None
+    number = unit_number(unit)
+    return number is not None and unit_number(told) == number
+
+
 def unit_number(told: str) -> int | None:
     """The number in a unit's name: 2单元, 二单元, 甲单元 has none."""
     if found := re.fullmatch(r"\D{0,3}?(\d{1,3})\D{0,3}", told):

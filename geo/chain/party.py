@@ -44,7 +44,7 @@ def check_units(
     *,
     known: Collection[str],
     houses: Collection[str] | None,
-    standing: Mapping[str, str],
+    standing: Mapping[str, str | None],
 ) -> Iterator[Break]:
     """Units of unknown grids, under a parent that is not there, in an unknown house, and households whose house stands
     elsewhere.

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 
 import geopandas as gpd
@@ -57,6 +58,19 @@ class Registers:
         names = ("code", "parent_code", "community_code", "grid_code", "building_id")
         return units.assign(**{name: _codes(units, name) for name in names})
 
+    def listed_units(self) -> pd.DataFrame:
+        """The same, empty where there are none."""
+        known = self.known_units()
+        return pd.DataFrame(columns=list(PARTY_COLUMNS), dtype=object) if known is None else known
+
+    def listed_contacts(self) -> pd.DataFrame:
+        """Contacts with every column, empty where there are none."""
+        known = self.known_contacts()
+        if known is not None:
+            return known
+        blank = pd.DataFrame(columns=list(CONTACT_COLUMNS), dtype=object)
+        return blank.assign(**{name: _times(blank[name]) for name in ("since", "until")})
+
     def known_contacts(self) -> pd.DataFrame | None:
         """Contacts with every column; None where there are none."""
         if self.contacts is None or self.contacts.empty:
@@ -78,6 +92,34 @@ class Ladder:
     lost: dict[Rung, list[str]]
     houses: gpd.GeoDataFrame | None
     known: frozenset[str]
+
+    @property
+    def standing(self) -> dict[str, str | None]:
+        """The grid that each house stands in."""
+        if self.houses is None:
+            return {}
+        return dict(zip(self.houses["building_id"], self.houses["grid_code"], strict=True))
+
+    def part(self, grids: Collection[str], houses: gpd.GeoDataFrame | None) -> Ladder:
+        """Some grids with what lies above them, and the houses given (HOUSE_COLUMNS) instead of these: of those that
+        stand in other grids only their estate counts, so they must tell their community."""
+        wanted = set(grids)
+        below = {
+            level: {
+                code: mine
+                for code, own in all_.items()
+                if (mine := tuple(one for one in own if one in wanted))
+            }
+            for level, all_ in self.below.items()
+        }
+        regions = {level: self.regions[level].loc[list(below[level])] for level in below}
+        mine = self.grids[self.grids.index.isin(wanted)]
+        lost: dict[Rung, list[str]] = {level: [] for level in self.lost}
+        known = _houses(houses, mine)
+        if known is not None:
+            own = known["grid_code"]
+            known = known.assign(grid_code=own.where(own.isin(list(wanted)), None))
+        return Ladder(mine, regions, below, lost, known, self.known)
 
     @property
     def everywhere(self) -> gpd.GeoDataFrame:
