@@ -46,15 +46,41 @@ def cut_blocks(draft: Draft, asked: CutBlocks) -> Change:
 
 
 def cut(draft: Draft, asked: Cut) -> Change:
-    """A grid cut: the side with fewer households becomes a new grid."""
+    """A grid cut: the side with fewer households becomes a new grid. A line that ends inside goes on to its border."""
     facts = grid_named(draft, asked.grid)
-    cutting = _cut(draft, draft.of(asked.grid), asked.line)
+    cutting = _cut(draft, draft.of(asked.grid), _to_the_border(draft.shape(asked.grid), asked.line))
     smaller = _smaller_side(cutting)
     if smaller is None:
         raise OptionError("cut-parts-nothing", grid=asked.grid, name=facts.name)
     code = new_codes(draft, [smaller])[0]
     change = _change(draft, cutting, {block.block_id: code for block in smaller})
     return replace(change, grids={code: new_facts(draft, code, draft.of(asked.grid))})
+
+
+def _to_the_border(shape: shapely.Geometry, line: Sequence[Point]) -> Sequence[Point]:
+    """A line whose ends lie outside: one inside goes straight on to the first border that it meets."""
+    if len(set(line)) < 2:
+        return line
+    kept = [
+        point for point, before in zip(line, [None, *line[:-1]], strict=True) if point != before
+    ]
+    first, last = _on(shape, kept[1], kept[0]), _on(shape, kept[-2], kept[-1])
+    return [*([first] if first else []), *kept, *([last] if last else [])]
+
+
+def _on(shape: shapely.Geometry, inner: Point, end: Point) -> Point | None:
+    """Where the way from ``inner`` to ``end`` leaves a shape in which it ends, a little beyond."""
+    if not shapely.contains_xy(shape, *end):
+        return None
+    west, south, east, north = shapely.bounds(shape)
+    x, y = end[0] - inner[0], end[1] - inner[1]
+    reach = (np.hypot(east - west, north - south) + SNAP_DEG) / np.hypot(x, y)
+    ray = shapely.LineString([end, (end[0] + x * reach, end[1] + y * reach)])
+    met = shapely.get_coordinates(shapely.intersection(ray, shapely.boundary(shape)))
+    near = met[np.argmin(np.hypot(*(met - end).T))]
+    away = np.hypot(*(near - end))
+    grow = (away + SNAP_DEG / 2) / np.hypot(x, y)
+    return float(end[0] + x * grow), float(end[1] + y * grow)
 
 
 def _cut(draft: Draft, blocks: Sequence[Block], line: Sequence[Point]) -> _Cutting:

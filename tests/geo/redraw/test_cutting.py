@@ -35,6 +35,15 @@ def test_a_grid_is_cut_in_two(draft: Draft) -> None:
     assert after.used == whole.used | {new}
 
 
+def test_a_line_that_ends_inside_goes_on_to_the_border(draft: Draft) -> None:
+    code = min(draft.grids)
+    whole, _ = apply(draft, {"op": "merge", "grids": sorted(draft.grids), "into": code})
+    short = both_ways(whole, {"op": "cut", "grid": code, "line": line((0.31, 0.2), (0.31, 0.7))})
+    long, _ = apply(whole, {"op": "cut", "grid": code, "line": line((0.31, -0.1), (0.31, 1.1))})
+    (new,) = set(short.grids) - {code}
+    assert short.shape(new).symmetric_difference(long.shape(new)).area < 1e-2 * long.shape(new).area
+
+
 def test_the_ends_go_to_vertices_of_the_border(draft: Draft) -> None:
     """Nothing of a neighbouring community changes."""
     code = min(draft.grids)
