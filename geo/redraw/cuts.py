@@ -10,9 +10,8 @@ import shapely
 from numpy.typing import NDArray
 
 from geo.blocks.adjacency import shared_segments
-from geo.blocks.noding import merge
+from geo.blocks.noding import Geometries, boundary_lines, merge
 from geo.errors import OptionError
-from geo.partition.problem import components
 from geo.redraw.asked import blocks_named, grid_named, refuse_locked
 from geo.redraw.counting import pieces_of
 from geo.redraw.cutting import SNAP_DEG, Pieces, cut_polygons
@@ -25,6 +24,8 @@ Ints = NDArray[np.intp]
 CRUMB_DEG = 5e-6
 """About half a metre: an empty piece that is narrower is no block of its own."""
 ASIDE_DEG = 1e-9
+NOTHING_DEG2 = 1e-16
+"""About a square millimetre: what rounding leaves between two lines that are one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -169,54 +170,60 @@ def _change(draft: Draft, cutting: _Cutting, codes: dict[str, str]) -> Change:
 
 
 def _smaller_side(cutting: _Cutting) -> list[Block] | None:
-    """The blocks on the side of the line where fewer households live; None where it parts nothing."""
+    """The blocks on the side of the line where fewer households live; None where it parts nothing.
+
+    A block is where most of it is: a tip across the line that is too narrow for a block stayed with it.
+    """
     blocks, line = cutting.blocks, cutting.line
     if shapely.is_empty(line):
         return None
     shapes = objects([block.shape for block in blocks])
-    i, j, start, end = shared_segments(shapes)
-    barrier = _along(start, line) & _along(end, line)
-    part = components(len(blocks), np.column_stack([i, j])[~barrier])
-    left, right = _sides(
-        shapes, part, (i[barrier], j[barrier]), (start[barrier], end[barrier]), line
-    )
-    if not left or not right:
-        return None
+    regions = _regions(merge(shapes), line)
+    at = _mostly_in(shapes, regions).tolist()
     sides = [
-        [block for block, one in zip(blocks, part, strict=True) if one in side]
-        for side in (left, right)
+        [block for block, region in zip(blocks, at, strict=True) if region in side]
+        for side in _sides(regions, line)
     ]
-    return min(sides, key=_weight)
+    return min(sides, key=_weight) if all(sides) else None
 
 
-def _along(points: NDArray[np.float64], line: shapely.MultiLineString) -> NDArray[np.bool_]:
-    """Which points the line runs by: on it, or as near as a crumb is wide, which it may have lost."""
-    near = shapely.dwithin(shapely.points(points), line, 2 * CRUMB_DEG)
-    return np.asarray(near, dtype=bool)
+def _regions(whole: shapely.Geometry, line: shapely.MultiLineString) -> Geometries:
+    """What a line leaves of a shape."""
+    lines = [*boundary_lines(objects([whole])), *shapely.get_parts(line)]
+    faces = shapely.get_parts(shapely.polygonize([shapely.union_all(lines)]))
+    inside = shapely.covers(whole, shapely.point_on_surface(faces))
+    return np.asarray(faces[inside & (shapely.area(faces) > NOTHING_DEG2)], dtype=object)
 
 
-def _sides(
-    shapes: NDArray[np.object_],
-    part: Ints,
-    pairs: tuple[Ints, Ints],
-    ends: tuple[NDArray[np.float64], NDArray[np.float64]],
-    line: shapely.MultiLineString,
-) -> tuple[set[int], set[int]]:
-    """The connected parts left and right of the line as it was drawn; one on both is where more of it is."""
+def _mostly_in(shapes: Geometries, regions: Geometries) -> Ints:
+    """The region in which most of each shape lies."""
+    shape, region = shapely.STRtree(regions).query(shapes, predicate="intersects")
+    area = np.full(len(shape), np.inf)
+    several = np.bincount(shape, minlength=len(shapes))[shape] > 1
+    area[several] = shapely.area(
+        shapely.intersection(shapes[shape[several]], regions[region[several]])
+    )
+    at = np.zeros(len(shapes), dtype=np.intp)
+    order = np.argsort(area, kind="stable")
+    at[shape[order]] = region[order]
+    return at
+
+
+def _sides(regions: Geometries, line: shapely.MultiLineString) -> tuple[set[int], set[int]]:
+    """The regions left and right of the line as it was drawn; one on both is where more of it is."""
     metres: dict[int, float] = {}
     paths = shapely.get_parts(line)
-    for a, b, start, end in zip(*(one.tolist() for one in pairs), *ends, strict=True):
-        if part[a] == part[b]:
-            continue
+    for a, b, start, end in zip(*shared_segments(regions), strict=True):
+        step = end - start
+        length = float(np.hypot(*step))
         middle = (start + end) / 2
         path = paths[int(np.argmin(shapely.distance(paths, shapely.Point(middle))))]
         along = shapely.line_locate_point(path, shapely.points([start, end]))
-        step = (end - start) * (1 if along[1] >= along[0] else -1)
-        length = float(np.hypot(*step))
-        aside = middle + np.array([-step[1], step[0]]) / length * ASIDE_DEG
-        first_left = shapely.contains_xy(shapes[a], *aside)
-        for one, sign in ((part[a], 1 if first_left else -1), (part[b], -1 if first_left else 1)):
-            metres[int(one)] = metres.get(int(one), 0.0) + sign * length
+        way = step if along[1] >= along[0] else -step
+        aside = middle + np.array([-way[1], way[0]]) / length * ASIDE_DEG
+        first = 1 if shapely.contains_xy(regions[a], *aside) else -1
+        for one, sign in ((int(a), first), (int(b), -first)):
+            metres[one] = metres.get(one, 0.0) + sign * length
     return {one for one, m in metres.items() if m > 0}, {one for one, m in metres.items() if m < 0}
 
 

@@ -1,11 +1,12 @@
-"""What an operation did, so that it can be undone and done again to the last bit; nothing is computed for that."""
+"""What an operation did, so that it can be undone and done again to the last bit: no shape is computed for that."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from geo.redraw.counting import counted
 from geo.redraw.draft import Block, Change, Draft, GridFacts
 
 
@@ -75,22 +76,37 @@ def between(before: Draft, after: Draft, operation: Mapping[str, Any]) -> Step:
 
 def undo(draft: Draft, step: Step) -> Draft:
     """The draft before a step, the last that was done."""
-    back = Change(
-        step.blocks_before,
-        tuple({block.block_id for block in step.blocks_after}),
-        step.grids_before,
-    )
+    back = _exchange(draft, step.blocks_after, step.blocks_before, step.grids_before)
     return draft.changed(back, used=draft.used - {*step.used})
 
 
 def redo(draft: Draft, step: Step) -> Draft:
     """The draft after a step, the last that was undone."""
-    again = Change(
-        step.blocks_after,
-        tuple({block.block_id for block in step.blocks_before}),
-        step.grids_after,
-    )
+    again = _exchange(draft, step.blocks_before, step.blocks_after, step.grids_after)
     return draft.changed(again, used=draft.used | {*step.used})
+
+
+def _exchange(
+    draft: Draft,
+    out: Sequence[Block],
+    back: Sequence[Block],
+    grids: Mapping[str, GridFacts | None],
+) -> Change:
+    """Some blocks for others on the same ground. Where others live there since the step was kept, it is they who stand
+    in what comes back."""
+    present = [draft.blocks[one.block_id] for one in out]
+    if _people(present) != _people(back):
+        back = counted(draft, present, back)
+    return Change(tuple(back), tuple(block.block_id for block in out), grids)
+
+
+def _people(blocks: Sequence[Block]) -> tuple[object, ...]:
+    return (
+        {one for block in blocks for one in block.buildings},
+        sum(block.households for block in blocks),
+        sum(block.residents for block in blocks),
+        sum(block.load for block in blocks),
+    )
 
 
 def _facts_json(grids: Mapping[str, GridFacts | None]) -> dict[str, Any]:

@@ -2,13 +2,20 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from geo.errors import OptionError
-from geo.model import CityPlan
-from geo.redraw import Draft, apply, undo
+from geo.model import City, CityPlan
+from geo.redraw import Draft, apply, open_drafts, redo, undo
+from geo.redraw.layers import plan_of
 from geo.redraw.operations import KINDS, parse
-from tests.geo.redraw.held import both_ways, same, tiles
+from tests.geo.conftest import place
+from tests.geo.redraw.conftest import TINY
+from tests.geo.redraw.held import both_ways, same, tiles, told
+
+CODE = "340881001001"
 
 
 def test_an_opened_draft_is_the_plan(drafts: dict[str, Draft], small_plan: CityPlan) -> None:
@@ -171,3 +178,30 @@ def test_operations_go_through_json() -> None:
     ]
     assert [parse(one).to_json() for one in asked] == asked
     assert {one["op"] for one in asked} == set(KINDS)
+
+
+@pytest.mark.parametrize("op", ["paint", "cut_blocks"])
+def test_who_moved_in_meanwhile_stays_when_a_step_is_undone(
+    small_city: City, small_plan: CityPlan, op: str
+) -> None:
+    """A step that was kept before buildings changed gives back shapes, not the people of that day."""
+    before = open_drafts(small_plan, small_city, rule=TINY)[CODE]
+    asked: dict[str, dict[str, object]] = {
+        "paint": {"op": op, "blocks": list(before.members[min(before.grids)]), "grid": None},
+        "cut_blocks": {
+            "op": op,
+            "blocks": list(before.blocks),
+            "line": [place(-0.1, 0.4), place(1.1, 0.37)],
+        },
+    }
+    after, step = apply(before, asked[op])
+    buildings = small_city.buildings.iloc[1:].copy()
+    buildings["households"] += 3
+    today = replace(small_city, buildings=buildings)
+    others = [
+        one for code, one in open_drafts(small_plan, today, rule=TINY).items() if code != CODE
+    ]
+    now = open_drafts(plan_of([after, *others]), today, rule=TINY)[CODE]
+    back, fresh = undo(now, told(step)), open_drafts(small_plan, today, rule=TINY)[CODE]
+    same(back, fresh)
+    same(redo(back, told(step)), now)
