@@ -4,8 +4,8 @@ import { el, stored } from "../dom.js";
 const PAUSE_MS = 120;
 
 export class Box {
-  constructor({ input, list, advice, site, words, chosen, offered, failed }) {
-    Object.assign(this, { input, list, advice, site, words, chosen, offered, failed });
+  constructor({ input, list, advice, site, words, chosen, offered, marked, failed }) {
+    Object.assign(this, { input, list, advice, site, words, chosen, offered, marked, failed });
     this.hits = [];
     this.at = -1;
     this.asked = 0;
@@ -40,7 +40,7 @@ export class Box {
     this.said = q;
     this.advice.textContent = found.advice ?? "";
     this.list.replaceChildren(...this.hits.map((hit, n) => this.row(hit, n)));
-    this.offered(this.hits);
+    this.offered(this.hits, Boolean(found.choose));
     this.mark(this.hits.length && !found.choose ? 0 : -1);
   }
 
@@ -56,6 +56,7 @@ export class Box {
     this.at = at;
     [...this.list.children].forEach((row, n) => row.setAttribute("aria-selected", n === at));
     this.list.children[at]?.scrollIntoView({ block: "nearest" });
+    this.marked(at);
     if (at < 0) this.input.removeAttribute("aria-activedescendant");
     else this.input.setAttribute("aria-activedescendant", `hit-${at}`);
     this.input.setAttribute("aria-expanded", this.hits.length > 0);

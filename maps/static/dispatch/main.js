@@ -41,7 +41,7 @@ const failed = (error) => said.failed(error);
 const desk = new Desk({ at, words, site, said, me, unit: data.unit });
 
 desk.pin = new Pin(at("map"), {
-  site, words, bounds: data.bounds, moved: (place) => desk.moved(place), picked: (n) => desk.box.choose(n),
+  site, words, bounds: data.bounds, moved: (place) => desk.moved(place), picked: (n) => desk.box.choose(n), failed,
 });
 legend(desk.pin.map, { words, demo: data.demo });
 desk.report = new Report({
@@ -52,7 +52,8 @@ desk.same = new Same({ section: at("same"), site, words, join: (id) => desk.join
 desk.placing = new Placing({ section: at("placing"), site, words, done: () => desk.place() });
 desk.box = new Box({
   input: at("box"), list: at("hits"), advice: at("advice"), site, words, failed,
-  chosen: (hit, q) => desk.chosen(hit, q), offered: (hits) => desk.pin.offer(hits),
+  chosen: (hit, q) => desk.chosen(hit, q), offered: (hits, choose) => desk.pin.offer(hits, choose),
+  marked: (n) => desk.pin.mark(n),
 });
 desk.list = new LiveList({
   list: at("live"), filters: at("filters"), more: at("more"), site, words, names: new GridNames(site),

@@ -1,6 +1,7 @@
 // The place on the map: a pin that is dragged or nudged by arrow keys, the grids around it, the candidates by number.
 import { el } from "../dom.js";
 import { makePanes } from "../panes.js";
+import { Readings } from "./readings.js";
 
 const L = window.L;
 const CLOSE = 17;
@@ -10,7 +11,7 @@ const NAME = { permanent: true, direction: "center", className: "grid-name" };
 const ARROWS = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, -1], ArrowDown: [0, 1] };
 
 export class Pin {
-  constructor(element, { site, words, bounds, moved, picked }) {
+  constructor(element, { site, words, bounds, moved, picked, failed }) {
     Object.assign(this, { site, moved, picked });
     this.map = L.map(element, { attributionControl: false, zoomControl: false, maxZoom: 20 });
     L.control.zoom({ zoomInTitle: words.t("zoom-in"), zoomOutTitle: words.t("zoom-out") }).addTo(this.map);
@@ -24,11 +25,15 @@ export class Pin {
     this.marker.on("drag dragend", () => this.shift());
     this.marker.on("add", () => this.marker.getElement().addEventListener("keydown", (event) => this.nudge(event)));
     this.shown = new Set();
+    this.marks = new Map();
+    this.readings = new Readings({ words, around: (community) => this.around(community), failed });
     new ResizeObserver(() => this.map.invalidateSize()).observe(element);
   }
 
   put({ lng, lat }, radius_m) {
     this.offers.clearLayers();
+    this.marks.clear();
+    this.map.getContainer().classList.remove("choosing");
     document.body.dataset.pin = ""; // on a phone the map is there once there is something to show
     this.map.invalidateSize();
     this.marker.setLatLng([lat, lng]).addTo(this.map);
@@ -65,15 +70,35 @@ export class Pin {
     this.circle?.remove();
   }
 
-  // What the words may mean, numbered as in the list.
-  offer(hits) {
+  // What the words may mean, numbered as in the list. Where a person must ``choose`` between readings of coordinates,
+  // each says what it is, and the map is there on a phone too.
+  offer(hits, choose = false) {
     this.offers.clearLayers();
-    const placed = hits.flatMap((hit, n) => (hit.lng === null ? [] : [{ at: [hit.lat, hit.lng], n }]));
-    for (const { at, n } of placed) {
+    this.marks.clear();
+    this.lend(choose);
+    this.map.getContainer().classList.toggle("choosing", choose); // the readings' names are enough then
+    const placed = hits.flatMap((hit, n) => (hit.lng === null ? [] : [{ at: [hit.lat, hit.lng], hit, n }]));
+    if (choose) this.readings.draw(placed.map((one) => one.hit), this.offers);
+    for (const { at, hit, n } of placed) {
       const icon = L.divIcon({ className: "offer", html: el("span", { text: n + 1 }), iconSize: [22, 22] });
-      L.marker(at, { icon, keyboard: false }).on("click", () => this.picked(n)).addTo(this.offers);
+      const marker = L.marker(at, { icon, keyboard: false }).on("click", () => this.picked(n)).addTo(this.offers);
+      if (choose) this.readings.bind(marker, hit, hits);
+      this.marks.set(n, marker);
     }
-    if (placed.length) this.map.fitBounds(placed.map((one) => one.at), { padding: [40, 40], maxZoom: CLOSE, animate: false });
+    if (placed.length) this.map.fitBounds(placed.map((one) => one.at), { padding: choose ? [70, 60] : [40, 40], maxZoom: CLOSE, animate: false });
+  }
+
+  // The candidate that the keyboard is at.
+  mark(at) {
+    for (const [n, marker] of this.marks) marker.getElement()?.classList.toggle("at", n === at);
+  }
+
+  // On a phone the map is shown while there is something to choose on it.
+  lend(wanted) {
+    if (this.map.hasLayer(this.marker)) return;
+    if (wanted) document.body.dataset.pin = "";
+    else delete document.body.dataset.pin;
+    this.map.invalidateSize();
   }
 
   // Plans may have come into force: what is drawn is asked for again.

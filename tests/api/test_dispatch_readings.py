@@ -1,0 +1,70 @@
+"""Coordinates that name no datum: 派单台 draws each reading with its grid, and a person picks one."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+
+import pytest
+from playwright.sync_api import expect
+from sqlalchemy import Engine
+
+from data.settings import Settings
+from tests.api.test_card import fill
+from tests.browsing import Window
+from tests.serving import served
+
+Open = Callable[..., Window]
+HERE = "116.9655, 31.0435"
+
+
+@pytest.fixture
+def site(engine: Engine, db_url: str) -> Iterator[str]:
+    """The service on the hand-drawn town: its address."""
+    fill(engine)
+    with served(Settings(database_url=db_url)) as address:
+        yield address
+
+
+@pytest.mark.parametrize("width", [1280, 390])
+def test_the_readings_are_drawn_and_one_is_picked_on_the_map(
+    site: str, window: Open, width: int
+) -> None:
+    tab = window(width=width).open(f"{site}/dispatch")
+    tab.fill("#box", HERE)
+    expect(tab.locator(".reading")).to_have_count(3)
+    expect(tab.locator("#map")).to_be_visible()
+    assert "坐标系" in tab.inner_text("#advice")
+    told = tab.locator(".reading").all_inner_texts()
+    datums, places = zip(*(one.split("\n") for one in told), strict=True)
+    assert datums == ("GPS（WGS84）", "高德、腾讯（GCJ-02）", "百度（BD-09）")
+    assert places[0] == "第2网格"
+    assert len(set(places)) > 1
+    tab.keyboard.press("Enter")  # nobody is taken before a person has looked
+    expect(tab.locator("#hits li")).to_have_count(3)
+    assert tab.locator("#card").is_hidden()
+    tab.click(".offer >> nth=1")
+    tab.wait_for_selector("#card:not([hidden])")
+    assert places[1] in tab.inner_text("#card h2")
+    expect(tab.locator(".reading")).to_have_count(0)
+
+
+def test_by_keyboard_the_reading_that_is_marked_is_marked_on_the_map(
+    site: str, window: Open
+) -> None:
+    tab = window().open(f"{site}/dispatch")
+    tab.keyboard.type(HERE)
+    expect(tab.locator(".reading")).to_have_count(3)
+    expect(tab.locator(".offer.at")).to_have_count(0)
+    tab.keyboard.press("ArrowDown")
+    expect(tab.locator(".offer.at")).to_have_text("1")
+    tab.keyboard.press("Enter")
+    tab.wait_for_selector("#card:not([hidden])")
+    assert "第2网格" in tab.inner_text("#card h2")
+
+
+def test_on_a_phone_the_map_goes_away_with_what_was_to_be_chosen(site: str, window: Open) -> None:
+    tab = window(width=390).open(f"{site}/dispatch")
+    tab.fill("#box", HERE)
+    expect(tab.locator("#map")).to_be_visible()
+    tab.fill("#box", "")
+    expect(tab.locator("#map")).to_be_hidden()
