@@ -42,6 +42,27 @@ BODIES: Mapping[str, Any] = {
     },
     "plans-restore": {"since": None, "exceptions": [], "by": "张三"},
     "plans-withdraw": {"by": "张三"},
+    "plans-enter_stage": {
+        "stage": "approved",
+        "day": "2026-11-20",
+        "number": "桐政办〔2026〕18号",
+        "file_name": "关于调整网格的批复.pdf",
+        "note": None,
+        "by": "张三",
+    },
+    "plans-say": {
+        "kind": "view",
+        "said": "这条巷子的住户一直走南门，划到南边更方便。",
+        "name": "陈阿姨",
+        "contact": None,
+        "grid_code": GRID,
+        "lng": 116.951,
+        "lat": 31.046,
+        "datum": "wgs84",
+        "photo": None,
+        "by": "张三",
+    },
+    "plans-answer": {"answer": "已把该巷划入第3网格。", "by": "张三"},
 }
 
 HEAD: Mapping[str, Any] = {
@@ -154,15 +175,6 @@ def _changed(what: str) -> Callable[[str], dict[str, Any]]:
     def said(lang: str) -> dict[str, Any]:
         did = text(f"redrawing.did-{what}", lang, count=1)
         counts = {"households": 48, "buildings": 1, "incidents": 2}
-        house = {
-            "building_id": f"{COMMUNITY}-0012",
-            "label": "和平小区3栋",
-            "estate": "和平小区",
-            "from_grid": OTHER,
-            "to_grid": GRID,
-            "households": 48,
-            "residents": 107,
-        }
         return {
             "plan": HEAD,
             "version": 8,
@@ -176,7 +188,7 @@ def _changed(what: str) -> Callable[[str], dict[str, Any]]:
             "moved": {
                 "households": 48,
                 "residents": 107,
-                "buildings": [house],
+                "buildings": [_HOUSE],
                 "buildings_count": 1,
                 "officers": [{"grid_code": GRID, "people": ["江文秀"]}],
                 "open_incidents": 2,
@@ -221,6 +233,93 @@ def _published(lang: str) -> dict[str, Any]:
     }
 
 
+_HOUSE = {
+    "building_id": f"{COMMUNITY}-0012",
+    "label": "和平小区3栋",
+    "estate": "和平小区",
+    "from_grid": OTHER,
+    "to_grid": GRID,
+    "households": 48,
+    "residents": 107,
+}
+_GROUND = {
+    "type": "Feature",
+    "id": f"{OTHER}-{GRID}",
+    "geometry": SHAPE,
+    "properties": {
+        "from_grid": OTHER,
+        "to_grid": GRID,
+        "area_m2": 5120.4,
+        "buildings": 1,
+        "households": 48,
+        "residents": 107,
+    },
+}
+_DIFF = {
+    "before": {**IN_FORCE, "id": 12, "copied_from": None},
+    "after": HEAD,
+    "new": [],
+    "gone": [],
+    "renumbered": {},
+    "renamed": {GRID: ["和平社区第3网格", "桥头网格"]},
+    "ground": [_GROUND],
+    "buildings": [_HOUSE],
+    "households": 48,
+    "residents": 107,
+    "load": 5,
+    "least_households": 48,
+    "scores": [
+        {"evenness": 0.071, "compactness": 0.61, "on_lines": 0.94},
+        {"evenness": 0.048, "compactness": 0.6, "on_lines": 0.93},
+    ],
+}
+_REPLAY = {
+    "before_plan": _DIFF["before"],
+    "after_plan": HEAD,
+    "before": {"loads": {GRID: 91, OTHER: 143}, "gini": 0.111, "max_to_mean": 1.222},
+    "after": {"loads": {GRID: 96, OTHER: 138}, "gini": 0.09, "max_to_mean": 1.179},
+    "moved": 5,
+}
+_WHOSE = {
+    "at": "2026-03-01T00:00:00Z",
+    "how": "inside",
+    "grid_code": GRID,
+    "grid_name": "和平社区第3网格",
+    "edge_m": 41.7,
+    "nearest_code": None,
+    "nearest_m": None,
+    "plan": _DIFF["before"],
+    "people": [{"kind": "A", "line": None, "title": "网格员", "person": "江文秀", "phone": None}],
+}
+_STAGE = {
+    **{name: value for name, value in BODIES["plans-enter_stage"].items() if name != "by"},
+    "id": 5,
+    "actor": "张三",
+    "at": "2026-11-20T02:00:00Z",
+}
+_COMMENT = {
+    **{name: value for name, value in BODIES["plans-say"].items() if name not in ("by", "datum")},
+    "id": 3,
+    "plan_id": 27,
+    "actor": "张三",
+    "at": "2026-11-20T02:00:00Z",
+    "answer": None,
+    "answered_by": None,
+    "answered_at": None,
+}
+_ANSWERED = {
+    "answer": "已把该巷划入第3网格。",
+    "answered_by": "张三",
+    "answered_at": "2026-11-21T02:00:00Z",
+}
+_STAGES = {
+    "stages": [_STAGE],
+    "missing": [],
+    "open_objections": 0,
+    "rules": "stages-2026-1",
+}
+
+
 _CHANGE = {
     "version": 8,
     "what": "edited",
@@ -239,4 +338,12 @@ ANSWERS: Mapping[str, Callable[[str], Any]] = {
     "plans-redo": _changed("redone"),
     **dict.fromkeys(("plans-publish", "plans-publish_many", "plans-restore"), _published),
     "plans-withdraw": lambda _: HEAD,
+    "plans-diff": lambda _: _DIFF,
+    "plans-replay": lambda _: _REPLAY,
+    "plans-whose": lambda _: _WHOSE,
+    "plans-stages": lambda _: _STAGES,
+    "plans-enter_stage": lambda _: _STAGE,
+    "plans-comments": lambda _: {"comments": [_COMMENT]},
+    "plans-say": lambda _: _COMMENT,
+    "plans-answer": lambda _: _COMMENT | _ANSWERED,
 }

@@ -16,12 +16,14 @@ from starlette.concurrency import run_in_threadpool
 from api.services.activating import Activator, activate_due
 from api.services.actor import Actor, Role
 from api.services.card import Cards
+from api.services.comparing import Comparing
 from api.services.drafting import Shelf
 from api.services.handling import Desk
 from api.services.intake import Intake
 from api.services.live import Live
 from api.services.locating import LocatorCache
 from api.services.pages import PageCache
+from api.services.plan_life import PlanLife
 from api.services.publishing import Publishing
 from api.services.redrawing import Redrawing
 from api.services.reporting import ReportCache
@@ -32,6 +34,7 @@ from data.database import open_database
 from data.readers.chain_rules import read_rules
 from data.readers.line_rules import read_lines
 from data.readers.nearby_rules import NearbyRules, read_nearby
+from data.readers.stage_rules import read_stages
 from data.settings import Settings
 from geo.codes import Profile
 from geo.errors import EnvironmentMissing
@@ -65,7 +68,7 @@ class State:
         with ExitStack() as opened:
             engine = open_database(settings)
             opened.callback(engine.dispose)
-            publishing = Publishing(engine, Shelf(settings))
+            publishing = Publishing(engine, Shelf(settings), read_stages(settings.stage_rules))
             activate_due(publishing)  # whose time came while nobody served
             locators, words = LocatorCache(engine), WordsCache(engine)
             locators.current()
@@ -106,6 +109,16 @@ class State:
     def redrawing(self) -> Redrawing:
         """Drafts, and what planners do with them."""
         return Redrawing(self.engine, self.publishing.shelf)
+
+    @cached_property
+    def comparing(self) -> Comparing:
+        """Plans beside each other."""
+        return Comparing(self.engine, self.publishing.shelf)
+
+    @cached_property
+    def plan_life(self) -> PlanLife:
+        """What becomes of plans outside."""
+        return PlanLife(self.engine)
 
     @cached_property
     def nearby(self) -> NearbyRules:

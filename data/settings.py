@@ -63,6 +63,9 @@ class Settings(BaseSettings):
     chain_rules: Path | None = None
     """Which links of responsibility are demanded (a TOML file as data/rules/cn.toml); else those of the profile."""
 
+    stage_rules: Path | None = None
+    """Which steps a plan must have gone before it is published (a TOML file as data/rules/stages.toml); else ours."""
+
     actor: str | None = None
     """Whom HTTP requests are recorded under, until there are accounts."""
 

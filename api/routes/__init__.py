@@ -5,6 +5,7 @@ from __future__ import annotations
 from api.express import Handler
 from api.routes import (
     card,
+    comparing,
     coverage,
     feedback,
     handling,
@@ -16,6 +17,7 @@ from api.routes import (
     nearby,
     pages,
     places,
+    plan_life,
     plans,
     publishing,
     reports,
@@ -39,6 +41,8 @@ ROUTERS = (
     lists.router,
     plans.router,
     publishing.router,
+    comparing.router,
+    plan_life.router,
     places.router,
     tiles.router,
 )

@@ -81,7 +81,7 @@ def changed(edit: Edited, lang: str) -> Changed:
 
 def finding(found: Finding, lang: str) -> FindingOut:
     """A finding with its words and its place."""
-    shape = None if found.geometry is None else _shapes([found.geometry])[0]
+    shape = None if found.geometry is None else shapes([found.geometry])[0]
     return FindingOut(
         code=found.code,
         severity=found.severity,
@@ -99,7 +99,7 @@ def finding(found: Finding, lang: str) -> FindingOut:
 
 def _grids(draft: Draft, told: Iterable[Numbers]) -> list[Feature]:
     listed = list(told)
-    shapes = _shapes([draft.shape(one.code) for one in listed])
+    outlines = shapes([draft.shape(one.code) for one in listed])
     facts = [draft.grids[one.code] for one in listed]
     return [
         Feature(
@@ -112,7 +112,7 @@ def _grids(draft: Draft, told: Iterable[Numbers]) -> list[Feature]:
                 "predecessors": list(fact.predecessors),
             },
         )
-        for one, shape, fact in zip(listed, shapes, facts, strict=True)
+        for one, shape, fact in zip(listed, outlines, facts, strict=True)
     ]
 
 
@@ -133,7 +133,7 @@ def _blocks(blocks: Iterable[Block]) -> list[Feature]:
                 "buildings": len(one.buildings),
             },
         )
-        for one, shape in zip(listed, _shapes([one.shape for one in listed]), strict=True)
+        for one, shape in zip(listed, shapes([one.shape for one in listed]), strict=True)
     ]
 
 
@@ -141,7 +141,7 @@ def _buildings(draft: Draft) -> list[Feature]:
     homes = draft.ground.homes
     kinds = homes.table["kind"].astype(object).where(homes.table["kind"].notna(), None)
     names = homes.table["name"].astype(object).where(homes.table["name"].notna(), None)
-    where = _shapes(list(homes.points))
+    where = shapes(list(homes.points))
     return [
         Feature(
             id=one,
@@ -159,12 +159,12 @@ def _buildings(draft: Draft) -> list[Feature]:
     ]
 
 
-def _shapes(shapes: Iterable[shapely.Geometry]) -> list[dict[str, Any]]:
+def shapes(listed: Iterable[shapely.Geometry]) -> list[dict[str, Any]]:
     """Shapes as GeoJSON. Rounded, borders that two share stay shared."""
-    listed = objects(shapes)
-    if not len(listed):
+    found = objects(listed)
+    if not len(found):
         return []
-    rounded = shapely.transform(listed, _rounded)
+    rounded = shapely.transform(found, _rounded)
     return [json.loads(one) for one in shapely.to_geojson(rounded)]
 
 

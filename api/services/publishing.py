@@ -16,11 +16,13 @@ from api.services.actor import Actor, Role
 from api.services.drafting import Shelf
 from api.services.plans import findings, kinds
 from api.services.redrawing import expected, one, plan_now
-from data.store import drafts, plans, redrawn, scheduling
-from data.tables import PlanHappening, PlanStatus
+from data.readers.stage_rules import StageRules, read_stages
+from data.store import drafts, plan_life, plans, redrawn, scheduling
+from data.tables import PlanHappening, PlanStatus, Stage
 from geo.errors import Conflict, NotFound, OptionError
 from geo.model import Finding, Severity
 from geo.redraw import Draft
+from geo.redraw.hands import moved
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,11 +50,30 @@ class Outcome:
     approved: tuple[Finding, ...]
 
 
-class Publishing:
-    """Publishes plans of one database."""
+@dataclass(frozen=True, slots=True)
+class Readiness:
+    """What a plan lacks before it may be published: steps that the rules want, answers to objections."""
 
-    def __init__(self, engine: Engine, shelf: Shelf) -> None:
+    missing: tuple[Stage, ...]
+    open_objections: int
+
+    def codes(self) -> list[str]:
+        """What it lacks, as an exception names it."""
+        objections = ["objection-open"] if self.open_objections else []
+        return [*(f"stage-{stage.value}" for stage in self.missing), *objections]
+
+
+class Publishing:
+    """Publishes plans of one database. ``stage_rules``: what a plan must have gone through before."""
+
+    def __init__(self, engine: Engine, shelf: Shelf, stage_rules: StageRules | None = None) -> None:
         self.engine, self.shelf = engine, shelf
+        self.stage_rules = stage_rules or read_stages()
+
+    def readiness(self, plan_id: int) -> Readiness:
+        """What a plan lacks before it may be published. NotFound "plan-unknown"."""
+        with self.engine.connect() as connection:
+            return self._readiness(connection, one(drafts.heads(connection, [plan_id]), plan_id))
 
     def publish(self, actor: Actor, wish: Wish) -> Outcome:
         """Put drafts (or plans that wait) in force, or let them wait for their time: all, or none.
@@ -121,6 +142,8 @@ class Publishing:
                 raise Conflict("plan-not-draft", plan=head["id"], status=head["status"])
             self._recount(connection, head)
             _approve(connection, head, wish.exceptions or {}, by=actor.who)
+        for head in drafts.heads(connection, ids):
+            self._require_ready(connection, head)
         if wish.since is None:
             return self._put_in_force(connection, actor, ids, None)
         former = scheduling.in_force_of(connection, ids)
@@ -186,6 +209,27 @@ class Publishing:
             raise Conflict("plan-blocked", count=len(still), kinds=kinds(still)).at(now, of="plan")
         return tuple(blocking)
 
+    def _readiness(self, connection: Connection, head: RowMapping) -> Readiness:
+        done = {row["stage"] for row in plan_life.stages(connection, head["id"])}
+        rules = self.stage_rules
+        households = _moved_households(self.shelf, connection, head) if rules.needed else 0
+        count = plan_life.open_objections(connection, head["id"]) if rules.objections else 0
+        return Readiness(tuple(rules.missing(done, households=households)), count)
+
+    def _require_ready(self, connection: Connection, head: RowMapping) -> None:
+        """Conflict "plan-unready" where a step or an answer is missing that no exception covers. What comes again was
+        ready once."""
+        if head["params"].get("restored"):
+            return
+        ready = self._readiness(connection, head)
+        excused = {one["code"] for one in head["exceptions"]}
+        lacking = [code for code in ready.codes() if code not in excused]
+        if lacking:
+            now = plan_now(head, ()) | {"lacking": lacking}
+            raise Conflict("plan-unready", plan=head["id"], lacking=", ".join(lacking)).at(
+                now, of="plan"
+            )
+
     def _locked(
         self, connection: Connection, actor: Actor, ids: Collection[int]
     ) -> Sequence[RowMapping]:
@@ -234,7 +278,7 @@ class Publishing:
             by=actor.who,
             name=head["name"],
             source=None,
-            params={"copied_from": head["id"]},
+            params={"copied_from": head["id"], "restored": True},
         )
 
     def _opened(self, connection: Connection, head: RowMapping) -> Draft:
@@ -257,3 +301,13 @@ def _approve(
         for code, reason in sorted(exceptions.items())
     ]
     redrawn.set_exceptions(connection, head["id"], [*former, *given])
+
+
+def _moved_households(shelf: Shelf, connection: Connection, head: RowMapping) -> int:
+    """How many households have another grid in a plan than in the one in force; all, where none is."""
+    now = shelf.take(connection, head).draft
+    former = plans.in_force(connection).get(head["community_code"])
+    if former is None:
+        return sum(block.households for block in now.blocks.values())
+    was = shelf.take(connection, one(drafts.heads(connection, [former]), former)).draft
+    return moved(was, now).households

@@ -12,6 +12,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from typing import Any, Literal
 
+import numpy as np
 from sqlalchemy import Connection, Engine, select
 from sqlalchemy.engine import RowMapping
 
@@ -21,6 +22,7 @@ from data.store import drafts, plans, redrawn
 from data.tables import PlanHappening, PlanStatus, Region
 from geo.errors import Conflict, InputError, NotFound
 from geo.redraw import Draft, Step, apply, redo, undo
+from geo.redraw.hands import grids_at
 from geo.redraw.step import between
 
 MOST_OPERATIONS = 100
@@ -274,7 +276,7 @@ class _Edit:
             self.net,
             self._what,
             tuple(self._operations),
-            _open_incidents(self.held, self.before, self.net),
+            _open_incidents(self.held, self),
         )
 
 
@@ -310,15 +312,12 @@ def plan_now(head: RowMapping, since: Sequence[RowMapping]) -> dict[str, Any]:
     return {name: head[name] for name in names} | {"changes": [dict(row) for row in since]}
 
 
-def _open_incidents(held: Held, before: Draft, net: Step) -> int:
-    """How many open incidents lie where the grid is another now."""
-    was = {block.block_id: block.grid for block in before.blocks.values()}
-    moved = [
-        block.shape
-        for block in net.blocks_after
-        if was.get(block.block_id, was.get(block.parent or "")) != block.grid
-    ]
-    if not moved:
+def _open_incidents(held: Held, edit: _Edit) -> int:
+    """How many open incidents have another grid now."""
+    touched = [block.shape for block in (*edit.net.blocks_before, *edit.net.blocks_after)]
+    if not touched:
         return 0
-    pairs = held.open_points.query(moved, predicate="covers")
-    return len(set(pairs[1].tolist()))
+    near = np.unique(held.open_points.query(touched, predicate="intersects")[1])
+    points = held.open_points.geometries[near]
+    was, now = (grids_at(draft, points) for draft in (edit.before, edit.after))
+    return int((was != now).sum())

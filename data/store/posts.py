@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from datetime import datetime
 
 import pandas as pd
 from sqlalchemy import Connection, text
@@ -108,15 +109,17 @@ _ANSWERING = """
     SELECT CASE WHEN away THEN 'stand-in' ELSE kind END AS kind, line, title,
         CASE WHEN away THEN stand_in ELSE person END AS person,
         CASE WHEN away THEN stand_in_phone ELSE phone END AS phone
-    FROM posts, LATERAL (SELECT stand_in IS NOT NULL AND leave @> clock_timestamp() IS TRUE AS away) stood
-    WHERE person IS NOT NULL AND valid @> clock_timestamp()
+    FROM (SELECT coalesce(CAST(:at AS timestamptz), clock_timestamp()) AS moment) clock, posts,
+        LATERAL (SELECT stand_in IS NOT NULL AND leave @> moment IS TRUE AS away) stood
+    WHERE person IS NOT NULL AND valid @> moment
         AND (kind = 'A' AND grid_code = :grid OR kind = 'B' AND community_code = :community)
     ORDER BY posts.kind, line, person"""
 
 
 def answering(
-    connection: Connection, *, grid: str | None, community: str | None
+    connection: Connection, *, grid: str | None, community: str | None, at: datetime | None = None
 ) -> list[Answering]:
-    """Who answers at the A posts of a grid and the B posts of a community now, by kind, line and name."""
-    places = {"grid": grid, "community": community}
+    """Who answers at the A posts of a grid and the B posts of a community, by kind, line and name: now, or ``at``
+    another moment."""
+    places = {"grid": grid, "community": community, "at": at}
     return [Answering(**row) for row in connection.execute(text(_ANSWERING), places).mappings()]
