@@ -85,8 +85,7 @@ def findings(
 ) -> list[Finding]:
     """What a check finds about some plans and the communities that they are of."""
     drawn, communities = plan_layers(connection, plan_ids)
-    things = frames.buildings(connection)
-    own = things[things["community_code"].isin(communities["code"])]
+    own = frames.buildings(connection, of=communities["code"])
     return check(communities, drawn, own, rule=rule, profile=profile)
 
 

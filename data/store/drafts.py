@@ -9,13 +9,12 @@ from typing import Any
 import geopandas as gpd
 import numpy as np
 from numpy.typing import NDArray
-from sqlalchemy import ColumnElement, Connection, Select, func, or_, select, text
+from sqlalchemy import ColumnElement, Connection, Select, func, or_, select
 from sqlalchemy.engine import RowMapping
 
 from data.store import frames
 from data.tables import (
     Block,
-    Building,
     Green,
     Incident,
     Line,
@@ -136,20 +135,9 @@ def city(connection: Connection, codes: Collection[str]) -> City:
     """What a plan of some communities is redrawn on: their outlines, who lives there, what runs through."""
     communities = _communities(connection, codes)
     box = _box(communities)
-    near = Building.point.ST_Intersects(box) if box is not None else text("false")
-    buildings = frames.read(
-        connection,
-        select(
-            Building.building_id, Building.community_code, Building.kind, Building.estate,
-            Building.name, Building.address, Building.households, Building.residents,
-            Building.residents_basis, Building.units, _wkb(Building.point),
-        )
-        .where(or_(Building.community_code.in_(list(codes)), near))
-        .order_by(Building.building_id),
-    )  # fmt: skip
     return City(
         communities=communities,
-        buildings=buildings,
+        buildings=frames.buildings(connection, of=codes),
         roads=_lines(connection, box, *ROADS),
         rivers=_lines(connection, box, LineClass.RIVER),
         bridges=_lines(connection, box, "bridge"),

@@ -5,13 +5,14 @@ For maps, checks and exports, which want everything at once; lists for people pa
 
 from __future__ import annotations
 
+from collections.abc import Collection, Sequence
 from datetime import UTC, datetime
 from typing import Any
 
 import geopandas as gpd
 import pandas as pd
 import shapely
-from sqlalchemy import ColumnElement, Select, case, func, literal, select
+from sqlalchemy import ColumnElement, Select, and_, case, func, literal, not_, or_, select
 from sqlalchemy.engine import Connection
 from sqlalchemy.orm import InstrumentedAttribute
 
@@ -91,8 +92,13 @@ def blocks(connection: Connection, *, at: datetime | None = None) -> gpd.GeoData
     return read(connection, query.order_by(Block.plan_id, Block.block_id))
 
 
-def buildings(connection: Connection, *, footprints: bool = False) -> gpd.GeoDataFrame:
-    """All buildings: BUILDING_COLUMNS, estimated flags, as_of, source. Points, or footprints where there are any."""
+def buildings(
+    connection: Connection, *, footprints: bool = False, of: Collection[str] | None = None
+) -> gpd.GeoDataFrame:
+    """All buildings: BUILDING_COLUMNS, estimated flags, as_of, source. Points, or footprints where there are any.
+
+    ``of``: only those that stand in these communities, and those recorded there that stand in no other.
+    """
     point: ColumnElement[Any] = Building.point.expression
     shape = func.coalesce(Building.footprint, point) if footprints else point
     query = select(
@@ -101,7 +107,18 @@ def buildings(connection: Connection, *, footprints: bool = False) -> gpd.GeoDat
         Building.units, Building.households_estimated, Building.residents_estimated, Building.as_of,
         Building.source, _wkb(shape),
     )  # fmt: skip
+    if of is not None:
+        codes = list(of)
+        recorded = Building.community_code.in_(codes)
+        query = query.where(or_(_stands(codes), and_(recorded, not_(_stands(codes, others=True)))))
     return read(connection, query.order_by(Building.building_id))
+
+
+def _stands(codes: Sequence[str], *, others: bool = False) -> ColumnElement[bool]:
+    """Whether one of some communities (or one of all others) covers a building."""
+    own = Region.code.in_(codes)
+    covering = Region.level == "community", Region.geom.ST_Covers(Building.point)
+    return select(Region.code).where(*covering, not_(own) if others else own).exists()
 
 
 def components(connection: Connection) -> gpd.GeoDataFrame:

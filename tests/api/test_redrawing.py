@@ -257,3 +257,22 @@ def test_a_draft_is_thrown_away_and_a_plan_in_force_is_not(client: TestClient) -
     now = client.get(f"/plans/{published}").json()
     refused(does(client, now, paint(1, 0, SECOND)), "draft-over")
     assert client.get(f"/plans/{published}/layers").json()["plan"]["status"] == "published"
+
+
+def test_a_building_that_stands_in_another_community_is_not_missing_here(
+    client: TestClient, engine: Engine
+) -> None:
+    """Its record names this one; the grids of the other cover it. One that stands nowhere is missing."""
+    with engine.begin() as connection:
+        made = (
+            "INSERT INTO buildings (building_id, community_code, kind, households, point) VALUES"
+            " (:id, :west, 'residence', 3, ST_SetSRID(ST_MakePoint(:lng, 31.045), 4490))"
+        )
+        for name, lng in (("东边", 116.965), ("城外", 116.99)):
+            connection.execute(text(made), {"id": name, "west": WEST, "lng": lng})
+    head = drafted(client)
+    layers = client.get(f"/plans/{head['id']}/layers").json()
+    assert [one["codes"] for one in layers["badges"]] == [["城外"]]
+    reply = client.post(f"/plans/{head['id']}/publish", json={"version": 1, "by": "张三"})
+    blocking = refused(reply, "plan-blocked")["plan"]["blocking"]
+    assert [one["codes"] for one in blocking] == [["城外"]]

@@ -27,7 +27,7 @@ export class Ask {
   // Anything to look at; closed by its button or Esc.
   show(title, ...content) {
     const close = el("button", { type: "button", text: this.words.t("close"), on: { click: () => this.dialog.close() } });
-    this.dialog.replaceChildren(el("h2", { text: title }), ...content, el("p", { class: "acts" }, close));
+    this.dialog.replaceChildren(el("h2", { text: title }), ...content.filter(Boolean), el("p", { class: "acts" }, close));
     this.dialog.showModal();
   }
 }

@@ -1,5 +1,5 @@
 // The drafts on the map: blocks in the colours of their grids, the borders of grids over them, their numbers.
-import { el } from "../dom.js";
+import { el, stored } from "../dom.js";
 import { soon } from "../frames.js";
 import { boxOf, joined, middle, Places, polygons } from "./places.js";
 
@@ -8,7 +8,8 @@ const COLOURS = ["#77aadd", "#eedd88", "#ffaabb", "#44bb99", "#99ddff", "#bbcc33
 const EDGE = { color: "#5d6b78", weight: 0.6, opacity: 0.7 };
 const BORDER = { color: "#17324d", weight: 2.6, fill: false, interactive: false };
 const TARGET = { color: "#b3400b", weight: 4.5, fill: false, interactive: false };
-const NAMES_FROM = 14.25;
+const OUTLINES = [{ color: "#ffffff", weight: 7, opacity: 0.9 }, { color: "#17324d", weight: 4 }];
+const GAP_PX = 2;
 
 export class Plot {
   constructor(map, { bench, words }) {
@@ -16,8 +17,8 @@ export class Plot {
     this.fills = L.canvas({ pane: "grids", padding: 0.3 });
     this.lines = L.canvas({ pane: "borders", padding: 0.3 });
     this.layer = L.layerGroup().addTo(map);
-    this.names = L.layerGroup();
-    map.on("zoomend", () => this.showNames());
+    this.names = L.layerGroup().addTo(map);
+    map.on("zoomend", () => this.placeNames());
     bench.on("opened", (draft) => (draft ? this.redraw(draft) : this.all()));
     bench.on("changed", (draft, changed) => this.follow(draft, changed));
     bench.on("refused", (draft) => this.recolour(draft));
@@ -31,22 +32,45 @@ export class Plot {
     for (const draft of this.bench.drafts.values()) this.redraw(draft);
     const box = [...this.drawn.values()].reduce((all, { places }) => joined(all, places.box), [Infinity, Infinity, -Infinity, -Infinity]);
     if (box[0] <= box[2]) this.map.fitBounds([[box[1], box[0]], [box[3], box[2]]], { animate: false, padding: [12, 12] });
-    this.showNames();
   }
 
-  clear({ blocks, borders, names }) {
-    for (const layer of [...blocks.values(), ...borders.values()]) layer.remove();
+  clear({ blocks, borders, names, outline }) {
+    for (const layer of [...blocks.values(), ...borders.values(), ...outline]) layer.remove();
     for (const name of names.values()) this.names.removeLayer(name);
   }
 
   redraw(draft) {
     if (this.drawn.has(draft.id)) this.clear(this.drawn.get(draft.id));
-    const one = { draft, blocks: new Map(), borders: new Map(), names: new Map(), places: new Places([...draft.blocks.values()]) };
+    const one = { draft, blocks: new Map(), borders: new Map(), names: new Map(), outline: this.outline(draft), places: new Places([...draft.blocks.values()]) };
     this.drawn.set(draft.id, one);
     this.paintColours(draft);
     for (const block of draft.blocks.values()) this.block(one, block);
     for (const code of draft.codes) this.border(one, code);
+    this.community(one);
     this.highlight();
+  }
+
+  // The border of the community: what only one of its grids has. No edit changes it.
+  outline(draft) {
+    if (this.bench.drafts.size < 2) return [];
+    const edges = new Map();
+    for (const grid of draft.grids.values())
+      for (const ring of polygons(grid.geometry).flat())
+        for (let i = 1; i < ring.length; i++) {
+          const [a, b] = [ring[i - 1].join(), ring[i].join()];
+          const key = a < b ? `${a} ${b}` : `${b} ${a}`;
+          edges.set(key, edges.has(key) ? null : [ring[i - 1], ring[i]]);
+        }
+    const lines = [...edges.values()].filter(Boolean).map((edge) => edge.map(([lng, lat]) => [lat, lng]));
+    return OUTLINES.map((style) => L.polyline(lines, { ...style, interactive: false, renderer: this.lines }).addTo(this.layer));
+  }
+
+  community({ draft, names, places: { box } }) {
+    if (this.bench.drafts.size < 2) return;
+    const label = el("div", { class: "community-name" }, stored(draft.plan.community_name));
+    const icon = L.divIcon({ className: "grid-name-at", html: label, iconSize: [0, 0] });
+    const at = [(box[1] + box[3]) / 2, (box[0] + box[2]) / 2];
+    names.set(null, L.marker(at, { icon, interactive: false, keyboard: false, pane: "labels" }).addTo(this.names));
   }
 
   block(one, block) {
@@ -77,10 +101,22 @@ export class Plot {
     one.names.set(id, L.marker([at.lat, at.lng], { icon, interactive: false, keyboard: false, pane: "labels" }).addTo(this.names));
   }
 
-  showNames() {
-    const wanted = this.map.getZoom() >= NAMES_FROM || this.bench.drafts.size === 1;
-    if (wanted) this.names.addTo(this.map);
-    else this.names.remove();
+  // None over another: from afar communities, where there is room grids, the chosen one first.
+  placeNames() {
+    soon(this.names, () => {
+      const taken = [];
+      const { active, target } = this.bench;
+      const all = [...this.drawn.values()].flatMap(({ draft, names }) => [...names].map(([code, marker]) => ({ code, marker, first: draft === active && code === target })));
+      all.sort((a, b) => b.first - a.first || (a.code !== null) - (b.code !== null));
+      for (const { marker } of all) {
+        const node = marker.getElement();
+        node.style.visibility = "";
+        const box = node.firstChild.getBoundingClientRect();
+        const free = taken.every((other) => box.left > other.right + GAP_PX || box.right < other.left - GAP_PX || box.top > other.bottom + GAP_PX || box.bottom < other.top - GAP_PX);
+        node.style.visibility = free ? "" : "hidden";
+        if (free) taken.push(box);
+      }
+    });
   }
 
   // Only what an edit changed is drawn anew.
@@ -137,6 +173,7 @@ export class Plot {
   }
 
   highlight() {
+    this.placeNames();
     soon(this, () => {
       this.mark?.remove();
       const { active, target } = this.bench;

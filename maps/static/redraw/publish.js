@@ -12,13 +12,14 @@ export class Publishing {
     for (const badge of drafts.flatMap((draft) => draft.badges))
       if (badge.severity === "blocking") blocking.set(badge.code, { title: badge.title, n: (blocking.get(badge.code)?.n ?? 0) + 1 });
     const t = (key, params) => this.words.t(key, params);
+    // What was not changed need not be published again, unless it is the only one that is open.
     const which = drafts.map((draft) => el("label", { class: "check" },
-      el("input", { type: "checkbox", name: "plan", value: draft.id, checked: true }),
-      el("span", { text: `${draft.plan.community_name} · ${t("draft-of", { n: draft.id })}` })));
+      el("input", { type: "checkbox", name: "plan", value: draft.id, checked: draft.undo > 0 || drafts.length === 1 }),
+      el("span", { text: [draft.plan.community_name, t("draft-of", { n: draft.id }), draft.undo ? t("steps", { n: draft.undo }) : t("untouched")].join(" · ") })));
     const reasons = [...blocking].map(([code, { title, n }]) => el("label", {},
       el("span", { text: `${title} × ${n}` }), el("input", { name: `why-${code}`, maxlength: 500, placeholder: t("exception-hint") })));
     const form = el("form", { method: "dialog" },
-      el("h2", { text: t("publish-title") }), ...which,
+      el("h2", { text: t("publish-title") }), el("div", { class: "which" }, ...which),
       blocking.size ? el("p", { class: "wrong", text: t("blocking-open") }) : el("p", { text: t("nothing-blocks") }), ...reasons,
       el("label", {}, el("span", { text: t("since") }), el("input", { type: "datetime-local", name: "since" })),
       el("p", { class: "soft", text: t("since-hint") }),
