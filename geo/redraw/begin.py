@@ -59,7 +59,7 @@ def open_drafts(
     for position, code in enumerate(standing.communities["code"].astype(str)):
         rows = np.flatnonzero(home_of == code)
         here = np.isin(at, rows) | ((record == code) & (at == OUTSIDE))
-        mine = np.flatnonzero(here | (record == code))
+        mine = np.flatnonzero(here)  # what stands in another is that one's
         ground = Ground(
             code=code,
             name=str(standing.communities["name"].iloc[position]),

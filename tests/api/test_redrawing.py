@@ -270,9 +270,10 @@ def test_a_building_that_stands_in_another_community_is_not_missing_here(
         )
         for name, lng in (("东边", 116.965), ("城外", 116.99)):
             connection.execute(text(made), {"id": name, "west": WEST, "lng": lng})
-    head = drafted(client)
-    layers = client.get(f"/plans/{head['id']}/layers").json()
-    assert [one["codes"] for one in layers["badges"]] == [["城外"]]
+    city = client.post("/plans", json={"communities": None}).json()["plans"]
+    for head in (city[0], drafted(client)):
+        layers = client.get(f"/plans/{head['id']}/layers").json()
+        assert [one["codes"] for one in layers["badges"]] == [["城外"]]
     reply = client.post(f"/plans/{head['id']}/publish", json={"version": 1, "by": "张三"})
     blocking = refused(reply, "plan-blocked")["plan"]["blocking"]
     assert [one["codes"] for one in blocking] == [["城外"]]
