@@ -77,8 +77,9 @@ class State:
             intake = opened.enter_context(closing(Intake(engine, locators)))
             live = opened.enter_context(closing(Live(engine)))
             opened.enter_context(closing(Activator(publishing)))
-            pages = PageCache(engine, settings)
+            pages = opened.enter_context(closing(PageCache(engine, settings)))
             searcher, desk = Searcher(engine, locators, words), Desk(engine, locators)
+            pages.warm()  # beside what is asked from now on: who looks at the map does not wait for it
             all_of_it = opened.pop_all()
         return cls(
             settings, engine, locators, watch, intake, pages, searcher, desk, live, publishing,

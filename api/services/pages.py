@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import hashlib
+import logging
 import time
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
-from threading import Lock
+from threading import Lock, Thread
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import Connection, Engine, func, select
+from sqlalchemy.exc import SQLAlchemyError
 
 from api.services import incident_tables, overview
 from api.services.overview import Overview
@@ -25,11 +28,17 @@ from data.tables import (
     Post,
     Region,
 )
+from geo.errors import WanggeError
 from maps.page import Page, Remote
 
 Version = tuple[object, ...]
+
+_log = logging.getLogger(__name__)
+
 OLDEST = timedelta(minutes=10)
 """Nothing is shown older than this, whatever changed without leaving a trace in its version."""
+CLOSE_S = 5.0
+"""So long a stopping service waits for what is made in the background."""
 QUICK_S, SHARE = 0.25, 20
 """Incidents that take longer to read are not read again before SHARE times as long has passed, though there are new
 ones: a million of them, while the telephone rings, would keep the service reading."""
@@ -45,6 +54,11 @@ class Seen:
     read_at: tuple[datetime, datetime]
     cost_s: float
 
+    def shows(self, versions: tuple[Version, Version], now: datetime) -> bool:
+        """Whether that is the city, or near enough for incidents that take long to read."""
+        same = self.versions[1] == versions[1] or not worth(now - self.read_at[1], self.cost_s)
+        return self.versions[0] == versions[0] and same
+
     @property
     def tokens(self) -> tuple[str, str]:
         """What addresses carry (places, incidents): no browser's copy outlives a change by more than OLDEST. The same
@@ -55,14 +69,19 @@ class Seen:
 
 class PageCache:
     """The city as it stands, and pages of it: one survey for all of them, so that the same number is everywhere.
-    Safe to ask from several threads."""
+    Safe to ask from several threads.
+
+    Who asks first, or first after a change, waits until it is made, and `warm` makes it beforehand. What only grows old
+    is made anew aside, as long as somebody asks; meanwhile the former is shown.
+    """
 
     def __init__(self, engine: Engine, settings: Settings) -> None:
         self._engine = engine
         self._settings = settings
         self._kept: Seen | None = None
         self._pages: dict[tuple[str, bool], tuple[Seen, Page]] = {}
-        self._lock = Lock()
+        self._making, self._drawing = Lock(), Lock()
+        self._aside: Thread | None = None
 
     def overview(self) -> Overview:
         """The present state."""
@@ -70,38 +89,80 @@ class PageCache:
 
     def seen(self) -> Seen:
         """The present state, with what tells it from another."""
-        with self._lock:
+        kept, now = self._kept, datetime.now(UTC)
+        if kept is not None and now - kept.read_at[0] < OLDEST:
+            with self._moment() as one:
+                versions = _versions(one)
+            if kept.shows(versions, now):
+                if now - kept.read_at[0] >= OLDEST / 2:
+                    self._begin(self._renew)
+                return kept
+        with self._making:
             return self._present()
 
     def coverage(self, lang: str, *, mailed: bool = False) -> Page:
         """The coverage map of the present state: as served, or as one file that may be mailed."""
-        with self._lock:
-            seen = self._present()
+        seen = self.seen()
+        with self._drawing:
             kept = self._pages.get((lang, mailed))
             if kept is not None and kept[0] is seen:
                 return kept[1]
             remote = None if mailed else _remote(seen)
             page = overview.draw(seen.overview, self._settings, lang=lang, remote=remote)
-            self._pages[lang, mailed] = (seen, page)
+            # Pages of former states would keep those, with all their incidents.
+            others = {name: one for name, one in self._pages.items() if one[0] is seen}
+            self._pages = {**others, (lang, mailed): (seen, page)}
             return page
+
+    def warm(self) -> None:
+        """Make what the first page needs, in the background; who asks meanwhile waits for the rest of it."""
+        self._begin(lambda: self.coverage(self._settings.lang))
+
+    def close(self) -> None:
+        """Wait for what is made in the background, but not long: nobody will look at it."""
+        aside = self._aside
+        if aside is not None:
+            aside.join(CLOSE_S)
+
+    def _begin(self, work: Callable[[], object]) -> None:
+        """Do it aside, unless something is made there already."""
+        if self._aside is None or not self._aside.is_alive():
+            self._aside = Thread(target=_logged, args=(work,), name="wangge-pages", daemon=True)
+            self._aside.start()
+
+    def _renew(self) -> None:
+        """Look at the city once more, while the former look is shown."""
+        now = datetime.now(UTC)
+        with self._moment() as one:
+            versions = _versions(one)
+            looked = overview.present(one, self._settings, now=now)
+        with self._making:
+            kept = self._kept
+            if kept is None or kept.read_at[1] < now:
+                self._kept = Seen(
+                    looked, versions, (now, now), 0.0 if kept is None else kept.cost_s
+                )
 
     def _present(self) -> Seen:
         now = datetime.now(UTC)
-        # One moment for all that is read, so that no two numbers of a page are of different times.
-        with self._engine.connect().execution_options(isolation_level="REPEATABLE READ") as one:
-            versions = _of_places(one), _of_incidents(one)
+        with self._moment() as one:
+            versions = _versions(one)
             kept = self._kept
             if kept is None or now - kept.read_at[0] >= OLDEST or kept.versions[0] != versions[0]:
                 looked = overview.present(one, self._settings, now=now)
                 cost_s = 0.0 if kept is None else kept.cost_s
                 self._kept = Seen(looked, versions, (now, now), cost_s)
-            elif kept.versions[1] != versions[1] and worth(now - kept.read_at[1], kept.cost_s):
+            elif not kept.shows(versions, now):
                 began = time.monotonic()
                 looked = self._recounted(one, kept.overview, now)
                 cost_s = time.monotonic() - began
                 self._kept = Seen(looked, versions, (kept.read_at[0], now), cost_s)
             assert self._kept is not None
             return self._kept
+
+    def _moment(self) -> Connection:
+        """One moment for all that is read, so that no two numbers of a page are of different times."""
+        return self._engine.connect().execution_options(isolation_level="REPEATABLE READ")
 
     def _recounted(self, connection: Connection, seen: Overview, now: datetime) -> Overview:
         """The same places with the incidents as they are now."""
@@ -128,6 +189,20 @@ def _remote(seen: Seen) -> Remote:
         download="/coverage.html",
         desk="/dispatch",
     )
+
+
+def _logged(work: Callable[[], object]) -> None:
+    """Done in the background: what goes wrong is said again to whoever asks."""
+    try:
+        work()
+    except (SQLAlchemyError, WanggeError) as error:
+        _log.warning("the city could not be looked at beforehand: %s", error)
+    except Exception:  # noqa: BLE001
+        _log.exception("the city could not be looked at beforehand")
+
+
+def _versions(connection: Connection) -> tuple[Version, Version]:
+    return _of_places(connection), _of_incidents(connection)
 
 
 def _of_places(connection: Connection) -> Version:

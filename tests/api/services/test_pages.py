@@ -2,19 +2,28 @@
 
 from __future__ import annotations
 
+import logging
+import threading
 from collections.abc import Mapping
-from datetime import UTC, datetime
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from typing import Any
 
 import pandas as pd
 import pytest
 from shapely.geometry import Point
 from sqlalchemy import Connection, Engine
+from sqlalchemy.exc import TimeoutError as PoolTimeout
 
-from api.services.pages import PageCache
+from api.services import overview
+from api.services.pages import OLDEST, PageCache
+from api.state import State
 from data.ids import uuid7
 from data.settings import Settings
 from data.store import incidents
+from maps.assets import VENDOR
 from tests.api.services.test_handling import LAT, LNG, put_in_force, reported, town_engine
+from tests.api.services.test_listening import PATIENCE_S, until
 
 __all__ = ["town_engine"]
 
@@ -71,3 +80,89 @@ def test_what_is_closed_and_what_a_publication_moves_is_seen(
     tokens.append(pages.seen().tokens)
     assert len({of_incidents for _, of_incidents in tokens}) == 3
     assert len({of_places for of_places, _ in tokens}) == 2
+
+
+class Surveys:
+    """The surveys of the city while a test lasts: counted, held up or failing."""
+
+    def __init__(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        self.begun, self.may_go_on = 0, threading.Event()
+        self.may_go_on.set()
+        self.failures: list[Exception] = []
+        self._present = overview.present
+        monkeypatch.setattr(overview, "present", self.present)
+
+    def present(self, *given: Any, **more: Any) -> overview.Overview:
+        self.begun += 1
+        if self.failures:
+            raise self.failures.pop()
+        assert self.may_go_on.wait(PATIENCE_S)
+        return self._present(*given, **more)
+
+
+@pytest.fixture
+def surveys(monkeypatch: pytest.MonkeyPatch) -> Surveys:
+    return Surveys(monkeypatch)
+
+
+def aged(pages: PageCache, by: timedelta) -> None:
+    kept = pages._kept
+    assert kept is not None
+    places, of_incidents = kept.read_at
+    pages._kept = replace(kept, read_at=(places - by, of_incidents - by))
+
+
+def test_a_service_is_open_before_its_city_is_surveyed_and_surveys_it_unasked(
+    town_engine: Engine, surveys: Surveys
+) -> None:
+    surveys.may_go_on.clear()
+    url = town_engine.url.render_as_string(hide_password=False)
+    state = State.open(Settings(database_url=url))
+    until(lambda: surveys.begun == 1)
+    surveys.may_go_on.set()
+    until(lambda: state.pages._kept is not None)
+    state.pages.seen()
+    state.close()
+    assert surveys.begun == 1
+
+
+@pytest.mark.parametrize("failure", [PoolTimeout("none free"), ValueError("unexpected")])
+def test_a_survey_beforehand_that_fails_is_logged_and_made_when_it_is_asked_for(
+    pages: PageCache, surveys: Surveys, failure: Exception, caplog: pytest.LogCaptureFixture
+) -> None:
+    surveys.failures.append(failure)
+    with caplog.at_level(logging.WARNING):
+        pages.warm()
+        until(lambda: str(failure) in caplog.text)
+    assert hows(pages) == {}
+    assert surveys.begun == 2
+
+
+def test_what_only_grows_old_is_made_anew_aside_and_nothing_is_shown_that_is_too_old(
+    pages: PageCache, surveys: Surveys
+) -> None:
+    first = pages.seen()
+    assert pages.seen() is first
+    surveys.may_go_on.clear()
+    aged(pages, OLDEST / 2)
+    former = pages.seen()
+    assert former.overview is first.overview
+    until(lambda: surveys.begun == 2)
+    assert pages.seen() is former
+    surveys.may_go_on.set()
+    until(lambda: pages.seen() is not former)
+    pages.close()
+    assert surveys.begun == 2
+    aged(pages, OLDEST)
+    second = pages._kept
+    assert pages.seen() is not second
+    assert surveys.begun == 3
+
+
+@pytest.mark.skipif(not VENDOR.is_dir(), reason="the map's scripts were not made")
+def test_pages_of_former_states_do_not_keep_them(town_engine: Engine, pages: PageCache) -> None:
+    pages.coverage("zh")
+    pages.coverage("en")
+    reported(town_engine)
+    pages.coverage("zh")
+    assert {id(seen) for seen, _ in pages._pages.values()} == {id(pages.seen())}
