@@ -55,6 +55,9 @@ class Activator:
             except (SQLAlchemyError, WanggeError) as error:
                 _log.warning("scheduled plans are not looked for: %s", error)
                 wait_s = LOOK_S
+            except Exception:  # noqa: BLE001  a thread that dies is missed by nobody
+                _log.exception("scheduled plans are not looked for")
+                wait_s = LOOK_S
             self._stop.wait(wait_s)
 
     def _wait_s(self) -> float:

@@ -95,7 +95,7 @@ class PageCache:
                 versions = _versions(one)
             if kept.shows(versions, now):
                 if now - kept.read_at[0] >= OLDEST / 2:
-                    self._begin(self._renew)
+                    self._begin(lambda: self._renew(kept))
                 return kept
         with self._making:
             return self._present()
@@ -130,8 +130,10 @@ class PageCache:
             self._aside = Thread(target=_logged, args=(work,), name="wangge-pages", daemon=True)
             self._aside.start()
 
-    def _renew(self) -> None:
+    def _renew(self, former: Seen) -> None:
         """Look at the city once more, while the former look is shown."""
+        if self._kept is not former:
+            return
         now = datetime.now(UTC)
         with self._moment() as one:
             versions = _versions(one)
