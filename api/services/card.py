@@ -14,13 +14,11 @@ from api.services.card_people import Section, Standpoint
 from api.services.card_registers import city_ladder, rows_of
 from api.services.locating import Answer, Epoch, LocatorCache
 from api.services.region_answer import Answered, Region, above, answered
-from data.store import card
+from data.store import card, pin
 from geo.chain.rules import ChainRules
 from geo.errors import NotFound
 from geo.likelihood import Share, shares
 
-UNDER_PIN_M = 30.0
-"""How far from a pin that is in no footprint a building is still taken for the one meant."""
 NEARBY_M = 100.0
 """Within what open incidents are counted."""
 
@@ -163,8 +161,8 @@ def _named(epoch: Epoch, codes: Sequence[str], one: Share) -> Likely:
 
 def _house(connection: Connection, asked: Asked) -> card.Row | None:
     if not asked.building_id:
-        return card.building_under(connection, lng=asked.lng, lat=asked.lat, within_m=UNDER_PIN_M)
-    named = card.building(connection, asked.building_id, lng=asked.lng, lat=asked.lat)
+        return pin.building_under(connection, lng=asked.lng, lat=asked.lat)
+    named = pin.building(connection, asked.building_id, lng=asked.lng, lat=asked.lat)
     if named is None:
         raise NotFound("building-unknown", value=asked.building_id)
     return named

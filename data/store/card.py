@@ -18,36 +18,6 @@ _SPOT = """spot AS (SELECT ST_SetSRID(ST_MakePoint(:lng, :lat), 4490) AS p, ST_E
         ST_SetSRID(ST_MakePoint(:lng, :lat), 4490),
         CAST(:metres AS float8) / :degree_m / greatest(cos(radians(:lat)), 0.01), CAST(:metres AS float8) / :degree_m
     ) AS around)"""
-_HOUSE = "building_id, name, address, estate, kind, community_code, households, ST_X(point) AS lng, ST_Y(point) AS lat"
-
-_UNDER = f"""
-    WITH {_SPOT}
-    SELECT {_HOUSE}, COALESCE(ST_Covers(footprint, p), false) AS in_outline,
-        ST_Distance(COALESCE(footprint, point)::geography, p::geography) AS metres
-    FROM buildings, spot
-    WHERE (footprint && around OR point && around)
-        AND ST_Distance(COALESCE(footprint, point)::geography, p::geography) <= :metres
-    ORDER BY in_outline DESC, metres, building_id LIMIT 1"""
-_ONE = f"""
-    SELECT {_HOUSE}, COALESCE(ST_Covers(footprint, p), false) AS in_outline,
-        ST_Distance(COALESCE(footprint, point)::geography, p::geography) AS metres
-    FROM buildings, (SELECT ST_SetSRID(ST_MakePoint(:lng, :lat), 4490) AS p) spot
-    WHERE building_id = :building_id"""
-
-
-def building_under(
-    connection: Connection, *, lng: float, lat: float, within_m: float
-) -> Row | None:
-    """The building whose footprint covers a place, else the nearest; with ``in_outline`` and ``metres``."""
-    values = {"lng": lng, "lat": lat, "metres": within_m, "degree_m": _M_PER_DEGREE}
-    return next(iter(_rows(connection, _UNDER, values)), None)
-
-
-def building(connection: Connection, building_id: str, *, lng: float, lat: float) -> Row | None:
-    """The building of that number, and how far it is from a place."""
-    values = {"building_id": building_id, "lng": lng, "lat": lat}
-    return next(iter(_rows(connection, _ONE, values)), None)
-
 
 _REGIONS = """
     WITH RECURSIVE start AS (

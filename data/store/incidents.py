@@ -99,6 +99,7 @@ def close(connection: Connection, number: UUID) -> bool:
     return True
 
 
+_UNTOLD = ("point", "extra")
 _KNOWN: Mapping[str, Any] = {"placed": Incident.point, "taken": Incident.taken_by}
 """Filters that ask whether there is anything."""
 
@@ -121,9 +122,16 @@ def _condition(name: str, value: Any) -> Any:
 
 def shown() -> Any:
     """What is told of an incident: its columns, ``lng`` and ``lat``."""
-    columns = [column for column in Incident.__table__.c if column.name not in ("point", "extra")]
+    columns = [column for column in Incident.__table__.c if column.name not in _UNTOLD]
     return select(
         *columns,
         func.ST_X(Incident.point).label("lng"),
         func.ST_Y(Incident.point).label("lat"),
     )
+
+
+def told(alias: str) -> str:
+    """The same as a list of SQL for the rows ``alias`` of incidents."""
+    names = [column.name for column in Incident.__table__.c if column.name not in _UNTOLD]
+    listed = ", ".join(f"{alias}.{name}" for name in names)
+    return f"{listed}, ST_X({alias}.point) AS lng, ST_Y({alias}.point) AS lat"

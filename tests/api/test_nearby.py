@@ -11,7 +11,7 @@ import geopandas as gpd
 import pandas as pd
 import pytest
 from fastapi.testclient import TestClient
-from shapely.geometry import box
+from shapely.geometry import Point, box
 from sqlalchemy import Engine
 
 from api.app import create_app
@@ -98,6 +98,35 @@ def test_in_the_same_building_distance_does_not_matter(client: TestClient) -> No
         assert found["items"][0]["same_building"]
         assert "同一栋楼" in found["items"][0]["why"]
     assert street["id"] not in ids(near(client, **in_house))
+
+
+def test_the_same_building_is_the_one_that_the_card_names(
+    client: TestClient, engine: Engine
+) -> None:
+    """Two houses, one of them a point, and pins in, beside, between and away from them."""
+    lone = {"building_id": "h2", "community_code": WEST, "kind": "residence"}
+    with engine.begin() as connection:
+        row = gpd.GeoDataFrame([lone], geometry=[Point(116.9530, 31.0449 - 40 * M)], crs=CRS)
+        buildings.merge(connection, row)
+    pins = [
+        {"lng": 116.9530 + east * M, "lat": 31.0449 + north * M}
+        for east, north in ((0, 5), (30, 10), (0, -12), (0, -25), (4, -38), (40, -20), (0, -75))
+    ]
+    stands: dict[str, str | None] = {}
+    for pin in pins:
+        house = client.get("/card", params=pin).json()["building"]
+        stands[reported(client, **pin)["id"]] = house and house["building_id"]
+    assert set(stands.values()) == {"h1", "h2", None}
+    for pin, mine in zip(pins, stands.values(), strict=True):
+        found = {
+            one["incident"]["id"]: one["same_building"] for one in near(client, **pin)["items"]
+        }
+        assert found == {
+            one: mine is not None and mine == theirs
+            for one, theirs in stands.items()
+            if one in found
+        }
+        assert len(found) > len(pins) // 2
 
 
 def test_calls_without_a_place_are_compared_by_their_words(client: TestClient) -> None:
