@@ -13,9 +13,9 @@ from maps.shell import DATA, Frame, Page, filled, shell
 from maps.styles import palette
 from maps.texts import LANGUAGES, catalogue, text
 
-TOOLS = ("pick", "brush", "lasso", "estate", "cut", "vertex", "merge")
+TOOLS = ("pick", "brush", "lasso", "estate", "cut", "vertex", "merge", "note")
 GRID_ACTS = ("split", "lock", "rename", "dedicate")
-PLAN_ACTS = ("mend", "renumber", "compare", "diff", "replay", "publish", "close")
+PLAN_ACTS = ("mend", "renumber", "compare", "diff", "replay", "stages", "publish", "close")
 
 
 _TOOLS = "".join(
@@ -65,6 +65,7 @@ _AROUND = f"""
     <th scope="col" data-text="area"></th><th scope="col" data-text="buildings"></th></tr></thead>
     <tbody id="grids"></tbody></table>
   <h2 data-text="hands"></h2><div id="hands" aria-live="polite"></div>
+  <h2 data-text="remarks"></h2><ul id="remarks"></ul>
 </aside>
 <dialog id="ask"></dialog>
 <dialog id="keys"><h2 data-text="help-title"></h2><dl></dl><button type="button" data-text="close"></button></dialog>

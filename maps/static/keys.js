@@ -15,7 +15,7 @@ export class Keys {
   }
 
   press(event) {
-    if (event.defaultPrevented || event.isComposing || event.ctrlKey || event.metaKey || event.repeat || this.dialog.open) return;
+    if (event.defaultPrevented || event.isComposing || event.ctrlKey || event.metaKey || event.repeat || document.querySelector("dialog[open]")) return;
     const act = this.acts[this.name(event)];
     if (!act) return;
     event.preventDefault();
@@ -26,7 +26,7 @@ export class Keys {
   name(event) {
     const { key, code, altKey, target } = event;
     if (altKey) return code.startsWith("Key") ? code.slice(3).toLowerCase() : null;
-    const typing = target.closest("input, textarea");
+    const typing = target.closest("input, textarea, select");
     if (key === "Escape" || !typing) return key.length === 1 ? key.toLowerCase() : key;
     return (key === "?" || key === "？") && target.id === this.helpIn && !target.value ? "?" : null;
   }

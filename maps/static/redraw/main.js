@@ -19,17 +19,19 @@ import { Opening } from "./opening.js";
 import { Plot } from "./plot.js";
 import { Problems } from "./problems.js";
 import { Publishing } from "./publish.js";
+import { Remarks } from "./remarks.js";
+import { Stages } from "./stages.js";
 import { Studies } from "./studies.js";
 import { Swipe } from "./swipe.js";
 import { Table } from "./table.js";
 
 const KEYS = [
   ["V", "tool-pick"], ["B", "tool-brush"], ["L", "tool-lasso"], ["E", "tool-estate"], ["C", "tool-cut"], ["X", "tool-vertex"],
-  ["G", "tool-merge"], ["1 … 9", "key-target"], ["0", "key-new"], ["[  ]", "key-beside"], ["N  P", "key-problem"],
+  ["G", "tool-merge"], ["T", "tool-note"], ["1 … 9", "key-target"], ["0", "key-new"], ["[  ]", "key-beside"], ["N  P", "key-problem"],
   ["U · Ctrl+Z", "key-undo"], ["Y · Ctrl+Y", "key-redo"], ["M", "key-map"], ["← ↑ → ↓", "key-arrows"], ["Space", "key-space"], ["Enter", "key-enter"],
   ["S", "split"], ["K", "compare"], ["R", "replay"], ["D", "diff"], ["Esc", "key-escape"], ["?", "key-help"],
 ];
-const TOOL_KEYS = { v: "pick", b: "brush", l: "lasso", e: "estate", c: "cut", x: "vertex", g: "merge" };
+const TOOL_KEYS = { v: "pick", b: "brush", l: "lasso", e: "estate", c: "cut", x: "vertex", g: "merge", t: "note" };
 
 function start(map) {
   const data = JSON.parse(document.getElementById("wangge-data").textContent);
@@ -59,8 +61,10 @@ function start(map) {
   new Hands({ box: at("hands"), bench, words });
   const ask = new Ask({ dialog: at("ask"), words });
   const deeds = new Deeds({ bench, ask, words, said });
+  const remarks = new Remarks({ map, box: at("remarks"), dialog: at("ask"), bench, site, words, me, said });
+  const stages = new Stages({ dialog: at("ask"), bench, site, words, me, said });
   const hand = new Hand(map, {
-    bench, plot, edit: (draft, operations) => deeds.edit(draft, operations), say: (key, params) => said.tell(words.t(key, params)),
+    bench, plot, edit: (draft, operations) => deeds.edit(draft, operations), remark: (draft, place, code) => remarks.ask(draft, place, code), say: (key, params) => said.tell(words.t(key, params)),
     picked: () => {}, toolChanged: (name) => chosenTool(name),
   });
   const swipe = new Swipe(map, { slider: at("swipe"), bench, site, words });
@@ -106,7 +110,7 @@ function start(map) {
   const acts = {
     undo: () => deeds.undo(), redo: () => deeds.redo(), split: () => deeds.split(), lock: () => deeds.lock(), rename: () => deeds.rename(),
     renumber: () => deeds.renumber(), dedicate: () => deeds.dedicate(), mend: () => deeds.mend(), compare: () => swipe.toggle().catch(failed),
-    replay: () => studies.replay().catch(failed), diff: () => studies.diff().catch(failed), publish: () => publishing.ask(), close,
+    replay: () => studies.replay().catch(failed), diff: () => studies.diff().catch(failed), publish: () => publishing.ask(), stages: () => stages.ask().catch(failed), close,
   };
   for (const button of document.querySelectorAll("[data-act]")) button.addEventListener("click", () => acts[button.dataset.act]());
 

@@ -9,17 +9,17 @@ export class Studies {
   async replay() {
     const draft = this.bench.active;
     if (!draft) return;
-    const told = await this.site.get(`/plans/${draft.id}/replay`);
+    const { before, after, moved } = await this.site.get(`/plans/${draft.id}/replay`);
     const { words } = this;
-    const digits = (value) => (value === null || value === undefined ? "—" : words.decimal(value, 2));
-    const codes = [...new Set([...Object.keys(told.before.load), ...Object.keys(told.after.load)])].sort();
+    const codes = [...new Set([...Object.keys(before.loads), ...Object.keys(after.loads)])].sort();
+    const count = (loads, code) => (code in loads ? words.number(loads[code]) : "—");
     this.ask.show(words.t("replay-title", { name: draft.plan.community_name }),
+      el("p", { text: words.t("replay-moved", { n: words.number(moved) }) }),
       table([words.t("measure"), words.t("before"), words.t("after")], [
-        [words.t("gini"), digits(told.before.gini), digits(told.after.gini)],
-        [words.t("max-mean"), digits(told.before.max_over_mean), digits(told.after.max_over_mean)],
+        [words.t("gini"), this.digits(before.gini), this.digits(after.gini)],
+        [words.t("max-mean"), this.digits(before.max_to_mean), this.digits(after.max_to_mean)],
       ]),
-      table([words.t("grid"), words.t("before"), words.t("after")], codes.map((code) =>
-        [draft.short(code), words.number(told.before.load[code] ?? 0), words.number(told.after.load[code] ?? 0)])));
+      table([words.t("grid"), words.t("before"), words.t("after")], codes.map((code) => [draft.short(code), count(before.loads, code), count(after.loads, code)])));
   }
 
   async diff() {
@@ -27,10 +27,24 @@ export class Studies {
     if (!draft) return;
     const told = await this.site.get(`/plans/${draft.id}/diff`);
     const { words } = this;
+    const [was, is] = told.scores;
+    const short = (code) => (code ? draft.short(code) : "—");
+    const changes = [
+      ...told.new.map((code) => [short(code), words.t("diff-new")]), ...told.gone.map((code) => [short(code), words.t("diff-gone")]),
+      ...Object.entries(told.renumbered).map(([from, to]) => [short(from), words.t("diff-renumbered", { to: short(to) })]),
+      ...Object.entries(told.renamed).map(([code, [from, to]]) => [short(code), `${from} → ${to}`]),
+    ];
     this.ask.show(words.t("diff-title", { name: draft.plan.community_name }),
-      el("p", { text: words.t("diff-moved", { households: words.number(told.households), residents: words.number(told.residents), buildings: words.number(told.buildings_count) }) }),
-      table([words.t("building"), words.t("from"), words.t("to"), words.t("households")], told.buildings.map((one) =>
-        [one.label ?? one.building_id, one.from_grid ?? "—", one.to_grid ?? "—", words.number(one.households)])));
+      el("p", { text: words.t("diff-moved", { households: words.number(told.households), residents: words.number(told.residents), buildings: words.number(told.buildings.length) }) }),
+      changes.length ? table([words.t("grid"), words.t("change")], changes) : null,
+      table([words.t("measure"), words.t("before"), words.t("after")], ["evenness", "compactness", "on_lines"].map((name) =>
+        [words.t(`score-${name.replace("_", "-")}`), this.digits(was[name]), this.digits(is[name])])),
+      told.buildings.length ? table([words.t("building"), words.t("from"), words.t("to"), words.t("households")], told.buildings.map((one) =>
+        [one.label ?? one.building_id, short(one.from_grid), short(one.to_grid), words.number(one.households)])) : null);
+  }
+
+  digits(value) {
+    return value === null ? "—" : this.words.decimal(value, 3);
   }
 
   published(done) {

@@ -8,7 +8,7 @@ const CATCH_PX = 14;
 
 class Tool {
   constructor(kit) {
-    Object.assign(this, kit); // map, bench, plot, edit(draft, operations), say(key, params)
+    Object.assign(this, kit); // map, bench, plot, edit(draft, operations), remark(draft, place, code), say(key, params)
   }
 
   press() {}
@@ -237,4 +237,13 @@ class Merge extends Tool {
   }
 }
 
-export const TOOLS = { pick: Pick, brush: Brush, lasso: Lasso, estate: Estate, cut: Cut, vertex: Vertex, merge: Merge };
+// Something said about a place.
+class Note extends Tool {
+  press(latlng) {
+    const found = this.plot.at(latlng);
+    if (found) this.remark(found.draft, latlng, found.block.properties.grid_code);
+    else this.say("nothing-here");
+  }
+}
+
+export const TOOLS = { pick: Pick, brush: Brush, lasso: Lasso, estate: Estate, cut: Cut, vertex: Vertex, merge: Merge, note: Note };

@@ -1,0 +1,51 @@
+// The life of a plan outside: walked, shown to the public, approved, registered; each with its day, number and file.
+import { el, stored } from "../dom.js";
+
+const STAGES = ["walked", "notice", "approved", "registered"];
+
+export class Stages {
+  constructor({ dialog, bench, site, words, me, said }) {
+    Object.assign(this, { dialog, bench, site, words, me, said });
+  }
+
+  async ask() {
+    const draft = this.bench.active;
+    if (!draft) return;
+    const told = await this.site.get(`/plans/${draft.id}/stages`);
+    this.draw(draft, told);
+    if (!this.dialog.open) this.dialog.showModal();
+  }
+
+  draw(draft, { stages, missing, open_objections: objections, rules }) {
+    const t = (key, params) => this.words.t(key, params);
+    const gone = STAGES.map((stage) => {
+      const rows = stages.filter((one) => one.stage === stage);
+      const told = rows.map((one) => el("p", {}, stored([one.day, one.number, one.file_name, one.note].filter(Boolean).join(" · ")), el("small", {}, " ", stored(one.actor))));
+      const state = rows.length ? "" : t(missing.includes(stage) ? "stage-missing" : "stage-may-skip");
+      return el("li", { class: rows.length ? "gone" : missing.includes(stage) ? "wanted" : "" }, el("b", { text: t(`stage-${stage}`) }), state ? el("span", { class: "soft", text: ` ${state}` }) : null, ...told);
+    });
+    const field = (name, more = {}) => el("label", {}, el("span", { text: t(`stage-${name}`) }), el("input", { name, autocomplete: "off", maxlength: 200, ...more }));
+    const form = el("form", { method: "dialog" },
+      el("label", {}, el("span", { text: t("stage-which") }), el("select", { name: "stage" }, ...STAGES.map((stage) => el("option", { value: stage, text: t(`stage-${stage}`) })))),
+      field("day", { type: "date", required: true }), field("number"), field("file_name"), field("note"),
+      el("p", { class: "acts" }, el("button", { type: "submit", class: "main", text: t("stage-enter") }), el("button", { type: "button", text: t("close"), on: { click: () => this.dialog.close() } })));
+    form.elements.stage.value = missing[0] ?? STAGES.find((stage) => !stages.some((one) => one.stage === stage)) ?? STAGES[0];
+    form.addEventListener("submit", (event) => {
+      event.preventDefault();
+      this.enter(draft, form).catch((error) => {
+        form.querySelector(".failed")?.remove();
+        form.querySelector(".acts").before(el("p", { class: "failed", role: "alert", text: error.message }));
+      });
+    });
+    this.dialog.replaceChildren(el("h2", { text: t("stages-title", { name: draft.plan.community_name }) }), el("ol", { class: "stages" }, ...gone),
+      el("p", { class: objections ? "wrong" : "soft", text: t("stages-note", { n: objections, rules }) }), form);
+  }
+
+  async enter(draft, form) {
+    const value = (name) => form.elements[name].value.trim() || null;
+    const body = { stage: value("stage"), day: value("day"), number: value("number"), file_name: value("file_name"), note: value("note"), by: this.me() };
+    await this.site.post(`/plans/${draft.id}/stages`, body);
+    this.said.tell(this.words.t("stage-entered"));
+    await this.ask();
+  }
+}
