@@ -36,7 +36,7 @@ DECIMALS = 8
 MOST_BUILDINGS = 50
 
 
-def head(row: RowMapping) -> PlanHead:
+def head(row: RowMapping | dict[str, Any]) -> PlanHead:
     """What is said of a plan."""
     plain: dict[str, Any] = {name: row[name] for name in PlanHead.model_fields if name in row}
     return PlanHead(**plain, copied_from=row["params"].get("copied_from"))

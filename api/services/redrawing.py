@@ -46,7 +46,7 @@ class Look:
 class Edited:
     """What an edit did. net: from ``before`` to ``after``, however many operations there were. operations: those."""
 
-    head: RowMapping
+    head: dict[str, Any]
     before: Draft
     after: Draft
     net: Step
@@ -143,7 +143,7 @@ class Redrawing:
             done = [step for step in steps if not step.empty]
             edit.to(draft, PlanHappening.EDITED, [step.operation for step in done])
             if done:
-                redrawn.add_steps(edit.connection, plan_id, done)
+                edit.add(done)
         return edit.done()
 
     def undo(self, actor: Actor, plan_id: int, *, version: int, take_over: bool = False) -> Edited:
@@ -173,6 +173,7 @@ class Redrawing:
             what = PlanHappening.REDONE if again else PlanHappening.UNDONE
             edit.to(draft, what, [step.operation])
             redrawn.set_undone(edit.connection, plan_id, kept["n"], undone=not again)
+            edit.count(+1 if again else -1)
         return edit.done()
 
     @contextmanager
@@ -227,7 +228,7 @@ class _Edit:
     """One change of a draft while its transaction lasts."""
 
     def __init__(self, connection: Connection, head: RowMapping, held: Held) -> None:
-        self.connection, self._head, self.held = connection, head, held
+        self.connection, self._head, self.held = connection, dict(head), held
         self.before = self.after = held.draft
         self._what, self._operations = PlanHappening.EDITED, list[Mapping[str, Any]]()
 
@@ -237,6 +238,16 @@ class _Edit:
         """What the draft became, and by what."""
         self.after, self._what, self._operations = draft, what, list(operations)
         self.net = between(self.before, draft, {})
+
+    def add(self, steps: Sequence[Step]) -> None:
+        """Keep what was done, to be undone."""
+        done, undone = self._head["undo"], self._head["redo"]
+        redrawn.add_steps(self.connection, self._head["id"], steps, done=done, undone=undone)
+        self._head |= {"undo": done + len(steps), "redo": 0}
+
+    def count(self, by: int) -> None:
+        """One more that can be undone, and one less that can be done again; or the other way round."""
+        self._head |= {"undo": self._head["undo"] + by, "redo": self._head["redo"] - by}
 
     def write(self, actor: Actor, *, new_owner: bool) -> None:
         """The rows that changed; a change of nothing but the owner is one, too."""
@@ -253,7 +264,8 @@ class _Edit:
             gone=gone,
             grids=net.grids,
         )
-        version = redrawn.grown(self.connection, plan_id, owner=actor.who if new_owner else None)
+        now = redrawn.grown(self.connection, plan_id, owner=actor.who if new_owner else None)
+        version = now["version"]
         if new_owner and self._head["owner"] is not None:
             had = {"from": self._head["owner"]}
             redrawn.note(
@@ -264,7 +276,7 @@ class _Edit:
             redrawn.note(
                 self.connection, plan_id, self._what, by=actor.who, version=version, **told
             )
-        self._head = one(drafts.heads(self.connection, [plan_id]), plan_id)
+        self._head |= now
         self.held = replace(self.held, version=version, draft=self.after)
 
     def done(self) -> Edited:

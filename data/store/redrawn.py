@@ -10,7 +10,8 @@ import zlib
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import Any
 
-from sqlalchemy import Connection, delete, func, insert, select, text, update
+from sqlalchemy import Connection, delete, func, insert, text, update
+from sqlalchemy.engine import RowMapping
 
 from data.tables import SRID, Plan, PlanEvent, PlanGrid, PlanHappening, PlanOperation
 from data.tables import Block as BlockRow
@@ -75,17 +76,17 @@ def step_of(kept: bytes) -> Step:
     return Step.from_json(json.loads(zlib.decompress(kept)))
 
 
-def add_steps(connection: Connection, plan_id: int, steps: Sequence[Step]) -> None:
-    """Keep what was done; what had been undone can't be done again any more."""
-    connection.execute(
-        delete(PlanOperation).where(PlanOperation.plan_id == plan_id, PlanOperation.undone)
-    )
-    last = select(func.coalesce(func.max(PlanOperation.n), 0))
-    n = connection.execute(last.where(PlanOperation.plan_id == plan_id)).scalar_one()
+def add_steps(
+    connection: Connection, plan_id: int, steps: Sequence[Step], *, done: int, undone: int
+) -> None:
+    """Keep what was done after ``done`` others; what had been undone can't be done again any more."""
+    if undone:
+        over = PlanOperation.plan_id == plan_id, PlanOperation.undone
+        connection.execute(delete(PlanOperation).where(*over))
     rows = [
         {
             "plan_id": plan_id,
-            "n": n + 1 + index,
+            "n": done + 1 + index,
             "operation": dict(step.operation),
             "step": step_bytes(step),
             "used": list(step.used),
@@ -101,13 +102,14 @@ def set_undone(connection: Connection, plan_id: int, n: int, *, undone: bool) ->
     connection.execute(update(PlanOperation).where(*which).values(undone=undone))
 
 
-def grown(connection: Connection, plan_id: int, *, owner: str | None = None) -> int:
-    """The next version of a plan; with a new ``owner``, from now on."""
+def grown(connection: Connection, plan_id: int, *, owner: str | None = None) -> RowMapping:
+    """The next ``version`` of a plan, with its owner and since when; with a new ``owner``, from now on."""
     values: dict[str, Any] = {"version": Plan.version + 1}
     if owner is not None:
         values |= {"owner": owner, "owner_at": func.clock_timestamp()}
-    change = update(Plan).where(Plan.id == plan_id).values(**values).returning(Plan.version)
-    return connection.execute(change).scalar_one()
+    change = update(Plan).where(Plan.id == plan_id).values(**values)
+    told = change.returning(Plan.version, Plan.owner, Plan.owner_at)
+    return connection.execute(told).mappings().one()
 
 
 def set_exceptions(
