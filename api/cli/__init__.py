@@ -32,6 +32,7 @@ VERBS = {
     "check": "check",
     "map": "map",
     "report": "report",
+    "plan": "plan",
     "import": "imports",
     "export": "exports",
     "demo": "demo",

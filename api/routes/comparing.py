@@ -2,21 +2,20 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any, Literal
+from typing import Annotated, Literal
 
 from fastapi import APIRouter, Query
 
-from api.plan_life_schemas import DiffOut, ReplayOut, SpreadOut, WhoseOut, WhoseQuery
-from api.plan_schemas import MovedBuilding, PlanId
+from api.plan_life_schemas import DiffOut, ReplayOut, WhoseOut, WhoseQuery
+from api.plan_schemas import PlanId
+from api.plan_shown import compared, head, replayed
 from api.routes.incidents import zoned
-from api.routes.plan_answers import head, shapes
 from api.routes.plans import ABSENT, Number, Service
-from api.schemas import AnsweringOut, Feature
+from api.schemas import AnsweringOut
 from api.services import back_then
 from api.services.incidents import degrees
 from geo.crs import parse_datum
 from geo.model import How, Located
-from geo.redraw.difference import MovedGround
 
 router = APIRouter(tags=["plans"])
 
@@ -32,29 +31,14 @@ def diff(
 ) -> DiffOut:
     """What a plan does otherwise than another; ``limit``: of buildings, those with most households first."""
     found = service.comparing.diff(number, against=_other(against))
-    told = found.diff.to_json()
-    plain = ("new", "gone", "renumbered", "renamed", "households", "residents", "load")
-    return DiffOut(
-        before=head(found.before),
-        after=head(found.after),
-        **{name: told[name] for name in (*plain, "least_households", "scores")},
-        ground=_ground(found.diff.ground),
-        buildings=[MovedBuilding(**one) for one in told["buildings"][:limit]],
-    )
+    return compared(found, most_buildings=limit)
 
 
 @router.get("/plans/{id}/replay", responses=ABSENT)
 def replay(service: Service, number: Number, against: Against = "published") -> ReplayOut:
     """Last year's incidents under a plan and another: how many each grid has, and how evenly they are shared."""
     found = service.comparing.replay(number, against=_other(against))
-    told: dict[str, Any] = found.replay.to_json()
-    return ReplayOut(
-        before_plan=head(found.before),
-        after_plan=head(found.after),
-        before=SpreadOut(**told["before"]),
-        after=SpreadOut(**told["after"]),
-        moved=told["moved"],
-    )
+    return replayed(found)
 
 
 @router.get("/whose")
@@ -83,15 +67,3 @@ def whose(service: Service, asked: Annotated[WhoseQuery, Query()]) -> WhoseOut:
 
 def _other(against: str | int) -> int | None:
     return against if isinstance(against, int) else None
-
-
-def _ground(moved: tuple[MovedGround, ...]) -> list[Feature]:
-    """Ground that changes hands, as GeoJSON; largest first."""
-    return [
-        Feature(
-            id=f"{one.from_grid}-{one.to_grid}",
-            geometry=shape,
-            properties={name: value for name, value in one.to_json().items() if name != "geometry"},
-        )
-        for one, shape in zip(moved, shapes([one.shape for one in moved]), strict=True)
-    ]

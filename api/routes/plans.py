@@ -19,7 +19,7 @@ from api.plan_schemas import (
     PlansOut,
     StepIn,
 )
-from api.routes.plan_answers import changed, head, layers
+from api.plan_shown import changed, head, layers
 from api.schemas import Key
 from api.services.actor import Actor, Role
 from api.services.redrawing import Source

@@ -11,20 +11,17 @@ from api.errors import language
 from api.plan_schemas import (
     ExceptionIn,
     PlanHead,
-    PostLeft,
     PublishedOut,
     PublishIn,
     PublishManyIn,
     RestoreIn,
     WithdrawIn,
 )
+from api.plan_shown import head, published
 from api.routes.incidents import zoned
-from api.routes.plan_answers import finding, head
 from api.routes.plans import MOVED, Number, Service, planner
 from api.services.publishing import Outcome, Wish
 from api.state import State
-from data.tables import PlanStatus
-from maps.texts import text
 
 router = APIRouter(tags=["plans"])
 
@@ -69,31 +66,4 @@ def _wish(
 
 
 def _told(done: Outcome, request: Request, service: State) -> PublishedOut:
-    lang = language(request)
-    plans = [head(row) for row in done.heads]
-    return PublishedOut(
-        plans=plans,
-        status=plans[0].status,
-        since=done.since,
-        epoch=done.epoch,
-        retired=list(done.retired),
-        moved_incidents=done.moved_incidents,
-        posts_left=[PostLeft(**row) for row in done.posts_left],
-        grids_without_officer=list(done.grids_without_officer),
-        approved=[finding(one, lang) for one in done.approved],
-        said=_said(done, plans, service, lang),
-    )
-
-
-def _said(done: Outcome, plans: Sequence[PlanHead], service: State, lang: str) -> str:
-    """A publication in one sentence."""
-    now = plans[0].status == PlanStatus.PUBLISHED
-    return text(
-        f"redrawing.{'published' if now else 'scheduled'}",
-        lang,
-        plans=len(plans),
-        since=done.since.astimezone(service.zone).strftime("%Y-%m-%d %H:%M"),
-        incidents=done.moved_incidents,
-        posts=len(done.posts_left),
-        vacant=len(done.grids_without_officer),
-    )
+    return published(done, service.zone, language(request))

@@ -38,6 +38,18 @@ def heads(connection: Connection, plan_ids: Collection[int]) -> Sequence[RowMapp
     return connection.execute(query.order_by(Plan.community_code, Plan.id)).mappings().all()
 
 
+def listed(
+    connection: Connection, *, community: str | None = None, status: str | None = None
+) -> Sequence[RowMapping]:
+    """What is said of all plans, of one community's or of one status, by community."""
+    query = _heads()
+    if community is not None:
+        query = query.where(Plan.community_code == community)
+    if status is not None:
+        query = query.where(Plan.status == status)
+    return connection.execute(query.order_by(Plan.community_code, Plan.id)).mappings().all()
+
+
 def lock(connection: Connection, plan_ids: Collection[int]) -> Sequence[RowMapping]:
     """The same, of plans that stay as they are until the transaction ends."""
     wanted = sorted(set(plan_ids))

@@ -1,16 +1,19 @@
-"""Plans as they are said over HTTP: heads, layers, and what an edit changed."""
+"""Plans as they are said over HTTP and on the command line: heads, layers, what an edit changed, what differs between
+two, what a publication did."""
 
 from __future__ import annotations
 
 import json
 from collections.abc import Iterable
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import numpy as np
 import shapely
 from numpy.typing import NDArray
 from sqlalchemy.engine import RowMapping
 
+from api.plan_life_schemas import DiffOut, ReplayOut, SpreadOut
 from api.plan_schemas import (
     Changed,
     GridOfficers,
@@ -19,9 +22,14 @@ from api.plan_schemas import (
     MovedBuilding,
     MovedOut,
     PlanHead,
+    PostLeft,
+    PublishedOut,
 )
 from api.schemas import Feature, FindingOut
+from api.services.comparing import Compared, Replayed
+from api.services.publishing import Outcome
 from api.services.redrawing import Edited, Look
+from data.tables import PlanStatus
 from geo.model import Finding
 from geo.redraw import Block, Draft
 from geo.redraw.badges import badges
@@ -76,6 +84,67 @@ def changed(edit: Edited, lang: str) -> Changed:
         badges=[finding(one, lang) for one in badges(after)],
         moved=_moved(hands, edit.open_incidents),
         said=_said(edit, hands, lang),
+    )
+
+
+def compared(found: Compared, *, most_buildings: int | None = None) -> DiffOut:
+    """What differs between two plans; ``most_buildings``: of those, the ones with most households."""
+    told: dict[str, Any] = found.diff.to_json()
+    plain = ("new", "gone", "renumbered", "renamed", "households", "residents", "load")
+    outlines = shapes([one.shape for one in found.diff.ground])
+    ground = [
+        Feature(
+            id=f"{one['from_grid']}-{one['to_grid']}",
+            geometry=shape,
+            properties={name: value for name, value in one.items() if name != "geometry"},
+        )
+        for one, shape in zip(told["ground"], outlines, strict=True)
+    ]
+    return DiffOut(
+        before=head(found.before),
+        after=head(found.after),
+        **{name: told[name] for name in (*plain, "least_households", "scores")},
+        ground=ground,
+        buildings=[MovedBuilding(**one) for one in told["buildings"][:most_buildings]],
+    )
+
+
+def replayed(found: Replayed) -> ReplayOut:
+    """How last year's incidents would have been shared."""
+    told: dict[str, Any] = found.replay.to_json()
+    return ReplayOut(
+        before_plan=head(found.before),
+        after_plan=head(found.after),
+        before=SpreadOut(**told["before"]),
+        after=SpreadOut(**told["after"]),
+        moved=told["moved"],
+    )
+
+
+def published(done: Outcome, zone: ZoneInfo, lang: str) -> PublishedOut:
+    """What a publication did; ``zone``: the city's."""
+    plans = [head(row) for row in done.heads]
+    now = plans[0].status == PlanStatus.PUBLISHED
+    said = text(
+        f"redrawing.{'published' if now else 'scheduled'}",
+        lang,
+        plans=len(plans),
+        since=done.since.astimezone(zone).strftime("%Y-%m-%d %H:%M"),
+        incidents=done.moved_incidents,
+        posts=len(done.posts_left),
+        vacant=len(done.grids_without_officer),
+    )
+    return PublishedOut(
+        plans=plans,
+        status=plans[0].status,
+        since=done.since,
+        epoch=done.epoch,
+        retired=list(done.retired),
+        moved_incidents=done.moved_incidents,
+        posts_left=[PostLeft(**row) for row in done.posts_left],
+        grids_without_officer=list(done.grids_without_officer),
+        approved=[finding(one, lang) for one in done.approved],
+        said=said,
     )
 
 

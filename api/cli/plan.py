@@ -1,0 +1,244 @@
+"""``wangge plan``: drafts are made, redrawn by operations, compared and published; the same use cases as over HTTP."""
+
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import Annotated, Any
+from zoneinfo import ZoneInfo
+
+import typer
+
+from api.cli.asking import pairs
+from api.cli.console import Translate, explain, say
+from api.cli.manual import Manual
+from api.cli.plan_asked import moment, operations
+from api.cli.plan_told import Told, show_changed, show_diff, show_heads, show_plan, show_replay
+from api.plan_shown import changed, compared, head, layers, published, replayed
+from api.services.activating import activate_due
+from api.services.actor import Actor, from_system
+from api.services.comparing import Comparing
+from api.services.drafting import Shelf
+from api.services.publishing import Outcome, Publishing, Wish
+from api.services.redrawing import Redrawing, Source
+from data.database import open_database
+from data.readers.stage_rules import read_stages
+from data.settings import Settings
+from data.store import drafts
+from geo.errors import Conflict
+from geo.model import Severity
+
+BLOCKED = ("plan-blocked", "plan-unready")
+APPROVE_FORM = "CODE=REASON"
+
+
+class Desk:
+    """What the verbs work with: the use cases on one database, who asks, and where answers go."""
+
+    def __init__(self, t: Translate) -> None:
+        self.settings, self.t = Settings(), t
+        self.engine = open_database(self.settings)
+        shelf = Shelf(self.settings)
+        self.redrawing, self.comparing = (
+            Redrawing(self.engine, shelf),
+            Comparing(self.engine, shelf),
+        )
+        rules = read_stages(self.settings.stage_rules)
+        self.publishing = Publishing(self.engine, shelf, rules)
+        self.zone = ZoneInfo(self.settings.timezone)
+        self.lang = self.settings.lang
+
+    def version(self, plan: int, seen: int | None) -> int:
+        """The version that is changed: the one that was seen, else the present one."""
+        return seen or int(self.redrawing.head(plan)["version"])
+
+
+def register(app: typer.Typer, t: Translate) -> None:
+    """Declare ``plan new|list|show|edit|undo|redo|diff|replay|publish|withdraw|restore|discard|history``."""
+    plan = Manual(t, help=t("cli_plan.help"))
+    app.add_typer(plan, name="plan")
+    _drafts(plan, t)
+    _edits(plan, t)
+    _comparisons(plan, t)
+    _publications(plan, t)
+
+
+def _drafts(plan: Manual, t: Translate) -> None:
+    """What begins and ends drafts, and says which there are."""
+    number = Annotated[int, typer.Argument(metavar="N", min=1, help=t("cli_plan.number"))]
+    by_ = Annotated[str | None, typer.Option("--by", metavar="NAME", help=t("cli_plan.by"))]
+
+    @plan.command("new", help=t("cli_plan.new"))
+    def new(
+        communities: Annotated[
+            list[str] | None, typer.Argument(metavar="COMMUNITY", help=t("cli_plan.communities"))
+        ] = None,
+        street: Annotated[str | None, typer.Option(help=t("cli_plan.street"))] = None,
+        from_: Annotated[int | None, typer.Option("--from", min=1, help=t("cli_plan.from"))] = None,
+        name: Annotated[str | None, typer.Option(help=t("cli_plan.name"))] = None,
+        by: by_ = None,
+    ) -> None:
+        desk = Desk(t)
+        source = Source(from_, tuple(communities) if communities else None, street, name)
+        show_heads([head(row) for row in desk.redrawing.create(_actor(by), source)], t)
+
+    @plan.command("list", help=t("cli_plan.list"))
+    def listing(
+        community: Annotated[str | None, typer.Option(help=t("cli_plan.community"))] = None,
+        status: Annotated[str | None, typer.Option(help=t("cli_plan.status"))] = None,
+    ) -> None:
+        with Desk(t).engine.connect() as connection:
+            rows = drafts.listed(connection, community=community, status=status)
+        show_heads([head(row) for row in rows], t)
+
+    @plan.command("discard", help=t("cli_plan.discard"))
+    def discard(number: number, by: by_ = None) -> None:
+        Desk(t).redrawing.discard(_actor(by), number)
+        say(t("cli_plan.discarded", plan=number))
+
+    @plan.command("history", help=t("cli_plan.history"))
+    def history(number: number) -> None:
+        desk = Desk(t)
+        desk.redrawing.head(number)
+        with desk.engine.connect() as connection:
+            rows = drafts.changes_since(connection, number, 0)
+        for row in rows:
+            at = row["at"].astimezone(desk.zone).strftime("%Y-%m-%d %H:%M")
+            what = t(f"cli_plan.what-{row['what']}")
+            say(t("cli_plan.event", at=at, version=row["version"], who=row["actor"], what=what))
+
+
+def _edits(plan: Manual, t: Translate) -> None:
+    """What changes drafts."""
+    number = Annotated[int, typer.Argument(metavar="N", min=1, help=t("cli_plan.number"))]
+    by_ = Annotated[str | None, typer.Option("--by", metavar="NAME", help=t("cli_plan.by"))]
+    seen = Annotated[int | None, typer.Option("--version", min=1, help=t("cli_plan.version"))]
+    taking = Annotated[bool, typer.Option("--take-over", help=t("cli_plan.take-over"))]
+    json_ = Annotated[Path | None, typer.Option("--json", help=t("cli_plan.json"))]
+
+    @plan.command("edit", help=t("cli_plan.edit"))
+    def edit(
+        *,
+        number: number,
+        asked: Annotated[
+            list[str], typer.Argument(metavar="OPERATION", help=t("cli_plan.operations"))
+        ],
+        version: seen = None,
+        take_over: taking = False,
+        by: by_ = None,
+        json: json_ = None,
+    ) -> None:
+        desk, wanted = Desk(t), operations(asked)
+        at = desk.version(number, version)
+        done = desk.redrawing.edit(_actor(by), number, wanted, version=at, take_over=take_over)
+        told = changed(done, desk.lang)
+        Told(json, t).tell(told, lambda: show_changed(told, t))
+
+    def step(which: str) -> None:
+        @plan.command(which, help=t(f"cli_plan.{which}"))
+        def command(
+            number: number,
+            version: seen = None,
+            take_over: taking = False,
+            by: by_ = None,
+            json: json_ = None,
+        ) -> None:
+            desk = Desk(t)
+            do: Callable[..., Any] = getattr(desk.redrawing, which)
+            at = desk.version(number, version)
+            told = changed(do(_actor(by), number, version=at, take_over=take_over), desk.lang)
+            Told(json, t).tell(told, lambda: show_changed(told, t))
+
+    step("undo")
+    step("redo")
+
+
+def _comparisons(plan: Manual, t: Translate) -> None:
+    """What shows plans, alone and beside each other."""
+    number = Annotated[int, typer.Argument(metavar="N", min=1, help=t("cli_plan.number"))]
+    json_ = Annotated[Path | None, typer.Option("--json", help=t("cli_plan.json"))]
+    other = Annotated[int | None, typer.Option("--against", min=1, help=t("cli_plan.against"))]
+
+    @plan.command("show", help=t("cli_plan.show"))
+    def show(number: number, json: json_ = None) -> None:
+        desk = Desk(t)
+        told = layers(desk.redrawing.look(number), desk.lang)
+        Told(json, t).tell(told, lambda: show_plan(told, t))
+        _end(any(one.severity is Severity.BLOCKING for one in told.badges))
+
+    @plan.command("diff", help=t("cli_plan.diff"))
+    def diff(number: number, against: other = None, json: json_ = None) -> None:
+        told = compared(Desk(t).comparing.diff(number, against=against))
+        Told(json, t).tell(told, lambda: show_diff(told, t))
+
+    @plan.command("replay", help=t("cli_plan.replay"))
+    def replay(number: number, against: other = None, json: json_ = None) -> None:
+        told = replayed(Desk(t).comparing.replay(number, against=against))
+        Told(json, t).tell(told, lambda: show_replay(told, t))
+
+
+def _publications(plan: Manual, t: Translate) -> None:
+    """What puts plans in force."""
+    number = Annotated[int, typer.Argument(metavar="N", min=1, help=t("cli_plan.number"))]
+    by_ = Annotated[str | None, typer.Option("--by", metavar="NAME", help=t("cli_plan.by"))]
+    json_ = Annotated[Path | None, typer.Option("--json", help=t("cli_plan.json"))]
+    when = Annotated[str | None, typer.Option("--since", help=t("cli_plan.since"))]
+    excused = Annotated[
+        list[str] | None,
+        typer.Option("--approve", metavar="CODE=REASON", help=t("cli_plan.approve")),
+    ]
+
+    @plan.command("publish", help=t("cli_plan.publish"))
+    def publish(
+        numbers: Annotated[
+            list[int], typer.Argument(metavar="N", min=1, help=t("cli_plan.numbers"))
+        ],
+        since: when = None,
+        approve: excused = None,
+        by: by_ = None,
+        json: json_ = None,
+    ) -> None:
+        desk = Desk(t)
+        activate_due(desk.publishing)
+        versions = {one: desk.version(one, None) for one in numbers}
+        wish = Wish(versions, moment(since, desk.zone), _reasons(approve))
+        _publish(desk, lambda: desk.publishing.publish(_actor(by), wish), json)
+
+    @plan.command("restore", help=t("cli_plan.restore"))
+    def restore(
+        number: number,
+        since: when = None,
+        approve: excused = None,
+        by: by_ = None,
+        json: json_ = None,
+    ) -> None:
+        desk = Desk(t)
+        wish = Wish({}, moment(since, desk.zone), _reasons(approve))
+        _publish(desk, lambda: desk.publishing.restore(_actor(by), number, wish), json)
+
+    @plan.command("withdraw", help=t("cli_plan.withdraw"))
+    def withdraw(number: number, by: by_ = None) -> None:
+        show_heads([head(Desk(t).publishing.withdraw(_actor(by), number))], t)
+
+
+def _actor(by: str | None) -> Actor:
+    return from_system() if by is None else Actor(by)
+
+
+def _reasons(approve: Sequence[str] | None) -> dict[str, str]:
+    return dict(pairs("--approve", approve, APPROVE_FORM))
+
+
+def _publish(desk: Desk, do: Callable[[], Outcome], json: Path | None) -> None:
+    """Publish and tell; status 1 where something blocks."""
+    try:
+        told = published(do(), desk.zone, desk.lang)
+    except Conflict as error:
+        if error.code not in BLOCKED:
+            raise
+        say(explain(error, desk.t))
+        raise typer.Exit(1) from None
+    Told(json, desk.t).tell(told, lambda: say(told.said))
+
+
+def _end(blocked: bool) -> None:
+    if blocked:
+        raise typer.Exit(1)
