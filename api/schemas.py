@@ -108,6 +108,7 @@ class IncidentIn(BaseModel):
     source: Key = Field(examples=["12345热线"])
     source_id: Key | None = Field(None, examples=["HX-20261123-0001"])
     category: Text | None = Field(None, examples=["公用设施"])
+    catalogue_code: Key | None = None
     note: Text | None = Field(None, examples=["路灯不亮"])
     address: Text | None = Field(None, examples=["和平路12号门口"])
     lng: Lng | None = None

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any, TypeAlias
 from zoneinfo import ZoneInfo
 
@@ -31,6 +31,8 @@ TARGETS = (
 _SAID = ("category", "catalogue_code", "place", "note")
 _TEXTS = ("source", "source_id", "row_key", *_SAID)
 DEFAULT_SOURCE = "import"
+MOST_AHEAD = timedelta(days=1)
+"""How far ahead of the clock a report may be: clocks differ, and so do the days of the world; a year is a slip."""
 NO_PLACE = Reason("no-coordinates", State.TO_PLACE)
 HALF_PLACE = Reason("half-coordinates", State.TO_PLACE)
 
@@ -90,6 +92,7 @@ class IncidentReader:
         reasons: dict[int, list[Reason]] = {}
         reported = self._times(batch, "reported_at", reasons)
         closed = self._times(batch, "closed_at", reasons)
+        self._ahead(batch, reported, reasons)
         lon, lat = (self._numbers(batch, name, reasons) for name in ("lon", "lat"))
         if len(self._items):
             self._check_items(texts["catalogue_code"], reasons)
@@ -131,6 +134,19 @@ class IncidentReader:
         found, odd = cell_columns.moments(cells, self._zone)
         self._malformed(name, "time-malformed", cells, odd, reasons)
         return found
+
+    def _ahead(
+        self, batch: TableBatch, reported: pa.Array, reasons: dict[int, list[Reason]]
+    ) -> None:
+        """Reports of a time to come are slips of a date."""
+        latest = pa.scalar(datetime.now(UTC) + MOST_AHEAD, reported.type)
+        late = np.asarray(pc.fill_null(pc.greater(reported, latest), False))
+        rows = np.flatnonzero(late)
+        if len(rows):
+            values = cell_columns.texts(self._cells(batch, "reported_at").take(pa.array(rows)))
+            for row, value in zip(rows, values.to_pylist(), strict=True):
+                params = {"column": self.understood["reported_at"], "value": value}
+                reasons.setdefault(int(row), []).append(Reason("time-ahead", State.REFUSED, params))
 
     def _numbers(self, batch: TableBatch, name: str, reasons: dict[int, list[Reason]]) -> Floats:
         if batch.x is not None and batch.y is not None:

@@ -40,7 +40,7 @@ _BODY = """
     <button type="submit" data-text="report"></button>
   </form>
   <section id="same" hidden><h2 data-text="same"></h2><ol></ol></section>
-  <section id="opened" data-label="opened" hidden></section>
+  <section id="opened" data-label="opened" tabindex="-1" hidden></section>
   <article id="card" data-label="card" hidden></article>
   <p id="spoken" class="unseen" role="status"></p>
 </main>
@@ -49,15 +49,17 @@ _BODY = """
   <div id="map" role="application" data-label="map"></div></section>
 <aside class="now" id="now"><h2 data-text="now"></h2>
   <div id="filters" role="group" data-label="filters"></div>
-  <ol id="live" data-label="now"></ol><p id="more"></p></aside>
+  <ol id="live" data-label="now"></ol><p id="more"></p>
+  <button type="button" id="further" data-text="further" hidden></button></aside>
 <dialog id="keys"><h2 data-text="help-title"></h2><dl></dl>
   <button type="button" data-text="close"></button></dialog>
 """
 
 
 @dataclass(frozen=True, slots=True)
-class Desk:
+class DeskData:
     """What an installation's page knows beforehand. categories: what a report may be about, and words that find it.
+    items: those of the catalogue (code, name, category).
     actor: who acts where nobody is named. source: what reports of this page are recorded under, and unit: how a unit
     ({unit}) is written in their addresses, whatever the page's language.
     bounds: west, south, east, north of what the map opens on, degrees; None while there is none. demo: all of it is
@@ -67,11 +69,12 @@ class Desk:
     actor: str
     source: str
     unit: str
+    items: Sequence[Mapping[str, str | None]] = ()
     bounds: tuple[float, float, float, float] | None = None
     demo: bool = False
 
 
-def dispatch_page(desk: Desk, *, lang: str, basemap: Basemap | None = None) -> Page:
+def dispatch_page(desk: DeskData, *, lang: str, basemap: Basemap | None = None) -> Page:
     """The page in one language, over a basemap if the installation has one.
 
     Raises EnvironmentMissing without ``python -m maps.assets``, OptionError for an unusable basemap.

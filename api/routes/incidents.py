@@ -81,6 +81,7 @@ def _taken(said: IncidentIn, service: State) -> incidents.Report:
         lat=said.lat,
         datum=parse_datum(said.datum),
         place=said.address,
+        catalogue_code=said.catalogue_code,
         category=said.category,
         note=said.note,
         reported_at=zoned(said.reported_at, service),

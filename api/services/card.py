@@ -13,7 +13,7 @@ from api.services.card_lacks import Lacks
 from api.services.card_people import Section, Standpoint
 from api.services.card_registers import city_ladder, rows_of
 from api.services.locating import Answer, Epoch, LocatorCache
-from api.services.region_answer import Answered, Region, above, answered
+from api.services.region_answer import Answered, RegionName, above, answered
 from data.store import card, pin
 from geo.chain.rules import ChainRules
 from geo.errors import NotFound
@@ -68,7 +68,7 @@ class Card:
 
     answered: Answered
     place: Answer
-    regions: Sequence[Region]
+    regions: Sequence[RegionName]
     likelihood: Sequence[Likely] | None
     building: House | None
     sections: Sequence[Section]

@@ -29,6 +29,7 @@ class Doubt(StrEnum):
     WIDE = "wide"
     DATUM = "datum"
     ESTATE = "estate"
+    PENDING = "pending"
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +60,7 @@ def _doubt(words: str, found: Searched, parted: Collection[str]) -> Doubt | None
         return None if exact or first.building_id else Doubt.WIDE
     rivals = any(_rivals(first, other) for other in found.hits[1:])
     doubts = {
+        Doubt.PENDING: first.pending,
         Doubt.NUMBER: one.lack is not None,
         Doubt.WIDE: first.answer is None and first.region is None,
         Doubt.UNSURE: one.score < SURE and words != normal(one.entry.said),

@@ -14,7 +14,7 @@ from data.settings import Settings
 from data.store import catalogue, frames, grids, regions
 from geo.model import ROADS, LineClass
 from maps import layers
-from maps.dispatch import Desk, dispatch_page
+from maps.dispatch import DeskData, dispatch_page
 from maps.page import Page
 from maps.texts import text
 
@@ -23,16 +23,18 @@ def page(engine: Engine, settings: Settings, *, actor: Actor, lang: str) -> Page
     """The dispatcher's page: the city's catalogue, its bounds, and who acts where nobody is named."""
     with engine.connect() as connection:
         known = catalogue.categories(connection)
+        items = catalogue.named(connection)
         bounds = grids.bounds(connection) or regions.bounds(connection)
         demo = regions.any_from(connection, SOURCE)
     more: dict[str, list[str]] = {name: [] for name in read_lines() if name not in known}
     source = text("dispatch.source", settings.lang)
     unit = text("dispatch.unit", settings.lang, unit="{unit}")
-    desk = Desk(
+    desk = DeskData(
         categories={**known, **more},
         actor=actor.who,
         source=source,
         unit=unit,
+        items=items,
         bounds=bounds,
         demo=demo,
     )

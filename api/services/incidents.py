@@ -15,6 +15,7 @@ from sqlalchemy.exc import DataError, DBAPIError, IntegrityError
 
 from api.services.actor import Actor, Role
 from api.services.locating import Answer, Epoch, LocatorCache
+from data import incident_cells
 from data.ids import uuid7
 from data.store import grids, incidents, recording
 from data.store.recording import Line
@@ -29,6 +30,7 @@ Row = dict[str, Any]
 """An incident by the store's names (data.store.recording.FIELDS, ``lng``, ``lat``)."""
 
 _BLANK: Row = dict.fromkeys((*recording.FIELDS, "lng", "lat", "joined_to", "taken_by", "taken_at"))
+MOST_AHEAD = incident_cells.MOST_AHEAD
 EPOCH_START = datetime(1970, 1, 1, tzinfo=UTC)
 
 
@@ -148,6 +150,9 @@ def _row(said: Report) -> dict[str, Any]:
     number = uuid7()
     if said.reported_at is not None and said.reported_at.tzinfo is None:
         raise InputError("time-without-zone", value=said.reported_at.isoformat())
+    now = datetime.now(UTC)
+    if said.reported_at is not None and said.reported_at > now + MOST_AHEAD:
+        raise InputError("time-ahead", value=said.reported_at.isoformat())
     lng, lat = _degrees(said)
     located = lng is not None
     return {
@@ -163,7 +168,7 @@ def _row(said: Report) -> dict[str, Any]:
         "raw_datum": str(said.datum.name) if located else None,
         "lng": lng,
         "lat": lat,
-        "reported_at": (said.reported_at or datetime.now(UTC)).astimezone(UTC),
+        "reported_at": (said.reported_at or now).astimezone(UTC),
         "note": said.note,
     }
 

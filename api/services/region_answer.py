@@ -21,7 +21,7 @@ class Answered(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Region:
+class RegionName:
     """A city, street, town, community or village by name."""
 
     code: str
@@ -30,15 +30,15 @@ class Region:
     kind: str
 
 
-def above(connection: Connection, place: Answer, *, lng: float, lat: float) -> list[Region]:
+def above(connection: Connection, place: Answer, *, lng: float, lat: float) -> list[RegionName]:
     """The regions of a place (EPSG:4490 degrees), from the city down."""
     community = None if place.grid is None else place.grid.community_code
     rows = card.regions(connection, lng=lng, lat=lat, community=community)
-    return [Region(**row) for row in rows]
+    return [RegionName(**row) for row in rows]
 
 
 def answered(
-    connection: Connection, epoch: Epoch, place: Answer, found: Sequence[Region]
+    connection: Connection, epoch: Epoch, place: Answer, found: Sequence[RegionName]
 ) -> Answered:
     """A region without any grid of its own answers itself; a hole between grids is outside. ``found``: `above`."""
     if place.grid is not None:
@@ -52,7 +52,7 @@ def answered(
 
 def answering(
     connection: Connection, epoch: Epoch, place: Answer, *, lng: float, lat: float
-) -> Region | None:
+) -> RegionName | None:
     """The region that answers for a place itself; None where a grid does, or nobody."""
     if place.grid is not None:
         return None

@@ -14,7 +14,7 @@ from sqlalchemy.exc import DBAPIError
 
 from api.services.incidents import degrees
 from api.services.locating import Answer, LocatorCache
-from api.services.region_answer import Region, answering
+from api.services.region_answer import RegionName, answering
 from api.services.words import WordsCache
 from data.store import words
 from geo.crs import Datum, parse_datum
@@ -55,7 +55,12 @@ class Hit:
     candidate: Candidate | None = None
     datum: str | None = None
     building_id: str | None = None
-    region: Region | None = None
+    region: RegionName | None = None
+
+    @property
+    def pending(self) -> bool:
+        """Whether it is known and has no place yet: a row of the ledger that waits for one."""
+        return self.lng is None and self.key.startswith(words.PENDING)
 
 
 @dataclass(frozen=True, slots=True)
@@ -192,7 +197,7 @@ class Searcher:
             building_id=entry.building or None, region=region,
         )  # fmt: skip
 
-    def _region(self, answer: Answer, *, lng: float, lat: float) -> Region | None:
+    def _region(self, answer: Answer, *, lng: float, lat: float) -> RegionName | None:
         """The region without grids that answers for a place in none, the same as on its card."""
         if answer.grid is not None:
             return None

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from api.services.region_answer import Region
+from api.services.region_answer import RegionName
 from api.services.searching import Hit
 from geo.gazetteer import Candidate, EntryKind, Lack
 from maps.texts import text
@@ -10,12 +10,12 @@ from maps.texts import text
 _DATUMS = ("wgs84", "cgcs2000", "gcj02", "bd09")
 
 
-def office_of(region: Region, lang: str) -> str:
+def office_of(region: RegionName, lang: str) -> str:
     """The office of a town, village … by the name that it has on its door."""
     return text(f"card.office-{region.kind}", lang, name=region.name)
 
 
-def why_region(region: Region, lang: str) -> str:
+def why_region(region: RegionName, lang: str) -> str:
     """The reason in one sentence where a region without grids answers."""
     return text("card.why-region", lang, region=region.name, office=office_of(region, lang))
 
@@ -36,6 +36,8 @@ def _why(hit: Hit, one: Candidate | None, lang: str) -> str:
     said = [text(f"search.match-{'learned' if one.learned else one.match}", lang, said=hit.said)]
     if one.lack is not None:
         said.append(_lacking(hit, one, one.lack, lang))
+    if hit.pending:
+        said.append(text("search.no-place", lang))
     if hit.answer is None and hit.region is None and hit.kind in ("road", "region"):
         said.append(text(f"search.wide-{hit.kind}", lang))
     if one.radius_m is not None:

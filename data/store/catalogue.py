@@ -70,6 +70,12 @@ def categories(connection: Connection) -> dict[str, list[str]]:
     return found
 
 
+def named(connection: Connection) -> list[dict[str, str | None]]:
+    """Code, name and category of every item, by code."""
+    query = select(CatalogueItem.code, CatalogueItem.name, CatalogueItem.category)
+    return [dict(row) for row in connection.execute(query.order_by(CatalogueItem.code)).mappings()]
+
+
 def item_codes(connection: Connection) -> set[str]:
     """The codes of all items."""
     return set(connection.scalars(select(CatalogueItem.code)))

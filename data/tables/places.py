@@ -165,7 +165,6 @@ class Address(Base):
     estate: Mapped[str | None]
     community_code: Mapped[str | None] = mapped_column(ForeignKey("regions.code"), index=True)
     point: Mapped[WKBElement | None] = mapped_column(geometry("POINT"))
-    chosen: Mapped[int] = mapped_column(server_default=text("0"))
     source: Mapped[str | None]
 
 

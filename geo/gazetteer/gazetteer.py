@@ -47,8 +47,8 @@ class EntryKind(StrEnum):
 @dataclass(frozen=True, slots=True)
 class Entry:
     """Words said for one place. key: the caller's. lng, lat: EPSG:4490 degrees, None where it has no place yet.
-    region: the code of the community (or, of a region, its own). chosen: how often dispatchers meant it. building:
-    the number of the building that it is, where it is one."""
+    region: the code of the community (or, of a region, its own). building: the number of the building that it is,
+    where it is one."""
 
     key: str
     said: str
@@ -56,7 +56,6 @@ class Entry:
     lng: float | None = None
     lat: float | None = None
     region: str = ""
-    chosen: int = 0
     building: str = ""
 
 
@@ -263,12 +262,12 @@ def _radius_m(parts: Parts) -> float | None:
 
 def _fit(entry: Entry, parts: Parts, lack: Lack | None) -> float:
     """A house where one was asked for, or the nearest number; an estate or landmark where its building is not known;
-    else the whole before its parts; what is chosen often, a little."""
+    else the whole before its parts."""
     if lack is Lack.BUILDING:
         right = entry.kind in (EntryKind.ESTATE, EntryKind.LANDMARK)
     else:
         right = (entry.kind is EntryKind.BUILDING) is parts.numbered
-    return (0.02 if right else 0.0) + min(entry.chosen, 50) / 2500
+    return 0.02 if right else 0.0
 
 
 def _keep(best: dict[str, Candidate], one: Candidate) -> None:

@@ -130,10 +130,10 @@ def test_two_take_the_same_and_the_second_is_told_who_has_it(
         "() => { const ask = fetch; window.fetch = (to, more) =>"
         " String(to).startsWith('/incidents?') ? new Promise(() => {}) : ask(to, more); }"
     )
-    for tab in (first, second):
+    for tab, seen in ((first, "#live li.mine"), (second, "#status.failed")):
         tab.keyboard.press("Alt+l")
         tab.keyboard.press("t")
-    first.wait_for_selector("#live li.mine")
+        tab.wait_for_selector(seen)
     second.wait_for_selector("#status.failed >> text=王芳")
     assert all("409" in one for one in windows[1].complaints)  # what Chromium says of a refusal
     windows[1].complaints.clear()

@@ -50,7 +50,7 @@ def take(connection: Connection, spec: str, options: Options) -> Imported:
         evidence=intake.evidence,
         added=merged.added,
         updated=merged.updated,
-        kept=_keep(connection, intake, rows, spec),
+        kept=_keep(connection, intake, rows, spec, mapped=options.mapping),
     )
 
 
@@ -125,8 +125,16 @@ def _extra(row: LedgerRow) -> dict[str, Any]:
     return {name: value for name, value in found.items() if value is not None}
 
 
-def _keep(connection: Connection, intake: Intake, rows: Sequence[LedgerRow], spec: str) -> int:
-    """Keep the rows that wait, and take those off the list that have gone in."""
+def _keep(
+    connection: Connection,
+    intake: Intake,
+    rows: Sequence[LedgerRow],
+    spec: str,
+    *,
+    mapped: Collection[str],
+) -> int:
+    """Keep the rows that wait, and take those off the list that have gone in. ``mapped``: columns of ours that the
+    file's headings alone do not tell."""
     sorted_out = [row for row in rows if destination_of(row) is not Destination.REFUSE]
     back = {row.settles: row.key for row in sorted_out if row.settles and row.key}
     marks = {mark: became for key, became in back.items() if (mark := settled_mark(key))}
@@ -138,7 +146,8 @@ def _keep(connection: Connection, intake: Intake, rows: Sequence[LedgerRow], spe
             "noun": NOUN,
             "key": row.key,
             "reasons": [reason.code for reason in row.reasons],
-            "row": {str(name): value for name, value in cell.items() if not _blank(value)},
+            "row": {str(name): value for name, value in cell.items() if not _blank(value)}
+            | {name: getattr(row, name) for name in ("name", "address") if name in mapped},
             "source": source_name(spec),
         }
         for row, cell in zip(rows, cells, strict=True)

@@ -4,6 +4,7 @@ import { opened } from "./opened.js";
 import { isolated } from "../said.js";
 
 const FOLLOW_MS = 120;
+const WIDE = ["road", "region"];
 
 export class Desk {
   // unit: how the city's addresses write a unit, whatever the reader's language.
@@ -47,8 +48,8 @@ export class Desk {
   chosen(hit, q) {
     this.said.tell("");
     this.hideOpened();
-    if (hit && hit.lng === null) return this.said.tell(hit.why);
-    if (!hit) return this.unplaced(q);
+    if (hit && hit.lng === null && WIDE.includes(hit.kind)) return this.said.tell(hit.why);
+    if (!hit || hit.lng === null) return this.unplaced(q, hit);
     const { lng, lat, radius_m } = hit;
     const building_id = radius_m ? undefined : (hit.building_id ?? undefined);
     const unit = hit.parts?.unit;
@@ -62,17 +63,18 @@ export class Desk {
     return this.show();
   }
 
-  unplaced(q) {
+  // Nobody knows the place yet: words alone, or a name of the ledger that has none.
+  unplaced(q, hit) {
     if (this.placing.one) return;
     clearTimeout(this.timer);
     this.said.tell("");
     this.hideOpened();
     this.asked++;
-    this.spot = { address: q, said: q };
+    this.spot = hit ? { address: hit.said, said: q, chosen: { kind: hit.kind, key: hit.key } } : { address: q, said: q };
     this.box.fold();
     this.pin.away();
     this.at("card").hidden = true;
-    this.said.tell(this.words.t("kept-unplaced"));
+    this.said.tell([hit?.why, this.words.t("kept-unplaced")].filter(Boolean).join(" "));
     this.write();
   }
 
@@ -205,7 +207,8 @@ export class Desk {
     if (!told) return undefined;
     this.openedOne = told.incident;
     this.placing.update(told.incident);
-    this.at("opened").replaceChildren(opened(told, { words: this.words, unjoin: (call) => this.unjoin(call) }));
+    const acts = { unjoin: (call) => this.unjoin(call), split: () => this.splitting.start(), unsplit: () => this.unsplit() };
+    this.at("opened").replaceChildren(opened(told, { words: this.words, form: this.splitting.of(id), ...acts }));
     this.at("opened").hidden = false;
     return told.incident;
   }
@@ -221,6 +224,35 @@ export class Desk {
     this.pin.put(this.spot);
     await this.show();
     return incident;
+  }
+
+  // S: what else the caller told becomes incidents of their own.
+  async divide(one) {
+    const incident = await this.open(one.id);
+    if (incident && this.openedOne?.id === one.id) this.splitting.start();
+  }
+
+  async split(parts) {
+    const one = this.openedOne;
+    if (!one || !parts.length) {
+      this.said.failed(new Error(this.words.t("say-something")));
+      return false;
+    }
+    const told = await this.once("split", () => this.site.post(`/incidents/${one.id}/split`, { parts, version: one.version, by: this.me() }));
+    if (!told) return false;
+    this.said.tell(this.words.t("split-done", { count: parts.length }), () => this.unsplit(told.incident));
+    this.splitting.id = undefined;
+    await this.look(one.id);
+    this.at("opened").focus();
+    return true;
+  }
+
+  async unsplit(one = this.openedOne) {
+    const told = await this.once("unsplit", () => this.site.post(`/incidents/${one.id}/unsplit`, { version: one.version, by: this.me() }));
+    if (!told) return false;
+    this.said.tell(this.words.t("unsplit-done"));
+    if (this.openedOne) await this.look(this.openedOne.id);
+    return true;
   }
 
   // P: the next place that is chosen is this incident's.
@@ -263,7 +295,7 @@ export class Desk {
 
   // A call that was being written can be had back.
   anew() {
-    const draft = this.report.written ? { spot: this.spot, said: this.report.said() } : null;
+    const draft = this.report.written ? { spot: this.spot, said: this.report.draft() } : null;
     this.rest();
     this.box.clear();
     if (draft) this.said.tell(this.words.t("dropped"), () => this.resume(draft));

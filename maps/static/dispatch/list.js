@@ -13,11 +13,13 @@ const FILTERS = {
 };
 
 export class LiveList {
-  constructor({ list, filters, more, site, words, names, me, acts, spoken }) {
-    Object.assign(this, { list, filters, more, site, words, names, me, acts, spoken });
+  constructor({ list, filters, more, further, site, words, names, me, acts, spoken }) {
+    Object.assign(this, { list, filters, more, further, site, words, names, me, acts, spoken });
     this.seen = new Set();
     this.items = [];
     this.filter = "all";
+    this.most = MOST;
+    further.addEventListener("click", () => this.longer());
     rover(list, (event, row) => this.key(event, row));
     list.addEventListener("click", (event) => this.click(event));
     this.drawFilters();
@@ -32,6 +34,7 @@ export class LiveList {
   choose(name) {
     const focused = this.filters.contains(document.activeElement);
     this.filter = name;
+    this.most = MOST;
     this.seen.clear();
     this.drawFilters();
     if (focused) this.filters.querySelector("[aria-pressed=true]").focus();
@@ -65,7 +68,7 @@ export class LiveList {
   async look() {
     const { filter } = this;
     try {
-      const page = await this.site.get("/incidents", { status: "open", limit: MOST, ...FILTERS[filter](this.me()) });
+      const page = await this.pages(FILTERS[filter](this.me()));
       const codes = page.items.map((one) => one.grid_code).filter(Boolean);
       await this.names.learn(codes).catch(() => this.later(AGAIN_MS)); // until then codes stand for names
       if (filter === this.filter) this.show(page);
@@ -75,6 +78,24 @@ export class LiveList {
     }
   }
 
+  // As many pages as were asked for, each after the one before it.
+  async pages(query) {
+    const items = [];
+    let after;
+    do {
+      const page = await this.site.get("/incidents", { status: "open", limit: MOST, after, ...query });
+      items.push(...page.items);
+      after = page.next ?? undefined;
+    } while (after && items.length < this.most);
+    return { items, next: after };
+  }
+
+  // The next page is added below, and stays while the list is read again.
+  longer() {
+    this.most += MOST;
+    return this.read();
+  }
+
   // Whoever walks the list by keyboard stays at the incident that they are at, or where it was.
   show({ items, next }) {
     const row = this.list.contains(document.activeElement) ? document.activeElement.closest("li") : null;
@@ -82,7 +103,8 @@ export class LiveList {
     this.items = items;
     this.announce();
     this.list.replaceChildren(...items.map((one) => this.row(one)));
-    this.more.textContent = next ? this.words.t("more", { count: MOST }) : items.length ? "" : this.words.t("none");
+    this.more.textContent = next ? this.words.t("more", { count: items.length }) : items.length ? "" : this.words.t("none");
+    this.further.hidden = !next;
     if (row) (this.rowOf(row.dataset.id) ?? this.list.children[Math.min(n, items.length - 1)] ?? this.filters.firstElementChild).focus();
   }
 
@@ -117,7 +139,7 @@ export class LiveList {
   }
 
   key(event, row) {
-    const act = { t: "take", r: "release", p: "place", enter: "open" }[event.key.toLowerCase()];
+    const act = { t: "take", r: "release", p: "place", s: "split", enter: "open" }[event.key.toLowerCase()];
     const filter = Object.keys(FILTERS)[Number(event.key) - 1];
     if (act) this.act(act, row.dataset.id);
     else if (filter) this.choose(filter);

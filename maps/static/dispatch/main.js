@@ -9,17 +9,19 @@ import { Keys } from "../keys.js";
 import { legend } from "./legend.js";
 import { LiveList } from "./list.js";
 import { GridNames } from "./names.js";
+import { Matters } from "./matters.js";
 import { Pin } from "./pin.js";
 import { Placing } from "./placing.js";
 import { Report } from "./report.js";
 import { Said } from "../said.js";
 import { Same } from "./same.js";
+import { Splitting } from "./splitting.js";
 import { Stream } from "./stream.js";
 
 const KEYS = [
   ["/", "key-box"], ["↓ ↑", "key-move"], ["Enter", "key-enter"], ["Ctrl+Enter", "key-unplaced"],
   ["J · Alt+J", "key-join"], ["U · Alt+U", "key-undo"], ["M · Alt+M", "key-pin"], ["L · Alt+L", "key-list"],
-  ["T  R", "key-take"], ["P", "key-place"], ["1 2 3 4", "key-filter"], ["Esc", "key-escape"], ["?", "key-help"],
+  ["T  R", "key-take"], ["P", "key-place"], ["S", "key-split"], ["1 2 3 4", "key-filter"], ["Esc", "key-escape"], ["?", "key-help"],
 ];
 
 
@@ -31,9 +33,7 @@ const site = new Site(data.lang, { away: words.t("away") });
 for (const node of document.querySelectorAll("[data-text]")) node.textContent = words.t(node.dataset.text);
 for (const node of document.querySelectorAll("[data-hint]")) node.placeholder = words.t(node.dataset.hint);
 for (const node of document.querySelectorAll("[data-label]")) node.setAttribute("aria-label", words.t(node.dataset.label));
-for (const [name, items] of Object.entries(data.categories)) {
-  at("categories").append(new Option(items.join("、"), name)); // found by the names of its items too
-}
+const matters = new Matters({ list: at("categories"), categories: data.categories, items: data.items });
 
 const me = header({ at, data });
 const said = new Said({ line: at("status"), button: at("undo"), words });
@@ -45,23 +45,24 @@ desk.pin = new Pin(at("map"), {
 });
 legend(desk.pin.map, { words, demo: data.demo });
 desk.report = new Report({
-  form: at("report"), site, source: data.source, spot: () => desk.spot,
+  form: at("report"), site, source: data.source, spot: () => desk.spot, matter: (said) => matters.of(said),
   changed: () => desk.compare(), submit: () => desk.record(),
 });
 desk.same = new Same({ section: at("same"), site, words, join: (id) => desk.join(id), failed });
 desk.placing = new Placing({ section: at("placing"), site, words, done: () => desk.place() });
+desk.splitting = new Splitting({ words, matter: (said) => matters.of(said), split: (parts) => desk.split(parts) });
 desk.box = new Box({
   input: at("box"), list: at("hits"), advice: at("advice"), site, words, failed,
   chosen: (hit, q) => desk.chosen(hit, q), offered: (hits, choose) => desk.pin.offer(hits, choose),
   marked: (n) => desk.pin.mark(n),
 });
 desk.list = new LiveList({
-  list: at("live"), filters: at("filters"), more: at("more"), site, words, names: new GridNames(site),
+  list: at("live"), filters: at("filters"), more: at("more"), further: at("further"), site, words, names: new GridNames(site),
   spoken: (text) => (at("spoken").textContent = text),
   me: () => me() ?? data.actor,
   acts: {
     take: (one) => desk.turn(one, "take"), release: (one) => desk.turn(one, "release"),
-    open: (one) => desk.open(one.id), place: (one) => desk.replace(one),
+    open: (one) => desk.open(one.id), place: (one) => desk.replace(one), split: (one) => desk.divide(one),
   },
 });
 const keys = new Keys({

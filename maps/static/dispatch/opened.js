@@ -2,15 +2,23 @@
 import { el, stored } from "../dom.js";
 import { about, clock } from "./rows.js";
 
-export function opened({ incident, place, events, calls }, { words, unjoin }) {
+// form: of its split, shown once that is asked for.
+export function opened({ incident, place, events, calls, parts }, { words, form, unjoin, split, unsplit }) {
   const state = incident.taken_by ? words.t("taken-by", { by: incident.taken_by }) : words.t("untaken");
   const where = place?.grid_name ?? place?.grid_code ?? (incident.lng === null ? words.t("unplaced") : words.t("no-grid"));
+  const standing = parts.filter((part) => part.status !== "withdrawn");
   return el("div", {},
     el("h2", {}, stored(about(incident))),
     el("p", {}, stored(`${clock(incident.reported_at)} · ${incident.source} · ${where} · ${state}`)),
     calls.length ? el("h3", { text: words.t("calls", { count: calls.length }) }) : null,
     el("ul", {}, ...calls.map((call) => el("li", {}, stored(`${clock(call.reported_at)} · ${about(call)}`),
       el("button", { type: "button", text: words.t("unjoin"), on: { click: () => unjoin(call) } })))),
+    standing.length ? el("h3", { text: words.t("parts", { count: standing.length }) }) : null,
+    el("ul", {}, ...standing.map((part) => el("li", {}, stored(about(part))))),
+    el("p", { class: "acts" },
+      incident.status === "open" ? el("button", { type: "button", text: words.t("split"), on: { click: split } }) : null,
+      standing.length ? el("button", { type: "button", text: words.t("unsplit"), on: { click: () => unsplit() } }) : null),
+    form,
     events.length ? el("h3", { text: words.t("history") }) : null,
     el("ul", { class: "history" }, ...[...events].reverse().map((one) =>
       el("li", {}, stored(`${clock(one.at)} · ${words.t(`event-${one.what}`)} · ${one.actor}`)))));

@@ -2,8 +2,8 @@
 // got lost, is one incident.
 
 export class Report {
-  constructor({ form, site, source, spot, changed, submit }) {
-    Object.assign(this, { form, site, source, spot });
+  constructor({ form, site, source, spot, matter, changed, submit }) {
+    Object.assign(this, { form, site, source, spot, matter });
     form.addEventListener("submit", (event) => {
       event.preventDefault();
       submit();
@@ -48,7 +48,13 @@ export class Report {
 
   said() {
     const { category, note } = this.form.elements;
-    return { category: category.value.trim() || undefined, note: note.value.trim() || undefined };
+    return { ...this.matter(category.value.trim()), note: note.value.trim() || undefined };
+  }
+
+  // What stands in the fields, to be had back.
+  draft() {
+    const { category, note } = this.form.elements;
+    return { category: category.value, note: note.value };
   }
 
   // Whether something is written that is not recorded yet.
