@@ -17,7 +17,8 @@ SCRIPTS = ("leaflet.js", "wangge-dispatch.js")
 STYLE = "wangge-dispatch.css"
 _BODY = """
 <header><h1 data-text="title"></h1><span id="demo" class="badge" data-text="demo" hidden></span>
-  <nav><a id="to-map" data-text="to-map"></a><a id="to-lang" data-text="other-language"></a>
+  <nav><a id="to-map" data-text="to-map"></a><a id="to-redraw" data-text="to-redraw"></a>
+    <a id="to-lang" data-text="other-language"></a>
     <a class="narrow" href="#now" data-text="to-list"></a>
     <button type="button" id="help" aria-haspopup="dialog" data-text="help"></button></nav>
   <p id="stream" role="status"></p>

@@ -31,6 +31,7 @@ class Remote:
     reports: str
     download: str
     desk: str
+    redraw: str
 
 
 def coverage_page(

@@ -190,6 +190,7 @@ def _remote(seen: Seen) -> Remote:
         reports="/reports/coverage",
         download="/coverage.html",
         desk="/dispatch",
+        redraw="/redraw",
     )
 
 

@@ -9,7 +9,8 @@ export function renderHead(parent, { data, language, state }) {
     el("h1", {}, stored(data.title)),
     data.demo ? el("span", { class: "badge", text: language.t("demo") }) : "",
     el("p", { class: "as-of", text: language.t("as-of", { date: data.asOf }) }),
-    data.remote?.desk ? el("a", { class: "desk", href: `${data.remote.desk}?lang=${language.lang}`, text: language.t("desk") }) : "",
+    data.remote ? el("nav", { class: "desk" }, ...["desk", "redraw"].map((page) =>
+      el("a", { href: `${data.remote[page]}?lang=${language.lang}`, text: language.t(page) }))) : "",
     el("button", { type: "button", class: "language", lang: switchTo === "zh" ? "zh-CN" : "en",
       text: language.t("other-language"), on: { click: () => {
         state.set({ lang: switchTo }, { push: false });

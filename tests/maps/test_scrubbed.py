@@ -17,7 +17,7 @@ from maps.layers import MapData, page_layers
 from maps.page import Remote, coverage_page
 from maps.places import FEW
 
-REMOTE = Remote("/b/{z}/{x}/{y}", "/i/{z}/{x}/{y}", "/p/{code}", "/s", "/l", "/r", "/d", "/w")
+REMOTE = Remote("/b/{z}/{x}/{y}", "/i/{z}/{x}/{y}", "/p/{code}", "/s", "/l", "/r", "/d", "/w", "/g")
 
 
 def made(town: MapData, detail: Detail) -> dict[str, Any]:

@@ -11,6 +11,7 @@ export function header({ at, data }) {
   at("demo").hidden = !data.demo;
   const other = data.lang === "zh" ? "en" : "zh";
   at("to-map").href = `/?lang=${data.lang}`;
+  at("to-redraw").href = `/redraw?lang=${data.lang}`;
   at("to-lang").href = `/dispatch?lang=${other}`;
   at("to-lang").lang = other === "zh" ? "zh-CN" : "en";
   at("fold").addEventListener("click", () => {
