@@ -6,7 +6,7 @@ const MARKS = ["grid", "target", "locked", "above", "below"];
 export function legend(map, { words, demo }) {
   L.control.scale({ imperial: false, position: "bottomleft", maxWidth: 140 }).addTo(map);
   const control = L.control({ position: "bottomright" });
-  control.onAdd = () => el("div", { class: "legend" },
+  control.onAdd = () => el("details", { class: "legend", open: window.innerWidth > 600 }, el("summary", { text: words.t("legend") }),
     ...MARKS.map((mark) => el("p", {}, el("span", { class: `mark mark-${mark}` }), el("span", { text: words.t(`legend-${mark}`) }))),
     el("p", { class: "day", text: words.t("legend-day", { day: words.day(new Date()) }) }),
     demo ? el("p", { class: "day", text: words.t("demo") }) : null);

@@ -6,6 +6,7 @@ import { Keys } from "../keys.js";
 import { Language } from "../language.js";
 import { makePanes } from "../panes.js";
 import { Remote } from "../remote.js";
+import { calmRenderers } from "../renderers.js";
 import { Said } from "../said.js";
 import { Site } from "../site.js";
 import { Ask } from "./ask.js";
@@ -45,6 +46,7 @@ function start(map) {
   const failed = (error) => said.failed(error);
   const bench = new Bench({ site, me });
 
+  calmRenderers();
   makePanes(map);
   L.control.zoom({ zoomInTitle: words.t("zoom-in"), zoomOutTitle: words.t("zoom-out") }).addTo(map);
   const [west, south, east, north] = data.bounds ?? [73, 18, 135, 54];
@@ -99,7 +101,7 @@ function start(map) {
   }
 
   const opening = new Opening({
-    section: at("opening"), select: at("what"), list: at("drafts"), site, words, me, places: data.places, open, failed,
+    section: at("opening"), select: at("what"), list: at("drafts"), site, words, me, places: data.places, open, failed, asks: ask,
   });
 
   function chosenTool(name) {

@@ -4,8 +4,8 @@ import { el, stored } from "../dom.js";
 const PAGE = 200;
 
 export class Opening {
-  constructor({ section, select, list, site, words, me, places, open, failed }) {
-    Object.assign(this, { section, select, list, site, words, me, open, failed });
+  constructor({ section, select, list, site, words, me, places, open, failed, asks }) {
+    Object.assign(this, { section, select, list, site, words, me, open, failed, asks });
     this.names = new Map(places.communities.map(({ code, name }) => [code, name]));
     this.options(places);
     section.querySelector("#copy").addEventListener("click", () => this.copy().catch(failed));
@@ -47,7 +47,16 @@ export class Opening {
     const name = [this.names.get(plan.community_code) ?? plan.community_code, plan.name].filter(Boolean).join(" · ");
     return el("li", {}, el("label", {},
       el("input", { type: "checkbox", value: id }),
-      el("span", {}, stored(name), el("small", {}, ` ${this.words.t("draft-of", { n: id })} `, stored(plan.owner ?? plan.created_by ?? ""), ` ${this.words.moment(plan.created_at)}`))));
+      el("span", { class: "name" }, stored(name), el("small", {}, ` ${this.words.t("draft-of", { n: id })} `, stored(plan.owner ?? plan.created_by ?? ""), ` ${this.words.moment(plan.created_at)}`))),
+    el("button", { type: "button", text: this.words.t("discard"), "aria-label": `${this.words.t("discard")} ${name} ${id}`, on: { click: () => this.discard(id, name).catch(this.failed) } }));
+  }
+
+  async discard(id, name) {
+    const sure = await this.asks.fields(this.words.t("discard-title", { name, n: id }), [], this.words.t("discard-note"));
+    if (!sure) return;
+    const by = this.me();
+    await this.site.send(`/plans/${id}${by ? `?${new URLSearchParams({ by })}` : ""}`, { method: "DELETE" });
+    await this.read();
   }
 
   chosen() {

@@ -241,8 +241,10 @@ class Merge extends Tool {
 class Note extends Tool {
   press(latlng) {
     const found = this.plot.at(latlng);
-    if (found) this.remark(found.draft, latlng, found.block.properties.grid_code);
-    else this.say("nothing-here");
+    if (!found) return this.say("nothing-here");
+    const code = found.block.properties.grid_code;
+    this.bench.choose(found.draft, code);
+    return this.remark(found.draft, latlng, code);
   }
 }
 
