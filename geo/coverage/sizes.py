@@ -110,7 +110,11 @@ def estates(grids: Layer, buildings: Layer, standing: Standing, *, rule: SizeRul
     """Estates that would fit one grid and lie in several. An estate is a name within one community."""
     name = buildings.text("estate")
     held = np.flatnonzero((name != "") & (standing.grid != NOWHERE))
-    table = pd.DataFrame(
+    held = held[_in_several(buildings, standing, held)]
+    if len(held) == 0:
+        return []
+    keys = ["estate", "community", "record"]
+    split = pd.DataFrame(
         {
             "estate": name[held],
             "community": standing.community[held],
@@ -120,17 +124,25 @@ def estates(grids: Layer, buildings: Layer, standing: Standing, *, rule: SizeRul
         },
         index=held,
     )
-    # Most estates lie in one grid: only of the others is more asked.
-    keys = ["estate", "community", "record"]
-    pairs = table[[*keys, "grid"]].drop_duplicates()
-    several = pairs[pairs.duplicated(keys, keep=False)][keys].drop_duplicates()
-    split = table.reset_index().merge(several, on=keys).set_index("index")
     found = []
     for (estate, _, record), rows in split.groupby(keys):
         own = rule.of(str(record))
         if all(np.nansum(rows[measure]) <= getattr(own, measure)[1] for measure in MEASURES):
             found.append(_split(grids, buildings, str(estate), rows))
     return found
+
+
+def _in_several(buildings: Layer, standing: Standing, rows: NDArray[np.intp]) -> NDArray[np.bool_]:
+    """Which of these buildings are of an estate that lies in several grids. Most estates lie in one: only of the others
+    is more asked."""
+    told = (buildings.text("estate"), buildings.text("community_code"))
+    name, record = (pd.factorize(one[rows])[0] for one in told)
+    key = np.unique(
+        np.column_stack([name, standing.community[rows], record]), axis=0, return_inverse=True
+    )[1].reshape(-1)
+    pairs = np.unique(np.column_stack([key, standing.grid[rows]]), axis=0)
+    several: NDArray[np.bool_] = (np.bincount(pairs[:, 0]) > 1)[key]
+    return several
 
 
 def _split(grids: Layer, buildings: Layer, name: str, rows: pd.DataFrame) -> Finding:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from typing import Any
 
 import geopandas as gpd
 import numpy as np
@@ -124,35 +125,45 @@ def _for_good(ground: Ground, buildings: gpd.GeoDataFrame) -> Iterable[Finding]:
 
 
 def _grids(draft: Draft) -> Layer:
-    """The grids as the check sees them."""
+    """The grids as the check sees them: with all that it asks of them read already."""
     codes = sorted(draft.grids)
     facts = [draft.grids[code] for code in codes]
-    table = pd.DataFrame(
-        {
-            "code": codes,
-            "name": [one.name for one in facts],
-            "community_code": draft.ground.code,
-            "kind": [one.kind for one in facts],
-            "households": [sum(b.households for b in draft.of(code)) for code in codes],
-            "residents": [sum(b.residents for b in draft.of(code)) for code in codes],
-            "residents_basis": [one.basis for one in facts],
-        }
+    blocks = [draft.of(code) for code in codes]
+    read: dict[str, NDArray[Any]] = {
+        "text kind": _texts(one.kind for one in facts),
+        "text community_code": _texts(draft.ground.code for _ in codes),
+        "text residents_basis": _texts(one.basis or "" for one in facts),
+        "number households": np.array([sum(b.households for b in own) for own in blocks], float),
+        "number residents": np.array([sum(b.residents for b in own) for own in blocks], float),
+    }
+    return Layer(
+        "grids",
+        pd.DataFrame(index=range(len(codes))),
+        _texts(codes),
+        _texts(one.name for one in facts),
+        objects(draft.metric(code) for code in codes),
+        np.arange(len(codes), dtype=np.intp),
+        read,
     )
-    names = table["name"].to_numpy(object)
-    shapes = objects([draft.metric(code) for code in codes])
-    return Layer("grids", table, table["code"].to_numpy(object), names, shapes, _rows(len(codes)))
 
 
-def _rows(count: int) -> NDArray[np.intp]:
-    return np.arange(count, dtype=np.intp)
+def _texts(values: Iterable[str]) -> NDArray[np.object_]:
+    return np.array([*values, ""], dtype=object)[:-1]
 
 
 def _standing(draft: Draft, grids: Layer, watched: Watched) -> Standing:
     """The grid of each building, as its block tells."""
     row_of = {str(code): row for row, code in enumerate(grids.codes)}
     at = np.full(len(draft.ground.homes.ids), NOWHERE, dtype=np.intp)
-    for block in draft.blocks.values():
-        at[draft.ground.homes.rows(block.buildings)] = row_of[block.grid]
+    places = draft.ground.homes.row_of
+    pairs = [
+        (places[one], row_of[block.grid])
+        for block in draft.blocks.values()
+        for one in block.buildings
+        if one in places
+    ]
+    home, row = np.array(pairs, dtype=np.intp).reshape(-1, 2).T
+    at[home] = row
     grid = at[watched.houses.rows]
     return Standing(community=np.where(grid == NOWHERE, NOWHERE, 0).astype(np.intp), grid=grid)
 

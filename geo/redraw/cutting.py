@@ -88,7 +88,7 @@ def _array(shapes: Iterable[shapely.Geometry]) -> Geometries:
 def rings(polygon: shapely.Polygon) -> list[list[Vertex]]:
     """The vertices of every ring, the outer one first; the last is the first again."""
     found = (polygon.exterior, *polygon.interiors)
-    return [[(x, y) for x, y in ring.coords] for ring in found]
+    return [list(map(tuple, shapely.get_coordinates(ring).tolist())) for ring in found]
 
 
 def _segments(polygons: Sequence[shapely.Polygon]) -> dict[Segment, int]:
@@ -98,6 +98,10 @@ def _segments(polygons: Sequence[shapely.Polygon]) -> dict[Segment, int]:
         for ring in rings(shapely.orient_polygons(polygon)):
             found.update(dict.fromkeys(pairwise(ring), index))
     return found
+
+
+def _lines(segments: Sequence[Segment]) -> Geometries:
+    return np.asarray(shapely.linestrings(np.array(segments, dtype=float).reshape(-1, 2, 2)))
 
 
 def _fitted(
@@ -110,7 +114,7 @@ def _fitted(
     inside = shapely.intersection(near, shapely.buffer(region, ON_LINE_DEG))
     parts = shapely.get_parts(shapely.line_merge(inside))
     known = {(x, y) for x, y in shapely.get_coordinates(vertices)}
-    ends = shapely.STRtree([shapely.LineString(one) for one in closed])
+    ends = shapely.STRtree(_lines(closed))
     found = []
     for part in parts:
         if not isinstance(part, shapely.LineString) or part.length < BEYOND_DEG:
@@ -142,7 +146,11 @@ def _end(
 def _known(point: Vertex, known: set[Vertex]) -> Vertex | None:
     if point in known:
         return point
-    return next((one for one in known if _apart(one, point) < 10 * ON_LINE_DEG), None)
+    near = 10 * ON_LINE_DEG
+    return next(
+        (one for one in known if abs(one[0] - point[0]) < near and abs(one[1] - point[1]) < near),
+        None,
+    )
 
 
 def _apart(a: Vertex, b: Vertex) -> float:
@@ -182,7 +190,7 @@ def _inserted(
     if not new:
         return {}
     segments = list(own)
-    tree = shapely.STRtree([shapely.LineString(one) for one in segments])
+    tree = shapely.STRtree(_lines(segments))
     at, segment = tree.query(shapely.points(new), predicate="dwithin", distance=ON_LINE_DEG)
     found: dict[Segment, list[Vertex]] = {}
     for point, one in zip(at.tolist(), segment.tolist(), strict=True):

@@ -60,8 +60,7 @@ class Step:
 
 def between(before: Draft, after: Draft, operation: Mapping[str, Any]) -> Step:
     """The step from one draft to the other."""
-    was = {key: block for key, block in before.blocks.items() if after.blocks.get(key) != block}
-    now = {key: block for key, block in after.blocks.items() if before.blocks.get(key) != block}
+    was, now = _others(before.blocks, after.blocks), _others(after.blocks, before.blocks)
     codes = sorted({*before.grids, *after.grids})
     changed = [code for code in codes if before.grids.get(code) != after.grids.get(code)]
     return Step(
@@ -72,6 +71,15 @@ def between(before: Draft, after: Draft, operation: Mapping[str, Any]) -> Step:
         grids_after={code: after.grids.get(code) for code in changed},
         used=tuple(sorted(after.used - before.used)),
     )
+
+
+def _others(blocks: Mapping[str, Block], than: Mapping[str, Block]) -> dict[str, Block]:
+    """The blocks that are not the same there; most are the very same."""
+    return {
+        key: block
+        for key, block in blocks.items()
+        if (other := than.get(key)) is not block and other != block
+    }
 
 
 def undo(draft: Draft, step: Step) -> Draft:
