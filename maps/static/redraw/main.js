@@ -101,7 +101,7 @@ function start(map) {
   }
 
   const opening = new Opening({
-    section: at("opening"), select: at("what"), list: at("drafts"), site, words, me, places: data.places, open, failed, asks: ask,
+    section: at("opening"), select: at("what"), list: at("drafts"), site, words, me, places: data.places, open, failed, asks: ask, begun: () => said.tell(words.t("copying")),
   });
 
   function chosenTool(name) {

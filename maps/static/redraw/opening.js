@@ -4,8 +4,8 @@ import { el, stored } from "../dom.js";
 const PAGE = 200;
 
 export class Opening {
-  constructor({ section, select, list, site, words, me, places, open, failed, asks }) {
-    Object.assign(this, { section, select, list, site, words, me, open, failed, asks });
+  constructor({ section, select, list, site, words, me, places, open, failed, asks, begun }) {
+    Object.assign(this, { section, select, list, site, words, me, open, failed, asks, begun });
     this.names = new Map(places.communities.map(({ code, name }) => [code, name]));
     this.options(places);
     section.querySelector("#copy").addEventListener("click", () => this.copy().catch(failed));
@@ -25,6 +25,7 @@ export class Opening {
 
   async copy() {
     const { value } = this.select;
+    this.begun();
     const what = value === "city" ? { communities: null } : value.startsWith("street:") ? { street: value.slice(7) } : { communities: [value] };
     const { plans } = await this.site.post("/plans", { ...what, from: "published", by: this.me() });
     return this.open(plans.map((one) => one.id));
