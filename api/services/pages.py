@@ -11,23 +11,13 @@ from datetime import UTC, datetime, timedelta
 from threading import Lock, Thread
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import Connection, Engine, func, select
+from sqlalchemy import Connection, Engine
 from sqlalchemy.exc import SQLAlchemyError
 
 from api.services import incident_tables, overview
 from api.services.overview import Overview
 from data.settings import Settings
-from data.store import grids, news
-from data.tables import (
-    Building,
-    Component,
-    EstateContact,
-    Green,
-    Line,
-    PartyUnit,
-    Post,
-    Region,
-)
+from data.store import city_changes, grids, news
 from geo.errors import WanggeError
 from maps.page import Page, Remote
 
@@ -209,11 +199,7 @@ def _versions(connection: Connection) -> tuple[Version, Version]:
 
 
 def _of_places(connection: Connection) -> Version:
-    newest = (
-        Building.updated_at, Component.updated_at, Post.updated_at, PartyUnit.updated_at, EstateContact.updated_at,
-        Region.updated_at, Line.id, Green.id,
-    )  # fmt: skip
-    return (grids.epoch(connection), *(connection.scalar(select(func.max(one))) for one in newest))
+    return (grids.epoch(connection), *city_changes.stand(connection))
 
 
 def _of_incidents(connection: Connection) -> Version:

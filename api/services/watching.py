@@ -8,7 +8,7 @@ from sqlalchemy import Engine
 
 from api.services.listening import Listener
 from api.services.locating import LocatorCache
-from data.store import news
+from data.store import city_changes, news
 from data.store.changes import DIRECTORY, PLANS, Changes
 
 HEARTBEAT_S = 5.0
@@ -50,4 +50,5 @@ class Watch:
         """Here, because this thread runs in every service, whether somebody follows the live list or not."""
         if time.monotonic() - self._forgot_s > FORGET_S:
             news.forget(changes.connection)
+            city_changes.forget(changes.connection)
             self._forgot_s = time.monotonic()

@@ -27,7 +27,7 @@ _STRANGE: Mapping[str, str] = {
         _SOURCED,
     ),
     "plans": f"{_SOURCED} OR created_by IS DISTINCT FROM :actor OR status NOT IN ('published', 'retired')",
-    **dict.fromkeys(("plan_grids", "blocks", "plan_epoch", "incident_news"), _NONE),
+    **dict.fromkeys(("plan_grids", "blocks", "plan_epoch", "incident_news", "city_changes"), _NONE),
     "plan_events": "actor IS DISTINCT FROM :actor",
     "incidents": f"NOT starts_with(source_id, '{KEY}') OR taken_by IS NOT NULL OR joined_to IS NOT NULL"
     " OR call_id IS NOT NULL",

@@ -16,6 +16,7 @@ from data.tables.people import EstateContact, PartyUnit, Post
 from data.tables.places import (
     Address,
     Building,
+    CityChange,
     Component,
     Green,
     Level,
@@ -41,6 +42,7 @@ __all__ = [
     "Block",
     "Building",
     "CatalogueItem",
+    "CityChange",
     "CommentKind",
     "Component",
     "Department",

@@ -204,3 +204,12 @@ class Green(Base):
     name: Mapped[str | None]
     source: Mapped[str | None]
     geom: Mapped[WKBElement] = mapped_column(geometry())
+
+
+class CityChange(Base):
+    """That a statement changed what stands in the city or who answers for it; written by triggers."""
+
+    __tablename__ = "city_changes"
+
+    n: Mapped[Number]
+    at: Mapped[Touched]

@@ -9,10 +9,11 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+import geopandas as gpd
 import pandas as pd
 import pytest
-from shapely.geometry import Point
-from sqlalchemy import Connection, Engine
+from shapely.geometry import LineString, Point
+from sqlalchemy import Connection, Engine, text
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 
 from api.services import overview
@@ -20,12 +21,18 @@ from api.services.pages import OLDEST, PageCache
 from api.state import State
 from data.ids import uuid7
 from data.settings import Settings
-from data.store import incidents
+from data.store import city_changes, ground, incidents
+from geo.model import CRS
 from maps.assets import VENDOR
 from tests.api.services.test_handling import LAT, LNG, put_in_force, reported, town_engine
 from tests.api.services.test_listening import PATIENCE_S, until
 
 __all__ = ["town_engine"]
+
+TOLD = (
+    *("regions", "buildings", "components", "lines", "greens"),
+    *("posts", "party_units", "estate_contacts"),
+)
 
 
 @pytest.fixture
@@ -80,6 +87,49 @@ def test_what_is_closed_and_what_a_publication_moves_is_seen(
     tokens.append(pages.seen().tokens)
     assert len({of_incidents for _, of_incidents in tokens}) == 3
     assert len({of_places for of_places, _ in tokens}) == 2
+
+
+def test_what_is_taken_away_and_what_began_earlier_is_seen(
+    town_engine: Engine, pages: PageCache
+) -> None:
+    about = {"class": ["street"], "name": ["路"], "source": [None]}
+    road = gpd.GeoDataFrame(about, geometry=[LineString([(0, 0), (1, 1)])], crs=CRS)
+    river = road.assign(**{"class": "river"})
+    with town_engine.begin() as connection:
+        ground.replace_lines(connection, road, classes=("street",))
+        ground.replace_lines(connection, river, classes=("river",))
+    assert len(pages.overview().data.roads) == 1
+    with town_engine.begin() as connection:
+        ground.replace_lines(connection, road.iloc[:0], classes=("street",))
+    assert len(pages.overview().data.roads) == 0
+    with town_engine.begin() as slow:
+        ground.replace_lines(slow, road, classes=("street",))
+        with town_engine.begin() as connection:
+            connection.execute(text("UPDATE regions SET name = '新名' WHERE level = 'city'"))
+        assert len(pages.overview().data.roads) == 0
+    assert len(pages.overview().data.roads) == 1
+
+
+@pytest.mark.parametrize("table", TOLD)
+def test_every_table_that_a_page_shows_tells_of_its_changes(engine: Engine, table: str) -> None:
+    with engine.begin() as connection:
+        before = city_changes.stand(connection)
+        connection.execute(text(f"DELETE FROM {table}"))
+        assert city_changes.stand(connection) != before
+
+
+def test_old_changes_are_let_go_and_the_city_stands_as_it_stood(engine: Engine) -> None:
+    with engine.begin() as connection:
+        connection.execute(
+            text(
+                "INSERT INTO city_changes (at) SELECT now() - interval '2 days'"
+                " FROM generate_series(1, 1500)"
+            )
+        )
+        before = city_changes.stand(connection)
+        city_changes.forget(connection)
+        assert city_changes.stand(connection) == before
+        assert connection.execute(text("SELECT count(*) FROM city_changes")).scalar_one() <= 1001
 
 
 class Surveys:
