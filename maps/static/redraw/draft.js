@@ -36,7 +36,7 @@ export class Draft {
   // A grid by what tells it apart in its community: the end of its code.
   short(code) {
     const home = this.plan.community_code;
-    return code.startsWith(home) && code.length > home.length ? code.slice(home.length) : code;
+    return code.startsWith(home) && code.length > home.length ? code.slice(home.length).replace(/^[^\p{L}\p{N}]+/u, "") : code;
   }
 
   title(code) {

@@ -32,6 +32,7 @@ const KEYS = [
   ["U · Ctrl+Z", "key-undo"], ["Y · Ctrl+Y", "key-redo"], ["M", "key-map"], ["← ↑ → ↓", "key-arrows"], ["Space", "key-space"], ["Enter", "key-enter"],
   ["S", "split"], ["K", "compare"], ["R", "replay"], ["D", "diff"], ["Esc", "key-escape"], ["?", "key-help"],
 ];
+const HOUSES = 0.6; // of buildings: the colours of grids are seen through them
 const TOOL_KEYS = { v: "pick", b: "brush", l: "lasso", e: "estate", c: "cut", x: "vertex", g: "merge", t: "note" };
 
 function start(map) {
@@ -162,7 +163,7 @@ function start(map) {
 
   legend(map, { words, demo: data.demo });
   if (data.basemap) basemapLayer(data.basemap).addTo(map);
-  new BuildingTiles(new Remote({ buildings: "/tiles/buildings/{z}/{x}/{y}" }), data.palette, () => null).addTo(map);
+  new BuildingTiles(new Remote({ buildings: "/tiles/buildings/{z}/{x}/{y}" }), data.palette, () => null).setOpacity(HOUSES).addTo(map);
   site.get("/dispatch/ground").then((ground) => {
     const { nature, roads } = groundLayers(map, { ...ground, palette: data.palette });
     nature.addTo(map);

@@ -37,7 +37,7 @@ export class Table {
         el("button", { type: "button", "aria-pressed": String(code === this.bench.target), title: grid.name ?? code },
           el("kbd", { text: key }), swatch, el("b", { text: draft.short(code) }), grid.locked ? " 🔒" : null,
           grid.kind === "dedicated" ? el("em", { text: this.words.t("dedicated") }) : null),
-        el("span", { class: "officer" }, grid.officer ? stored(grid.officer) : this.words.t("no-officer"))),
+        el("span", { class: "officer" }, grid.officer ? stored(grid.officer) : grid.officers ? this.words.t("no-officer") : "")),
       el("td", {}, this.bar(grid.households, grid.limits?.households)),
       el("td", {}, this.bar(grid.residents, grid.limits?.residents)),
       el("td", {}, this.bar(grid.load, null, mostLoad)),
