@@ -58,6 +58,8 @@ _AROUND = f"""
 <aside class="side" data-label="side">
   <select id="community" data-label="community" hidden></select>
   <p id="whose"></p>
+  <p class="row"><label><span data-text="by-what"></span> <select id="by-what"></select></label>
+    <label><input type="checkbox" id="corrections"></label></p>
   <h2 data-text="problems"></h2><div id="problems"></div><p id="problem" role="status"></p>
   <table class="grids"><caption class="unseen" data-text="grids"></caption><thead><tr>
     <th scope="col" data-text="grid"></th><th scope="col" data-text="households"></th>

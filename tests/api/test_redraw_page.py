@@ -300,6 +300,9 @@ def test_it_fits_and_speaks_one_language(site: str, window: Open, width: int, la
     tab.select_option("#what", EAST)
     tab.click("#copy")
     tab.wait_for_selector("body[data-open]")
+    tab.select_option("#by-what", "households")
+    expect(tab.locator(".legend .swatch")).to_have_count(5)
+    tab.check("#corrections")
     for button in ("stages", "publish", "diff"):
         tab.click(f"#{button}")
         expect(tab.locator("#ask")).to_be_visible()

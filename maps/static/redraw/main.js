@@ -11,6 +11,7 @@ import { Said } from "../said.js";
 import { Site } from "../site.js";
 import { Ask } from "./ask.js";
 import { Bench, NEW } from "./bench.js";
+import { Corrections } from "./corrections.js";
 import { Deeds } from "./deeds.js";
 import { Hand } from "./hand.js";
 import { Hands } from "./hands.js";
@@ -21,6 +22,7 @@ import { Plot } from "./plot.js";
 import { Problems } from "./problems.js";
 import { Publishing } from "./publish.js";
 import { Remarks } from "./remarks.js";
+import { Shades } from "./shades.js";
 import { Stages } from "./stages.js";
 import { Studies } from "./studies.js";
 import { Swipe } from "./swipe.js";
@@ -58,7 +60,9 @@ function start(map) {
   box.setAttribute("aria-label", words.t("map"));
   new ResizeObserver(() => map.invalidateSize()).observe(box);
 
-  const plot = new Plot(map, { bench, words });
+  const shades = new Shades({ select: at("by-what"), legend: legend(map, { words, demo: data.demo }), bench, words });
+  const plot = new Plot(map, { bench, words, shades });
+  new Corrections(map, { box: at("corrections"), bench, site, words, failed });
   new Table({ body: at("grids"), bench, words, plot });
   const problems = new Problems({ box: at("problems"), line: at("problem"), bench, words, plot, map });
   new Hands({ box: at("hands"), bench, words });
@@ -161,7 +165,6 @@ function start(map) {
     act();
   });
 
-  legend(map, { words, demo: data.demo });
   if (data.basemap) basemapLayer(data.basemap).addTo(map);
   new BuildingTiles(new Remote({ buildings: "/tiles/buildings/{z}/{x}/{y}" }), data.palette, () => null).setOpacity(HOUSES).addTo(map);
   site.get("/dispatch/ground").then((ground) => {

@@ -12,13 +12,14 @@ const OUTLINES = [{ color: "#ffffff", weight: 7, opacity: 0.9 }, { color: "#1732
 const GAP_PX = 2;
 
 export class Plot {
-  constructor(map, { bench, words }) {
-    Object.assign(this, { map, bench, words, drawn: new Map(), colours: new Map() });
+  constructor(map, { bench, words, shades }) {
+    Object.assign(this, { map, bench, words, shades, drawn: new Map(), colours: new Map() });
     this.fills = L.canvas({ pane: "grids", padding: 0.3 });
     this.lines = L.canvas({ pane: "borders", padding: 0.3 });
     this.layer = L.layerGroup().addTo(map);
     this.names = L.layerGroup().addTo(map);
     map.on("zoomend", () => this.placeNames());
+    shades.on(() => [...bench.drafts.values()].forEach((draft) => this.recolour(draft)));
     bench.on("opened", (draft) => (draft ? this.redraw(draft) : this.all()));
     bench.on("changed", (draft, changed) => this.follow(draft, changed));
     bench.on("refused", (draft) => this.recolour(draft));
@@ -75,11 +76,14 @@ export class Plot {
 
   block(one, block) {
     one.blocks.get(block.id)?.remove();
-    const style = { ...EDGE, renderer: this.fills, interactive: false, ...this.filled(one.draft, block.properties.grid_code) };
+    const style = { ...EDGE, renderer: this.fills, interactive: false, ...this.filled(one.draft, block) };
     one.blocks.set(block.id, L.polygon(rings(block.geometry), style).addTo(this.layer));
   }
 
-  filled(draft, code) {
+  filled(draft, block) {
+    const code = block.properties.grid_code;
+    const shade = this.shades.of(block);
+    if (shade) return { fillColor: shade, fillOpacity: 0.75 };
     return { fillColor: this.colours.get(code) ?? "#ffffff", fillOpacity: draft === this.bench.active && code === this.bench.target ? 0.85 : 0.55 };
   }
 
@@ -162,7 +166,7 @@ export class Plot {
 
   recolour(draft) {
     const one = this.drawn.get(draft.id);
-    for (const [id, layer] of one.blocks) layer.setStyle(this.filled(draft, draft.blocks.get(id).properties.grid_code));
+    for (const [id, layer] of one.blocks) layer.setStyle(this.filled(draft, draft.blocks.get(id)));
   }
 
   // Before the server has answered: what is under the brush is seen to change at once.
