@@ -17,6 +17,8 @@ BODIES: Mapping[str, Any] = {
         "communities": [COMMUNITY],
         "street": None,
         "from": "published",
+        "drawn": False,
+        "grids": None,
         "name": "方案甲",
         "by": "张三",
     },

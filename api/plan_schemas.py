@@ -30,6 +30,8 @@ class DraftIn(_Asked):
     communities: Codes | None = Field(None, examples=[["340881001001"]])
     street: Key | None = None
     from_: Literal["published"] | PlanId = Field("published", alias="from")
+    drawn: bool = False
+    grids: int | None = Field(None, ge=1, le=999, examples=[None])
     name: Text | None = Field(None, examples=["方案甲"])
 
 

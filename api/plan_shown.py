@@ -27,8 +27,9 @@ from api.plan_schemas import (
 )
 from api.schemas import Feature, FindingOut
 from api.services.comparing import Compared, Replayed
+from api.services.draft_edit import Edited
 from api.services.publishing import Outcome
-from api.services.redrawing import Edited, Look
+from api.services.redrawing import Look
 from data.tables import PlanStatus
 from geo.model import Finding
 from geo.redraw import Block, Draft

@@ -17,12 +17,16 @@ from api.services.activating import activate_due
 from api.services.actor import Actor, from_system
 from api.services.comparing import Comparing
 from api.services.drafting import Shelf
+from api.services.imports.result import source_name
 from api.services.publishing import Outcome, Publishing, Wish
 from api.services.redrawing import Redrawing, Source
 from data.database import open_database
+from data.readers.plan import read_plan
 from data.readers.stage_rules import read_stages
 from data.settings import Settings
 from data.store import drafts
+from data.writers.layers import write_layers
+from geo.crs import parse_datum
 from geo.errors import Conflict
 from geo.model import Severity
 
@@ -68,17 +72,46 @@ def _drafts(plan: Manual, t: Translate) -> None:
 
     @plan.command("new", help=t("cli_plan.new"))
     def new(
+        *,
         communities: Annotated[
             list[str] | None, typer.Argument(metavar="COMMUNITY", help=t("cli_plan.communities"))
         ] = None,
         street: Annotated[str | None, typer.Option(help=t("cli_plan.street"))] = None,
         from_: Annotated[int | None, typer.Option("--from", min=1, help=t("cli_plan.from"))] = None,
         name: Annotated[str | None, typer.Option(help=t("cli_plan.name"))] = None,
+        drawn: Annotated[bool, typer.Option("--drawn", help=t("cli_plan.drawn"))] = False,
+        grids: Annotated[
+            int | None, typer.Option("--grids", min=1, max=999, help=t("cli_plan.into"))
+        ] = None,
+        by: by_ = None,
+    ) -> None:
+        desk, codes = Desk(t), tuple(communities) if communities else None
+        source = Source(from_, codes, street, name, drawn=drawn or grids is not None, grids=grids)
+        show_heads([head(row) for row in desk.redrawing.create(_actor(by), source)], t)
+
+    @plan.command("import", help=t("cli_plan.import"))
+    def take(
+        file: Annotated[str, typer.Argument(metavar="F[:layer]", help=t("cli_plan.file"))],
+        name: Annotated[str | None, typer.Option(help=t("cli_plan.name"))] = None,
+        datum: Annotated[str | None, typer.Option(help=t("cli_plan.datum"))] = None,
         by: by_ = None,
     ) -> None:
         desk = Desk(t)
-        source = Source(from_, tuple(communities) if communities else None, street, name)
-        show_heads([head(row) for row in desk.redrawing.create(_actor(by), source)], t)
+        told = read_plan(file, datum=None if datum is None else parse_datum(datum))
+        made = desk.redrawing.adopt(_actor(by), told, name=name, source=source_name(file))
+        show_heads([head(row) for row in made], t)
+
+    @plan.command("export", help=t("cli_plan.export"))
+    def export(
+        numbers: Annotated[
+            list[int], typer.Argument(metavar="N", min=1, help=t("cli_plan.numbers"))
+        ],
+        output: Annotated[Path, typer.Option("-o", "--output", help=t("cli_plan.output"))],
+    ) -> None:
+        told = Desk(t).redrawing.layers(numbers)
+        layers_ = {"grids": told.grids, "blocks": told.blocks, "communities": told.communities}
+        written = write_layers(output, layers_)
+        say(t("cli_plan.written", file="、".join(map(str, written.paths))))
 
     @plan.command("list", help=t("cli_plan.list"))
     def listing(

@@ -42,6 +42,8 @@ def create(service: Service, said: DraftIn) -> PlansOut:
         communities=None if said.communities is None else tuple(said.communities),
         street=said.street,
         name=said.name,
+        drawn=said.drawn,
+        grids=said.grids,
     )
     made = service.redrawing.create(planner(service, said.by), source)
     return PlansOut(plans=[head(row) for row in made])

@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from sqlalchemy import Connection, Engine
 from sqlalchemy.engine import RowMapping
 
+from api.services.draft_edit import one
 from api.services.drafting import Shelf
-from api.services.redrawing import one
 from data.store import drafts, plans
 from geo.errors import InputError, NotFound
 from geo.redraw import Draft

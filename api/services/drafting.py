@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 from collections import OrderedDict
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from threading import Lock
 
@@ -31,12 +31,14 @@ YEAR = timedelta(days=365)
 
 @dataclass(frozen=True, slots=True)
 class Held:
-    """A draft as it is at one version. open_points: where open incidents lie."""
+    """A draft as it is at one version. open_points: where open incidents lie. stored: whether the store has just these
+    blocks; of a plan that came as polygons alone, or did not tile, they were made when it was opened."""
 
     version: int
     draft: Draft
     open_points: shapely.STRtree
     opened_s: float
+    stored: bool = True
 
 
 class Shelf:
@@ -95,9 +97,18 @@ class Shelf:
         if plan.grids.empty:
             raise NotFound("plan-without-grids", plan=head["id"])
         used = drafts.used_codes(connection, [code], plan_id=head["id"])
-        return self.held(connection, head["version"], self.open(connection, plan, used=used)[code])
+        draft = self.open(connection, plan, used=used)[code]
+        held = self.held(connection, head["version"], draft)
+        return replace(held, stored=_stored(plan, draft))
 
     def held(self, connection: Connection, version: int, draft: Draft) -> Held:
         """A draft that was just opened, with what lies in it now."""
         points: NDArray[np.object_] = drafts.open_points(connection, draft.ground.code)
         return Held(version, draft, shapely.STRtree(points), time.monotonic())
+
+
+def _stored(plan: CityPlan, draft: Draft) -> bool:
+    """Whether a plan's blocks are those of the draft that was made of it, byte for byte."""
+    shapes = shapely.to_wkb(np.asarray(plan.blocks.geometry.array), byte_order=1)
+    kept = dict(zip(plan.blocks["block_id"].astype(str), shapes, strict=True))
+    return kept == {block.block_id: block.wkb for block in draft.blocks.values()}

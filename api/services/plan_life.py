@@ -12,8 +12,8 @@ from sqlalchemy import Connection, Engine
 from sqlalchemy.engine import RowMapping
 
 from api.services.actor import Actor, Role
+from api.services.draft_edit import one
 from api.services.incidents import degrees
-from api.services.redrawing import one
 from data.store import drafts, plan_life
 from data.tables import CommentKind, Stage
 from geo.crs import Datum

@@ -13,15 +13,14 @@ from sqlalchemy import Connection, Engine
 from sqlalchemy.engine import RowMapping
 
 from api.services.actor import Actor, Role
+from api.services.draft_edit import expected, one, plan_now
 from api.services.drafting import Shelf
 from api.services.plans import findings, kinds
-from api.services.redrawing import expected, one, plan_now
 from data.readers.stage_rules import StageRules, read_stages
 from data.store import drafts, plan_life, plans, redrawn, scheduling
 from data.tables import PlanHappening, PlanStatus, Stage
 from geo.errors import Conflict, NotFound, OptionError
 from geo.model import Finding, Severity
-from geo.redraw import Draft
 from geo.redraw.hands import moved
 
 
@@ -255,37 +254,31 @@ class Publishing:
         redrawn.note(connection, head["id"], what, by=by, version=head["version"], **detail)
 
     def _recount(self, connection: Connection, head: RowMapping) -> None:
-        """Write how many live in a draft now, where that has changed since it was made."""
-        plan = drafts.plan(connection, [head["id"]])
-        known = {
-            row.block_id: (row.households, row.residents)
-            for row in plan.blocks[["block_id", "households", "residents"]].itertuples()
-        }
-        draft = self._opened(connection, head)
+        """Write how many live in a draft now, where that has changed since it was made. A plan that came as polygons
+        alone, and that nobody redrew, stays as it came."""
+        self.shelf.drop(head["id"])
+        held = self.shelf.take(connection, head)
+        if not held.stored:
+            return
+        counts = drafts.counts(connection, head["id"])
         other = [
             block
-            for block in draft.blocks.values()
-            if known.get(block.block_id) != (block.households, block.residents)
+            for block in held.draft.blocks.values()
+            if counts.get(block.block_id) != (block.households, block.residents)
         ]
         if other:
             codes = sorted({block.grid for block in other})
-            redrawn.write(connection, head["id"], draft, blocks=other, gone=(), grids=codes)
+            redrawn.write(connection, head["id"], held.draft, blocks=other, gone=(), grids=codes)
 
     def _copy(self, connection: Connection, actor: Actor, head: RowMapping) -> int:
         return redrawn.create(
             connection,
-            self._opened(connection, head),
+            self.shelf.take(connection, head).draft,
             by=actor.who,
             name=head["name"],
             source=None,
             params={"copied_from": head["id"], "restored": True},
         )
-
-    def _opened(self, connection: Connection, head: RowMapping) -> Draft:
-        code = head["community_code"]
-        plan = drafts.plan(connection, [head["id"]])
-        used = drafts.used_codes(connection, [code], plan_id=head["id"])
-        return self.shelf.open(connection, plan, used=used)[code]
 
 
 def _approve(

@@ -9,21 +9,21 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any, Literal
 
-import numpy as np
 from sqlalchemy import Connection, Engine, select
 from sqlalchemy.engine import RowMapping
 
 from api.services.actor import Actor, Role
+from api.services.draft_edit import Edit, Edited, expected, one, owned
 from api.services.drafting import Held, Shelf
 from data.store import drafts, plans, redrawn
 from data.tables import PlanHappening, PlanStatus, Region
 from geo.errors import Conflict, InputError, NotFound
+from geo.model import CityPlan, GridKind
 from geo.redraw import Draft, Step, apply, redo, undo
-from geo.redraw.hands import grids_at
-from geo.redraw.step import between
+from geo.redraw.layers import plan_of
 
 MOST_OPERATIONS = 100
 """In one request."""
@@ -43,26 +43,16 @@ class Look:
 
 
 @dataclass(frozen=True, slots=True)
-class Edited:
-    """What an edit did. net: from ``before`` to ``after``, however many operations there were. operations: those."""
-
-    head: dict[str, Any]
-    before: Draft
-    after: Draft
-    net: Step
-    what: PlanHappening
-    operations: tuple[Mapping[str, Any], ...]
-    open_incidents: int
-
-
-@dataclass(frozen=True, slots=True)
 class Source:
-    """What a draft is begun from: ``plan``, else the plans in force. name: what the draft is called."""
+    """What a draft is begun from: ``plan``, else the plans in force. name: what the draft is called. drawn: whether the
+    engine draws its basic grids anew, into as many as there are, or as ``grids`` says."""
 
     plan: int | None = None
     communities: tuple[str, ...] | None = None
     street: str | None = None
     name: str | None = None
+    drawn: bool = False
+    grids: int | None = None
 
 
 class Redrawing:
@@ -85,21 +75,58 @@ class Redrawing:
             opened = self.shelf.open(
                 connection, plan, used=drafts.used_codes(connection, list(wanted))
             )
-            made = {
-                redrawn.create(
+            made = {}
+            for code, draft in sorted(opened.items()):
+                plan_id = redrawn.create(
                     connection,
                     draft,
                     by=actor.who,
                     name=source.name,
                     source=None,
                     params={"copied_from": wanted[code]},
-                ): self.shelf.held(connection, 1, draft)
-                for code, draft in sorted(opened.items())
-            }
+                )
+                made[plan_id] = self.shelf.held(connection, 1, draft)
+                if source.drawn:
+                    made[plan_id] = _drawn(connection, actor, plan_id, made[plan_id], source.grids)
             heads = drafts.heads(connection, list(made))
         for plan_id, held in made.items():
             self.shelf.put(plan_id, held)
         return heads
+
+    def adopt(
+        self, actor: Actor, plan: CityPlan, *, name: str | None, source: str
+    ) -> Sequence[RowMapping]:
+        """A draft for each community that a plan from elsewhere has grids in. What does not tile is noded in.
+
+        NotFound "place-unknown" for a community that the store has not, or no outline of; what `open_drafts` raises.
+        """
+        actor.needs(Role.PLANNER)
+        with self.engine.begin() as connection:
+            codes = sorted(set(plan.grids["community_code"].astype(str)))
+            known = set(drafts.city(connection, codes).communities["code"])
+            for code in codes:
+                actor.reaches(code)
+                if code not in known:
+                    raise NotFound("place-unknown", code=code)
+            used = drafts.used_codes(connection, codes)
+            opened = self.shelf.open(connection, plan, used=used)
+            made = [
+                redrawn.create(connection, draft, by=actor.who, name=name, source=source, params={})
+                for draft in opened.values()
+            ]
+            return drafts.heads(connection, made)
+
+    def layers(self, plan_ids: Sequence[int]) -> CityPlan:
+        """Plans of several communities as the layers of one: to be written into a file and adopted again.
+
+        NotFound "plan-unknown"; Conflict "plan-twice" for two of one community.
+        """
+        looks = [self.look(plan_id) for plan_id in sorted(set(plan_ids))]
+        codes = [look.head["community_code"] for look in looks]
+        for code in codes:
+            if codes.count(code) > 1:
+                raise Conflict("plan-twice", community=code)
+        return plan_of([look.draft for look in looks])
 
     def head(self, plan_id: int) -> RowMapping:
         """What is said of a plan. NotFound "plan-unknown"."""
@@ -117,7 +144,7 @@ class Redrawing:
         """Throw a draft away. Conflict "plan-not-draft", "draft-owned"."""
         with self.engine.begin() as connection:
             head = self._locked(connection, actor, plan_id)
-            _owned(head, actor, take_over=False)
+            owned(head, actor, take_over=False)
             redrawn.discard(connection, plan_id)
         self.shelf.drop(plan_id)
 
@@ -179,13 +206,13 @@ class Redrawing:
     @contextmanager
     def _changing(
         self, actor: Actor, plan_id: int, *, version: int, take_over: bool
-    ) -> Iterator[_Edit]:
+    ) -> Iterator[Edit]:
         """A transaction that holds a draft of the version that was seen; what was made of it is written at its end."""
         with self.engine.begin() as connection:
             head = self._locked(connection, actor, plan_id)
             expected(connection, head, version)
-            new_owner = _owned(head, actor, take_over=take_over)
-            edit = _Edit(connection, head, self.shelf.take(connection, head))
+            new_owner = owned(head, actor, take_over=take_over)
+            edit = Edit(connection, head, self.shelf.take(connection, head))
             yield edit
             edit.write(actor, new_owner=new_owner)
         self.shelf.put(plan_id, edit.held)
@@ -224,112 +251,28 @@ class Redrawing:
         return sorted(in_force) if source.communities is None else sorted({*source.communities})
 
 
-class _Edit:
-    """One change of a draft while its transaction lasts."""
-
-    def __init__(self, connection: Connection, head: RowMapping, held: Held) -> None:
-        self.connection, self._head, self.held = connection, dict(head), held
-        self.before = self.after = held.draft
-        self._what, self._operations = PlanHappening.EDITED, list[Mapping[str, Any]]()
-
-    def to(
-        self, draft: Draft, what: PlanHappening, operations: Sequence[Mapping[str, Any]]
-    ) -> None:
-        """What the draft became, and by what."""
-        self.after, self._what, self._operations = draft, what, list(operations)
-        self.net = between(self.before, draft, {})
-
-    def add(self, steps: Sequence[Step]) -> None:
-        """Keep what was done, to be undone."""
-        done, undone = self._head["undo"], self._head["redo"]
-        redrawn.add_steps(self.connection, self._head["id"], steps, done=done, undone=undone)
-        self._head |= {"undo": done + len(steps), "redo": 0}
-
-    def count(self, by: int) -> None:
-        """One more that can be undone, and one less that can be done again; or the other way round."""
-        self._head |= {"undo": self._head["undo"] + by, "redo": self._head["redo"] - by}
-
-    def write(self, actor: Actor, *, new_owner: bool) -> None:
-        """The rows that changed; a change of nothing but the owner is one, too."""
-        plan_id, net = self._head["id"], self.net
-        if net.empty and not self._operations and not new_owner:
-            return
-        kept = {block.block_id for block in net.blocks_after}
-        gone = [one.block_id for one in net.blocks_before if one.block_id not in kept]
-        redrawn.write(
-            self.connection,
-            plan_id,
-            self.after,
-            blocks=net.blocks_after,
-            gone=gone,
-            grids=net.grids,
-        )
-        now = redrawn.grown(self.connection, plan_id, owner=actor.who if new_owner else None)
-        version = now["version"]
-        if new_owner and self._head["owner"] is not None:
-            had = {"from": self._head["owner"]}
-            redrawn.note(
-                self.connection, plan_id, PlanHappening.OWNED, by=actor.who, version=version, **had
-            )
-        if self._operations:
-            told = {"operations": self._operations}
-            redrawn.note(
-                self.connection, plan_id, self._what, by=actor.who, version=version, **told
-            )
-        self._head |= now
-        self.held = replace(self.held, version=version, draft=self.after)
-
-    def done(self) -> Edited:
-        """What the edit did, once it is on disk."""
-        return Edited(
-            self._head,
-            self.before,
-            self.after,
-            self.net,
-            self._what,
-            tuple(self._operations),
-            _open_incidents(self.held, self),
-        )
+def _drawn(
+    connection: Connection, actor: Actor, plan_id: int, held: Held, grids: int | None
+) -> Held:
+    """A new draft whose basic grids the engine draws anew, by operations that can be undone; locked ones stay."""
+    heads = drafts.heads(connection, [plan_id])
+    edit, draft, steps = Edit(connection, one(heads, plan_id), held), held.draft, list[Step]()
+    for operation in _anew(draft, grids):
+        draft, step = apply(draft, operation)
+        steps.append(step)
+    edit.to(draft, PlanHappening.EDITED, [step.operation for step in steps])
+    edit.add(steps)
+    edit.write(actor, new_owner=False)
+    return edit.held
 
 
-def one(rows: Sequence[RowMapping], plan_id: int) -> RowMapping:
-    """The head of a plan. NotFound "plan-unknown" where there is none."""
-    if not rows:
-        raise NotFound("plan-unknown", plan=plan_id)
-    return rows[0]
-
-
-def expected(connection: Connection, head: RowMapping, version: int) -> None:
-    """Conflict "draft-stale" unless the draft is still the version that somebody saw."""
-    if head["version"] != version:
-        since = drafts.changes_since(connection, head["id"], version)
-        raise Conflict("draft-stale", plan=head["id"], seen=version, version=head["version"]).at(
-            plan_now(head, since), of="plan"
-        )
-
-
-def _owned(head: RowMapping, actor: Actor, *, take_over: bool) -> bool:
-    """Whether the actor becomes the owner of a draft now. Conflict "draft-owned" where that is another."""
-    if head["owner"] == actor.who:
-        return False
-    if head["owner"] is not None and not take_over:
-        conflict = Conflict("draft-owned", plan=head["id"], owner=head["owner"])
-        raise conflict.at(plan_now(head, ()), of="plan")
-    return True
-
-
-def plan_now(head: RowMapping, since: Sequence[RowMapping]) -> dict[str, Any]:
-    """What a conflict tells of a draft: how it is now, and what was done to it."""
-    names = ("id", "community_code", "name", "status", "version", "owner", "owner_at")
-    return {name: head[name] for name in names} | {"changes": [dict(row) for row in since]}
-
-
-def _open_incidents(held: Held, edit: _Edit) -> int:
-    """How many open incidents have another grid now."""
-    touched = [block.shape for block in (*edit.net.blocks_before, *edit.net.blocks_after)]
-    if not touched:
-        return 0
-    near = np.unique(held.open_points.query(touched, predicate="intersects")[1])
-    points = held.open_points.geometries[near]
-    was, now = (grids_at(draft, points) for draft in (edit.before, edit.after))
-    return int((was != now).sum())
+def _anew(draft: Draft, grids: int | None) -> list[dict[str, Any]]:
+    free = [
+        code
+        for code, facts in draft.grids.items()
+        if facts.kind == GridKind.BASIC.value and not facts.locked
+    ]
+    wanted = grids or len(free)
+    merge = {"op": "merge", "grids": free, "into": free[0]} if len(free) > 1 else None
+    split = {"op": "split", "grid": free[0], "n": wanted} if free and wanted > 1 else None
+    return [operation for operation in (merge, split) if operation is not None]

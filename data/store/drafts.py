@@ -143,6 +143,13 @@ def plan(connection: Connection, plan_ids: Collection[int]) -> CityPlan:
     )
 
 
+def counts(connection: Connection, plan_id: int) -> dict[str, tuple[int | None, int | None]]:
+    """How many households and residents each block of a plan has, as they are kept."""
+    query = select(Block.block_id, Block.households, Block.residents)
+    rows = connection.execute(query.where(Block.plan_id == plan_id))
+    return {row.block_id: (row.households, row.residents) for row in rows}
+
+
 def city(connection: Connection, codes: Collection[str]) -> City:
     """What a plan of some communities is redrawn on: their outlines, who lives there, what runs through."""
     communities = _communities(connection, codes)

@@ -66,6 +66,14 @@ def write(
         _take_out(connection, PlanGrid.plan_id == plan_id, PlanGrid.code.in_(over))
 
 
+def write_whole(connection: Connection, plan_id: int, draft: Draft) -> None:
+    """Write all grids and blocks of a draft in place of those that it has."""
+    _take_out(connection, BlockRow.plan_id == plan_id)
+    _take_out(connection, PlanGrid.plan_id == plan_id)
+    _put_grids(connection, plan_id, draft, draft.grids)
+    _put_blocks(connection, plan_id, draft.blocks.values())
+
+
 def step_bytes(step: Step) -> bytes:
     """A step as it is kept."""
     return zlib.compress(json.dumps(step.to_json(), ensure_ascii=False).encode(), 1)

@@ -13,7 +13,19 @@ from sqlalchemy import Engine, text
 
 from api.app import create_app
 from data.settings import Settings
-from tests.api.blocks_town import FIRST, HOUSEHOLDS, SECOND, THIRD, block_id, fill, middle, report
+from data.store import plans
+from geo.model import CityPlan
+from tests.api.blocks_town import (
+    FIRST,
+    HOUSEHOLDS,
+    SECOND,
+    THIRD,
+    block_id,
+    fill,
+    middle,
+    report,
+    town_plan,
+)
 from tests.data.store.conftest import EAST, WEST
 
 ROWS = (
@@ -277,3 +289,41 @@ def test_a_building_that_stands_in_another_community_is_not_missing_here(
     reply = client.post(f"/plans/{head['id']}/publish", json={"version": 1, "by": "张三"})
     blocking = refused(reply, "plan-blocked")["plan"]["blocking"]
     assert [one["codes"] for one in blocking] == [["城外"]]
+
+
+def test_the_engine_draws_an_alternative(client: TestClient, engine: Engine) -> None:
+    head = drafted(client, drawn=True, grids=3, name="方案丙")
+    assert (head["version"], head["undo"]) == (2, 2)
+    layers = client.get(f"/plans/{head['id']}/layers").json()
+    assert len(layers["grids"]["features"]) == 3
+    for _ in range(2):
+        head = steps(client, head, "undo").json()["plan"]
+    assert rows(engine, head["id"])[0] == rows(engine, head["copied_from"])[0]
+    as_many = drafted(client, drawn=True)
+    assert len(client.get(f"/plans/{as_many['id']}/layers").json()["grids"]["features"]) == 2
+    said = {"communities": [WEST], "drawn": True, "grids": 900}
+    refused(client.post("/plans", json=said), "split-too-many", 422)
+
+
+def test_a_plan_of_polygons_alone_gets_blocks_when_it_is_first_changed(
+    client: TestClient, engine: Engine
+) -> None:
+    bare = town_plan()
+    with engine.begin() as connection:
+        made = plans.create_drafts(
+            connection,
+            CityPlan(bare.grids, bare.blocks.iloc[:0], bare.communities),
+            created_by="import",
+        )
+    plan = {"id": made[WEST], "version": 1}
+    layers = client.get(f"/plans/{plan['id']}/layers").json()
+    blocks = [one["id"] for one in layers["blocks"]["features"]]
+    assert len(blocks) == 2
+    assert rows(engine, plan["id"])[0] == []
+    head = done(client, plan, {"op": "rename", "grid": FIRST, "name": "桥头网格"})["plan"]
+    assert [row[0] for row in rows(engine, plan["id"])[0]] == blocks
+    line = [[116.9525, 31.039], [116.9525, 31.051]]
+    head = done(client, head, {"op": "cut", "grid": FIRST, "line": line})["plan"]
+    again = steps(client, head, "undo").json()["plan"]
+    assert [row[0] for row in rows(engine, plan["id"])[0]] == blocks
+    assert again["undo"] == 1

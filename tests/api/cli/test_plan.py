@@ -16,7 +16,7 @@ from api.cli.console import translator
 from api.cli.plan import register
 from geo.errors import Conflict, FileUnreadable, OptionError
 from tests.api.blocks_town import FIRST, SECOND, block_id, fill
-from tests.api.test_redrawing import paint
+from tests.api.test_redrawing import paint, rows
 from tests.data.store.conftest import EAST, WEST
 
 
@@ -146,3 +146,24 @@ def test_the_whole_city_together() -> None:
     assert len(plans) == 2
     assert EAST in ran("list", "--status", "draft")
     assert "plans 2" in ran("publish", *plans)
+
+
+def test_a_plan_goes_out_into_a_file_and_comes_back_the_same(
+    engine: Engine, tmp_path: Path
+) -> None:
+    ran("new", "--by", "张三")
+    plan, other = numbers("--status", "draft")
+    for operation in (
+        paint(1, 0, None),
+        {"op": "dedicate", "grid": SECOND, "reason": "园区"},
+        {"op": "renumber", "codes": {FIRST: f"{WEST}009"}},
+        {"op": "lock", "grid": SECOND},
+    ):
+        ran("edit", plan, json.dumps(operation), "--by", "张三")
+    file = tmp_path / "plan.gpkg"
+    assert str(file) in ran("export", plan, other, "-o", str(file))
+    ran("import", str(file), "--name", "back", "--by", "李四")
+    back = numbers("--status", "draft")[1::2]
+    for one, again in zip((plan, other), back, strict=True):
+        assert rows(engine, int(again)) == rows(engine, int(one))
+    refused(Conflict, "plan-twice", "export", plan, back[0], "-o", str(file))
