@@ -9,11 +9,15 @@ moves.py     what moved from where to where
 
 A plan changed by hand, one operation at a time:
 
-begin.py       open_drafts: a plan and its city as drafts, one a community
+begin.py       open_drafts: a plan and its city as drafts, one a community; outlines.py where it had to be noded anew
 draft.py       Draft, Block, GridFacts: values; ground.py what does not change meanwhile
 operations.py  the operations as values and as JSON
-engine.py      apply, undo, redo (a module for each subject: painting, telling)
+engine.py      apply, undo, redo (a module for each subject: painting, cuts, vertices, drawing, telling)
 step.py        Step: what an operation replaced and made
+cutting.py     polygons of a coverage cut along a line; counting.py who lives in the pieces
+numbers.py     what there is in each grid; badges.py what is wrong, equal to the check; hands.py what changes hands
+difference.py  two plans beside each other; replay.py last year's incidents under both; borders.py 四至
+layers.py      plan_of: drafts as the layers of a plan
 """
 
 from __future__ import annotations

@@ -21,6 +21,7 @@ from geo.model import City, CityPlan, GridKind, SizeRule
 from geo.redraw.draft import Block, Draft, GridFacts
 from geo.redraw.finished import retired_codes
 from geo.redraw.ground import Ground, Homes
+from geo.redraw.outlines import on_outlines
 from geo.redraw.standing import Standing, stand
 
 Ints = NDArray[np.intp]
@@ -41,9 +42,12 @@ def open_drafts(
 
     plan.grids may also have the columns reason, locked, predecessors (a list), residents_basis; plan.blocks parent.
     ``incidents``: points. ``used``: every grid code ever used, by community, beside those of the plan.
-    What tiles stays as it is, byte for byte; what doesn't is noded in (`geo.redraw.standing`).
+    What tiles stays as it is, byte for byte; what doesn't is noded in (`geo.redraw.standing`), within the outlines of
+    the communities as they are, so that it fits the plans beside it.
     """
     standing = stand(plan, city, rule=rule or SizeRule(), profile=profile)
+    if standing.renoded:
+        standing = on_outlines(standing, city.communities)
     at = standing_blocks(standing.homes.points, standing)
     incidents = np.empty(0, dtype=object) if incidents is None else incidents
     parents = _parents(plan)
@@ -157,7 +161,7 @@ def _facts(grids: gpd.GeoDataFrame, standing: Standing) -> dict[str, GridFacts]:
             kind=standing.kind.get(str(row["code"]), GridKind.BASIC.value),
             reason=_text(row.get("reason")),
             predecessors=_codes(row.get("predecessors", row.get("lineage"))),
-            locked=bool(row.get("locked") or False),
+            locked=row.get("locked") is True,
             basis=_text(row.get("residents_basis")),
         )
         for row in table.to_dict("records")
