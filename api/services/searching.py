@@ -10,10 +10,10 @@ from math import cos, radians
 
 import shapely
 from sqlalchemy import Engine
-from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import SQLAlchemyError
 
 from api.services.incidents import degrees
-from api.services.locating import Answer, LocatorCache
+from api.services.locating import Answer, Epoch, LocatorCache
 from api.services.region_answer import RegionName, answering
 from api.services.words import WordsCache
 from data.store import words
@@ -107,7 +107,7 @@ class Searcher:
         """The same beside a report that is on disk already: what can't be remembered does not undo it."""
         try:
             self.choose(said, kind=kind, key=key)
-        except (NotFound, DBAPIError) as error:
+        except (NotFound, SQLAlchemyError) as error:
             _log.warning("a choice is not remembered: %s", error)
 
     def _linked(self, pasted: Linked) -> Searched:
@@ -153,7 +153,7 @@ class Searcher:
             return None
         epoch = self._locators.current()
         if said in epoch.names:
-            return Searched(Understood.CODE, [self._grid(said)])
+            return Searched(Understood.CODE, [self._grid(said, epoch)])
         with self._engine.connect() as connection:
             house = words.building(connection, said)
             officers = words.officers(connection, said)
@@ -161,7 +161,7 @@ class Searcher:
             return Searched(Understood.CODE, [self._at(house, None)])
         hits = [
             replace(
-                self._grid(row["grid_code"]),
+                self._grid(row["grid_code"], epoch),
                 said=row["person"],
                 kind="officer",
                 key=f"officer:{row['grid_code']}",
@@ -171,8 +171,7 @@ class Searcher:
         ]
         return Searched(Understood.OFFICER, hits) if hits else None
 
-    def _grid(self, code: str) -> Hit:
-        epoch = self._locators.current()
+    def _grid(self, code: str, epoch: Epoch) -> Hit:
         grids = epoch.placing.grids
         shape = grids.geometry[grids["code"] == code].iloc[0]
         spot = shapely.point_on_surface(shape)

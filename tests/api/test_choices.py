@@ -8,10 +8,13 @@ from typing import Any
 
 import pytest
 from fastapi.testclient import TestClient
+from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
 
 from api.app import create_app
 from api.services.words import WordsCache
 from data.settings import Settings
+from data.store import choices
 from tests.api.test_search import ask, client  # noqa: F401
 
 HEPING = "和平"
@@ -44,6 +47,22 @@ def test_what_was_chosen_more_often_comes_before(client: TestClient) -> None:
     for _ in range(2):
         choose(client, HEPING, two)
     assert ask(client, HEPING)["hits"][0]["key"] == two["key"]
+
+
+@pytest.mark.parametrize(
+    "failure", [PoolTimeout("none free"), OperationalError("INSERT", {}, Exception("gone"))]
+)
+def test_a_report_is_confirmed_whatever_becomes_of_its_words(
+    client: TestClient, failure: Exception, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fails(*_given: object, **_more: object) -> None:
+        raise failure
+
+    other = second(client, HEPING)
+    chosen = {"kind": other["kind"], "key": other["key"]}
+    monkeypatch.setattr(choices, "record", fails)
+    report = {"source": "热线", "source_id": "1", "said": HEPING, "chosen": chosen}
+    assert client.post("/incidents", json=report).status_code == 201
 
 
 def test_a_report_with_its_words_teaches_as_well(client: TestClient) -> None:

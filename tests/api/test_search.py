@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Iterator
+from copy import copy
 from typing import Any
 
 import geopandas as gpd
@@ -16,6 +17,9 @@ from sqlalchemy import Engine
 from api.app import create_app
 from api.services import plans
 from api.services.actor import Actor
+from api.services.locating import LocatorCache
+from api.services.searching import Searcher
+from api.services.words import WordsCache
 from data.settings import Settings
 from data.store import addresses, buildings, ground, posts, regions
 from geo.crs import from_lonlat, parse_datum
@@ -209,3 +213,18 @@ def test_words_that_no_request_can_carry_are_refused_with_a_reason(client: TestC
     assert client.get("/search", params={"q": "和" * 5000}).status_code == 422
     assert client.get("/search").status_code == 422
     assert client.get("/search", params={"q": "116.9,31.0", "datum": "mars"}).status_code == 422
+
+
+def test_a_code_that_a_publication_takes_away_meanwhile_is_still_answered(
+    engine: Engine, client: TestClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert ask(client, GRID)["hits"]
+    locators = LocatorCache(engine)
+    before = locators.current()
+    after = copy(before)
+    after.placing, after.names = copy(before.placing), {}
+    after.placing.grids = before.placing.grids.iloc[:0]
+    epochs = [before]
+    monkeypatch.setattr(locators, "current", lambda: epochs.pop() if epochs else after)
+    found = Searcher(engine, locators, WordsCache(engine)).search(GRID)
+    assert [one.key for one in found.hits] == [f"grid:{GRID}"]

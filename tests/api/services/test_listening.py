@@ -15,8 +15,9 @@ from sqlalchemy import Engine, create_engine, text
 from sqlalchemy.exc import InternalError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 
+from api.services import activating, listening, watching
 from api.services import intake as intakes
-from api.services import listening, watching
+from api.services.activating import Activator
 from api.services.actor import Actor
 from api.services.incidents import Report
 from api.services.intake import Intake
@@ -227,3 +228,24 @@ def test_who_cannot_follow_is_not_kept(scarce: Engine, monkeypatch: pytest.Monke
         live.close()
 
     asyncio.run(follows())
+
+
+@pytest.mark.parametrize("failure", FAILURES, ids=lambda one: type(one).__name__)
+def test_scheduled_plans_are_looked_for_again_after_every_error(
+    failure: Exception, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    failures, looked = [failure], threading.Event()
+
+    def activate_due(_publishing: object) -> None:
+        if failures:
+            raise failures.pop()
+        looked.set()
+
+    monkeypatch.setattr(activating, "activate_due", activate_due)
+    monkeypatch.setattr(activating, "LOOK_S", 0.01)
+    monkeypatch.setattr(Activator, "_wait_s", lambda _self: 0.01)
+    with caplog.at_level(logging.WARNING):
+        thread = Activator(None)  # type: ignore[arg-type]
+        assert looked.wait(PATIENCE_S)
+        thread.close()
+    assert len(caplog.records) == 1
