@@ -200,6 +200,82 @@ def test_by_keyboard_alone(site: str, window: Open, engine: Engine) -> None:
     assert grids_of(engine, "published") == grown
 
 
+def test_estates_loops_and_corners(site: str, window: Open, engine: Engine) -> None:
+    tab = window().open(f"{site}/redraw")
+    copied(tab)
+    tab.keyboard.press("1")
+    tab.keyboard.press("e")
+    tab.mouse.click(*at(tab, 2, 2))  # 小区2: four blocks of the second grid
+    done(tab)
+    assert grids_of(engine) == {FIRST: 12, SECOND: 4}
+    tab.keyboard.press("u")
+    done(tab, "已撤销一步")
+
+    tab.keyboard.press("l")
+    stroke(tab, *(at(tab, *corner) for corner in ((1.6, 1.6), (3.4, 1.6), (3.4, 3.4), (1.6, 3.4))))
+    done(tab)
+    assert grids_of(engine) == {FIRST: 12, SECOND: 4}
+    tab.keyboard.press("u")
+    done(tab, "已撤销一步")
+
+    tab.keyboard.press("x")
+    before = shape_of(engine, FIRST)
+    stroke(tab, at(tab, 1.5, 0.5), at(tab, 1.7, 0.6))
+    done(tab)
+    assert shape_of(engine, FIRST) != before
+    assert grids_of(engine) == {FIRST: 8, SECOND: 8}
+    tab.keyboard.press("u")
+    done(tab, "已撤销一步")
+    assert shape_of(engine, FIRST) == before
+
+
+def test_what_is_done_to_a_grid_and_the_end_of_a_draft(
+    site: str, window: Open, engine: Engine
+) -> None:
+    tab = window().open(f"{site}/redraw")
+    copied(tab)
+    tab.keyboard.press("1")
+    tab.keyboard.press("s")
+    tab.keyboard.press("Enter")
+    done(tab)
+    assert grids_of(engine) == {FIRST: 4, SECOND: 8, THIRD: 4}
+    tab.click("#rename")
+    tab.fill("#ask [name=name]", "老街网格")
+    tab.keyboard.press("Enter")
+    expect(tab.locator("#chosen")).to_contain_text("老街网格")
+    tab.click("#dedicate")
+    tab.fill("#ask [name=reason]", "老街商圈")
+    tab.click("#ask button[type=submit]")
+    expect(tab.locator(f'tr[data-code="{FIRST}"]')).to_contain_text("专属")
+    tab.click("#lock")
+    expect(tab.locator("#lock")).to_have_text("解锁")
+    with engine.connect() as connection:
+        query = text(
+            "SELECT g.name, g.kind, g.reason, g.locked FROM plan_grids g JOIN plans p ON p.id = g.plan_id"
+            " WHERE p.status = 'draft' AND g.code = :code"
+        )
+        kept = connection.execute(query, {"code": FIRST}).one()
+    assert tuple(kept) == ("老街网格", "dedicated", "老街商圈", True)
+    tab.click("#renumber")
+    tab.click("#ask button[type=submit]")
+    tab.wait_for_selector("#status")
+    tab.click("#close")
+    expect(tab.locator("#drafts li")).to_have_count(1)
+    tab.click("#drafts button")
+    tab.click("#ask button[type=submit]")
+    expect(tab.locator("#drafts .none")).to_have_count(1)
+    assert grids_of(engine) == {}
+
+
+def shape_of(engine: Engine, code: str) -> bytes:
+    query = text(
+        "SELECT ST_AsEWKB(g.geom) FROM plan_grids g JOIN plans p ON p.id = g.plan_id"
+        " WHERE p.status = 'draft' AND g.code = :code"
+    )
+    with engine.connect() as connection:
+        return bytes(connection.scalar(query, {"code": code}))
+
+
 def test_who_comes_late_is_told_and_sees_what_is(site: str, window: Open, engine: Engine) -> None:
     opened = window()
     tab = opened.open(f"{site}/redraw")
