@@ -232,6 +232,21 @@ def test_rows_that_can_not_be_taken_are_refused_and_not_searched(
         take(city, str(nothing))
 
 
+@pytest.mark.parametrize(
+    ("beside", "clear"), [("和平小区2巷1栋", True), ("和平晓区1栋", False), ("东山小区1栋", True)]
+)
+def test_what_is_written_like_it_is_no_doubt_what_sounds_like_it_is(
+    city: Engine, tmp_path: Path, beside: str, *, clear: bool
+) -> None:
+    columns = ["building_id", "name", "community_code", "geometry"]
+    more = [("x1", beside, EAST, Point(116.966, 31.046))]
+    with city.begin() as connection:
+        frame = gpd.GeoDataFrame(more, columns=columns, crs=CRS).assign(kind="residence")
+        buildings.merge(connection, frame)
+    done = take(city, sheet(tmp_path / "calls.xlsx", {"one": ("和平小区1栋", "漏水")}))
+    assert (done.added == 1) == clear
+
+
 HOSTILE = ("'; DROP TABLE incidents; --", "\u202e\u200b", "和" * 5000, "<script>1</script>", "=1+1")
 
 
