@@ -45,7 +45,8 @@ _AROUND = f"""
 <section class="opening" id="opening"><h2 data-text="open-title"></h2>
   <p data-text="open-note"></p>
   <div class="row"><select id="what" data-label="what"></select>
-    <button type="button" id="copy" class="main" data-text="copy"></button></div>
+    <button type="button" id="copy" class="main" data-text="copy"></button>
+    <button type="button" id="draw" data-text="draw"></button></div>
   <h2 data-text="drafts"></h2><ul id="drafts"></ul>
   <button type="button" id="open-chosen" data-text="open-chosen" hidden></button></section>
 <section class="tools" id="tools" data-label="tools">
@@ -60,6 +61,7 @@ _AROUND = f"""
   <p id="whose"></p>
   <p class="row"><label><span data-text="by-what"></span> <select id="by-what"></select></label>
     <label><input type="checkbox" id="corrections"></label></p>
+  <p class="row"><label><span data-text="against"></span> <select id="against"></select></label></p>
   <h2 data-text="problems"></h2><div id="problems"></div><p id="problem" role="status"></p>
   <table class="grids"><caption class="unseen" data-text="grids"></caption><thead><tr>
     <th scope="col" data-text="grid"></th><th scope="col" data-text="households"></th>
@@ -75,7 +77,7 @@ _AROUND = f"""
 """
 _OVER = """<label id="swipe" hidden><span class="unseen" data-text="swipe"></span>
   <input type="range" min="0" max="100" value="50">
-  <b class="was" data-text="in-force"></b><b class="now" data-text="draft"></b></label>"""
+  <b class="was"></b><b class="now" data-text="draft"></b></label>"""
 SCRIPTS = ("leaflet.js", "wangge-redraw.js")
 STYLES = ("wangge-redraw.css",)
 FRAME = Frame(_AROUND, _OVER, SCRIPTS, STYLES, start="wanggeRedraw.start")

@@ -9,6 +9,7 @@ import { Remote } from "../remote.js";
 import { calmRenderers } from "../renderers.js";
 import { Said } from "../said.js";
 import { Site } from "../site.js";
+import { Against } from "./against.js";
 import { Ask } from "./ask.js";
 import { Bench, NEW } from "./bench.js";
 import { Corrections } from "./corrections.js";
@@ -74,8 +75,9 @@ function start(map) {
     bench, plot, edit: (draft, operations) => deeds.edit(draft, operations), remark: (draft, place, code) => remarks.ask(draft, place, code), say: (key, params) => said.tell(words.t(key, params)),
     picked: () => {}, toolChanged: (name) => chosenTool(name),
   });
-  const swipe = new Swipe(map, { slider: at("swipe"), bench, site, words });
-  const studies = new Studies({ ask, bench, site, words });
+  const against = new Against({ select: at("against"), bench, site, words, failed });
+  const swipe = new Swipe(map, { slider: at("swipe"), bench, against });
+  const studies = new Studies({ ask, bench, site, words, against });
   const publishing = new Publishing({
     dialog: at("ask"), bench, site, words, me, failed,
     ended: (done) => {
@@ -106,7 +108,7 @@ function start(map) {
   }
 
   const opening = new Opening({
-    section: at("opening"), select: at("what"), list: at("drafts"), site, words, me, places: data.places, open, failed, asks: ask, begun: () => said.tell(words.t("copying")),
+    section: at("opening"), select: at("what"), list: at("drafts"), site, words, me, places: data.places, open, failed, asks: ask, begun: (what) => said.tell(words.t(what)),
   });
 
   function chosenTool(name) {

@@ -9,6 +9,7 @@ export class Opening {
     this.names = new Map(places.communities.map(({ code, name }) => [code, name]));
     this.options(places);
     section.querySelector("#copy").addEventListener("click", () => this.copy().catch(failed));
+    section.querySelector("#draw").addEventListener("click", () => this.draw().catch(failed));
     section.querySelector("#open-chosen").addEventListener("click", () => this.chosen());
   }
 
@@ -24,11 +25,27 @@ export class Opening {
   }
 
   async copy() {
-    const { value } = this.select;
-    this.begun();
-    const what = value === "city" ? { communities: null } : value.startsWith("street:") ? { street: value.slice(7) } : { communities: [value] };
-    const { plans } = await this.site.post("/plans", { ...what, from: "published", by: this.me() });
+    this.begun("copying");
+    const { plans } = await this.site.post("/plans", { ...this.wanted, from: "published", by: this.me() });
     return this.open(plans.map((one) => one.id));
+  }
+
+  get wanted() {
+    const { value } = this.select;
+    if (value === "city") return { communities: null };
+    return value.startsWith("street:") ? { street: value.slice(7) } : { communities: [value] };
+  }
+
+  // Drawn anew by the engine; how many grids it makes may be said for one community.
+  async draw() {
+    const one = this.wanted.communities?.length === 1;
+    const entered = await this.asks.fields(this.words.t("draw-title"), one ? [
+      { name: "grids", label: this.words.t("how-many"), type: "number", min: 1, max: 99 },
+    ] : [], this.words.t("draw-note"));
+    if (!entered) return undefined;
+    this.begun("drawing");
+    const { plans } = await this.site.post("/plans", { ...this.wanted, drawn: true, grids: Number(entered.grids) || null, by: this.me() });
+    return this.open(plans.map((plan) => plan.id));
   }
 
   async read() {

@@ -2,30 +2,30 @@
 import { el, stored } from "../dom.js";
 
 export class Studies {
-  constructor({ ask, bench, site, words }) {
-    Object.assign(this, { ask, bench, site, words });
+  constructor({ ask, bench, site, words, against }) {
+    Object.assign(this, { ask, bench, site, words, against });
   }
 
   async replay() {
     const draft = this.bench.active;
     if (!draft) return;
-    const { before, after, moved } = await this.site.get(`/plans/${draft.id}/replay`);
+    const { before, after, moved } = await this.site.get(`/plans/${draft.id}/replay`, { against: this.against.id });
     const { words } = this;
     const codes = [...new Set([...Object.keys(before.loads), ...Object.keys(after.loads)])].sort();
     const count = (loads, code) => (code in loads ? words.number(loads[code]) : "—");
     this.ask.show(words.t("replay-title", { name: draft.plan.community_name }),
       el("p", { text: words.t("replay-moved", { n: words.number(moved) }) }),
-      table([words.t("measure"), words.t("before"), words.t("after")], [
+      table([words.t("measure"), this.against.title, words.t("draft")], [
         [words.t("gini"), this.digits(before.gini), this.digits(after.gini)],
         [words.t("max-mean"), this.digits(before.max_to_mean), this.digits(after.max_to_mean)],
       ]),
-      table([words.t("grid"), words.t("before"), words.t("after")], codes.map((code) => [draft.short(code), count(before.loads, code), count(after.loads, code)])));
+      table([words.t("grid"), this.against.title, words.t("draft")], codes.map((code) => [draft.short(code), count(before.loads, code), count(after.loads, code)])));
   }
 
   async diff() {
     const draft = this.bench.active;
     if (!draft) return;
-    const told = await this.site.get(`/plans/${draft.id}/diff`);
+    const told = await this.site.get(`/plans/${draft.id}/diff`, { against: this.against.id });
     const { words } = this;
     const [was, is] = told.scores;
     const short = (code) => (code ? draft.short(code) : "—");
@@ -37,7 +37,7 @@ export class Studies {
     this.ask.show(words.t("diff-title", { name: draft.plan.community_name }),
       el("p", { text: words.t("diff-moved", { households: words.number(told.households), residents: words.number(told.residents), buildings: words.number(told.buildings.length) }) }),
       changes.length ? table([words.t("grid"), words.t("change")], changes) : null,
-      table([words.t("measure"), words.t("before"), words.t("after")], ["evenness", "compactness", "on_lines"].map((name) =>
+      table([words.t("measure"), this.against.title, words.t("draft")], ["evenness", "compactness", "on_lines"].map((name) =>
         [words.t(`score-${name.replace("_", "-")}`), this.digits(was[name]), this.digits(is[name])])),
       told.buildings.length ? table([words.t("building"), words.t("from"), words.t("to"), words.t("households")], told.buildings.map((one) =>
         [one.label ?? one.building_id, short(one.from_grid), short(one.to_grid), words.number(one.households)])) : null);

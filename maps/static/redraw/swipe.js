@@ -6,22 +6,23 @@ const WAS = { color: "#4a1d6b", weight: 2.6, fillColor: "#d9cfe3", fillOpacity: 
 const PANES = ["grids", "borders", "labels"];
 
 export class Swipe {
-  constructor(map, { slider, bench, site, words }) {
-    Object.assign(this, { map, slider, bench, site, words });
+  constructor(map, { slider, bench, against }) {
+    Object.assign(this, { map, slider, against });
     this.pane = map.createPane("before");
     Object.assign(this.pane.style, { zIndex: 425, pointerEvents: "none" });
     this.layer = L.layerGroup();
     slider.addEventListener("input", () => this.clip());
     map.on("move zoomend resize viewreset", () => this.on && this.clip());
     bench.on("opened", () => this.end());
+    against.select.addEventListener("change", () => this.end());
   }
 
   async toggle() {
     if (this.on) return this.end();
-    const communities = [...new Set([...this.bench.drafts.values()].map((draft) => draft.plan.community_code))];
-    const pages = await Promise.all(communities.map((under) => this.site.get("/grids", { under, geometry: true, limit: 200 })));
+    const grids = await this.against.grids();
     this.layer.clearLayers();
-    for (const { id, geometry, properties } of pages.flatMap((page) => page.features)) {
+    this.slider.querySelector(".was").textContent = this.against.title;
+    for (const { id, geometry, properties } of grids) {
       const shape = L.polygon(rings(geometry), { ...WAS, pane: "before" });
       shape.bindTooltip(el("span", { text: properties.name ?? id }), { permanent: true, direction: "center", className: "was-name", pane: "before" });
       this.layer.addLayer(shape);

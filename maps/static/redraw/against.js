@@ -1,0 +1,36 @@
+// What a draft is held against: the plan in force, or another draft of its community.
+
+export class Against {
+  constructor({ select, bench, site, words, failed }) {
+    Object.assign(this, { select, bench, site, words });
+    for (const what of ["opened", "target"]) bench.on(what, () => this.read().catch(failed));
+  }
+
+  // The plan's number, undefined for the one in force.
+  get id() {
+    return this.select.value === "published" ? undefined : Number(this.select.value);
+  }
+
+  async read() {
+    const draft = this.bench.active;
+    if (draft?.id === this.of) return;
+    this.of = draft?.id;
+    const { features } = draft ? await this.site.get("/plans", { status: "draft", community_code: draft.plan.community_code, limit: 100 }) : { features: [] };
+    if (this.of !== draft?.id) return;
+    const others = features.filter((one) => Number(one.id) !== draft.id);
+    this.select.replaceChildren(new Option(this.words.t("in-force-plan"), "published"),
+      ...others.map((one) => new Option([this.words.t("draft-of", { n: one.id }), one.properties.name].filter(Boolean).join(" · "), one.id)));
+  }
+
+  // The grids of all communities that are open, as they are there.
+  async grids() {
+    if (this.id !== undefined) return (await this.site.get(`/plans/${this.id}/layers`)).grids.features;
+    const communities = [...new Set([...this.bench.drafts.values()].map((draft) => draft.plan.community_code))];
+    const pages = await Promise.all(communities.map((under) => this.site.get("/grids", { under, geometry: true, limit: 200 })));
+    return pages.flatMap((page) => page.features);
+  }
+
+  get title() {
+    return this.select.selectedOptions[0]?.textContent ?? "";
+  }
+}
