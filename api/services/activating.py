@@ -5,9 +5,10 @@ from __future__ import annotations
 import logging
 from threading import Event, Thread
 
-from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 
 from api.services.publishing import Publishing
+from data.database import is_away
 from data.store import scheduling
 from geo.errors import WanggeError
 
@@ -20,7 +21,10 @@ _log = logging.getLogger(__name__)
 
 def activate_due(publishing: Publishing) -> list[int]:
     """Put every plan in force whose time has come; their numbers. One that something blocks is a draft again, and what
-    was in force goes on; why is kept with it."""
+    was in force goes on; why is kept with it. One that fails otherwise keeps neither the others nor the service.
+
+    SQLAlchemyError where the database is away, or has no connection to spare.
+    """
     with publishing.engine.connect() as connection:
         due = [row["id"] for row in scheduling.due(connection)]
     done = []
@@ -31,7 +35,18 @@ def activate_due(publishing: Publishing) -> list[int]:
         except WanggeError as error:
             _log.error("plan %s could not come into force at its time: %s", plan_id, error)
             publishing.refuse(plan_id, str(error))
+        except Exception as error:
+            if _passes(error):
+                raise
+            _log.exception("plan %s could not come into force at its time", plan_id)
     return done
+
+
+def _passes(error: Exception) -> bool:
+    """Whether it is no fault of a plan's."""
+    if isinstance(error, DBAPIError):
+        return is_away(error)
+    return isinstance(error, SQLAlchemyError)
 
 
 class Activator:

@@ -17,7 +17,7 @@ from sqlalchemy.exc import TimeoutError as PoolTimeout
 
 from api.services import activating, listening, watching
 from api.services import intake as intakes
-from api.services.activating import Activator
+from api.services.activating import Activator, activate_due
 from api.services.actor import Actor
 from api.services.incidents import Report
 from api.services.intake import Intake
@@ -28,7 +28,7 @@ from api.services.watching import Watch
 from api.services.words import WordsCache
 from api.state import Opening, State
 from data.settings import Settings
-from data.store import news, recording, words
+from data.store import news, recording, scheduling, words
 from data.store.changes import Changes
 from geo.errors import EnvironmentMissing
 from tests.data.store.test_news import age, came, kept
@@ -249,3 +249,31 @@ def test_scheduled_plans_are_looked_for_again_after_every_error(
         assert looked.wait(PATIENCE_S)
         thread.close()
     assert len(caplog.records) == 1
+
+
+class Plans:
+    """Publications of which the first fails."""
+
+    def __init__(self, engine: Engine, failure: Exception) -> None:
+        self.engine, self.failure = engine, failure
+
+    def activate(self, plan_id: int) -> int:
+        if plan_id == 1:
+            raise self.failure
+        return plan_id
+
+    def refuse(self, plan_id: int, _why: str) -> None:
+        assert plan_id == 1
+
+
+@pytest.mark.parametrize("failure", FAILURES, ids=lambda one: type(one).__name__)
+def test_a_plan_that_fails_at_its_time_keeps_no_other(
+    engine: Engine, failure: Exception, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(scheduling, "due", lambda _connection: [{"id": 1}, {"id": 2}])
+    plans: Any = Plans(engine, failure)
+    if isinstance(failure, PoolTimeout):  # no fault of the plan's: all of it is tried again
+        with pytest.raises(PoolTimeout):
+            activate_due(plans)
+    else:
+        assert activate_due(plans) == [2]
