@@ -88,7 +88,9 @@ class Edit:
                 self.connection, plan_id, self._what, by=actor.who, version=version, **told
             )
         self._head |= now
-        self.held = replace(self.held, version=version, draft=self.after, stored=True)
+        self.held = replace(
+            self.held, version=version, done=self._head["undo"], draft=self.after, stored=True
+        )
 
     def done(self) -> Edited:
         """What the edit did, once it is on disk."""

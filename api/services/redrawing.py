@@ -85,7 +85,7 @@ class Redrawing:
                     source=None,
                     params={"copied_from": wanted[code]},
                 )
-                made[plan_id] = self.shelf.held(connection, 1, draft)
+                made[plan_id] = self.shelf.held(connection, draft)
                 if source.drawn:
                     made[plan_id] = _drawn(connection, actor, plan_id, made[plan_id], source.grids)
             heads = drafts.heads(connection, list(made))

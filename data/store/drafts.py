@@ -96,6 +96,13 @@ def last_step(connection: Connection, plan_id: int, *, undone: bool) -> RowMappi
     return connection.execute(query).mappings().first()
 
 
+def steps(connection: Connection, plan_id: int, *, first: int, last: int) -> Sequence[RowMapping]:
+    """What was done to a draft and can be undone or done again, from one number to another: n, operation, step."""
+    query = select(PlanOperation.n, PlanOperation.operation, PlanOperation.step)
+    wanted = PlanOperation.plan_id == plan_id, PlanOperation.n.between(first, last)
+    return connection.execute(query.where(*wanted)).mappings().all()
+
+
 def used_codes(
     connection: Connection, communities: Collection[str], *, plan_id: int | None = None
 ) -> dict[str, set[str]]:

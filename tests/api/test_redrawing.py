@@ -12,6 +12,7 @@ from httpx import Response
 from sqlalchemy import Engine, text
 
 from api.app import create_app
+from api.services.drafting import Shelf
 from data.settings import Settings
 from data.store import plans
 from geo.model import CityPlan
@@ -327,3 +328,32 @@ def test_a_plan_of_polygons_alone_gets_blocks_when_it_is_first_changed(
     again = steps(client, head, "undo").json()["plan"]
     assert [row[0] for row in rows(engine, plan["id"])[0]] == blocks
     assert again["undo"] == 1
+
+
+def test_two_processes_follow_each_other(
+    client: TestClient, engine: Engine, db_url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    head = drafted(client)
+    with TestClient(create_app(Settings(database_url=db_url))) as other:
+        other.get(f"/plans/{head['id']}/layers")
+        monkeypatch.setattr(Shelf, "open", None)  # from here on nothing is read anew
+        head = done(client, head, paint(1, 0, SECOND), paint(0, 0, None))["plan"]
+        head = done(other, head, paint(1, 1, SECOND))["plan"]
+        head = steps(client, head, "undo").json()["plan"]
+        head = steps(client, head, "undo").json()["plan"]
+        head = steps(other, head, "redo").json()["plan"]
+        head = done(client, head, {"op": "lock", "grid": FIRST}, by="李四", take_over=True)["plan"]
+        shown = [one.get(f"/plans/{head['id']}/layers").json() for one in (client, other)]
+        assert shown[0] == shown[1]
+        told = {one["id"]: one["properties"]["households"] for one in shown[0]["grids"]["features"]}
+        assert told == {FIRST: 300, SECOND: 450, THIRD: 50}
+        monkeypatch.undo()
+        # What this process saw was undone there and done otherwise: it reads the draft again.
+        for _ in range(2):
+            head = steps(client, head, "undo", by="李四").json()["plan"]
+        head = done(client, head, paint(1, 3, SECOND), by="李四")["plan"]
+        again = done(other, head, paint(1, 2, SECOND), by="李四")
+        assert again["undo"] == 3
+    kept = {row[0]: row[1] for row in rows(engine, head["id"])[0]}
+    assert {kept[block_id(1, row)] for row in (0, 2, 3)} == {SECOND}
+    assert kept[block_id(1, 1)] == kept[block_id(0, 0)] == FIRST
