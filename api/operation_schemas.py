@@ -125,6 +125,13 @@ class Undedicate(_Operation):
     grid: Code
 
 
+class Draw(_Operation):
+    """All basic grids that are not locked are drawn anew."""
+
+    op: Literal["draw"]
+    n: int | None = Field(None, ge=1, le=999, examples=[6])
+
+
 class Mend(_Operation):
     """The smallest change that makes the bounds hold."""
 
@@ -133,6 +140,6 @@ class Mend(_Operation):
 
 OperationIn = Annotated[
     Paint | PaintEstate | Cut | CutBlocks | Split | Merge | MoveVertex | Lock | Unlock | Rename | Renumber
-    | Dedicate | Undedicate | Mend,
+    | Dedicate | Undedicate | Draw | Mend,
     Field(discriminator="op"),
 ]  # fmt: skip

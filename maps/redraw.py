@@ -15,7 +15,7 @@ from maps.texts import LANGUAGES, catalogue, text
 
 TOOLS = ("pick", "brush", "lasso", "estate", "cut", "vertex", "merge", "note")
 GRID_ACTS = ("split", "lock", "rename", "dedicate")
-PLAN_ACTS = ("mend", "renumber", "compare", "diff", "replay", "stages", "publish", "close")
+PLAN_ACTS = ("mend", "anew", "renumber", "compare", "diff", "replay", "stages", "publish", "close")
 
 
 _TOOLS = "".join(

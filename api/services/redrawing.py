@@ -21,8 +21,8 @@ from api.services.drafting import Held, Shelf
 from data.store import drafts, plans, redrawn
 from data.tables import PlanHappening, PlanStatus, Region
 from geo.errors import Conflict, InputError, NotFound
-from geo.model import CityPlan, GridKind
-from geo.redraw import Draft, Step, apply, redo, undo
+from geo.model import CityPlan
+from geo.redraw import Draft, apply, redo, undo
 from geo.redraw.layers import plan_of
 
 MOST_OPERATIONS = 100
@@ -254,25 +254,11 @@ class Redrawing:
 def _drawn(
     connection: Connection, actor: Actor, plan_id: int, held: Held, grids: int | None
 ) -> Held:
-    """A new draft whose basic grids the engine draws anew, by operations that can be undone; locked ones stay."""
+    """A new draft whose basic grids the engine draws anew, by an operation that can be undone; locked ones stay."""
     heads = drafts.heads(connection, [plan_id])
-    edit, draft, steps = Edit(connection, one(heads, plan_id), held), held.draft, list[Step]()
-    for operation in _anew(draft, grids):
-        draft, step = apply(draft, operation)
-        steps.append(step)
-    edit.to(draft, PlanHappening.EDITED, [step.operation for step in steps])
-    edit.add(steps)
+    edit = Edit(connection, one(heads, plan_id), held)
+    draft, step = apply(held.draft, {"op": "draw", "n": grids})
+    edit.to(draft, PlanHappening.EDITED, [step.operation])
+    edit.add([step])
     edit.write(actor, new_owner=False)
     return edit.held
-
-
-def _anew(draft: Draft, grids: int | None) -> list[dict[str, Any]]:
-    free = [
-        code
-        for code, facts in draft.grids.items()
-        if facts.kind == GridKind.BASIC.value and not facts.locked
-    ]
-    wanted = grids or len(free)
-    merge = {"op": "merge", "grids": free, "into": free[0]} if len(free) > 1 else None
-    split = {"op": "split", "grid": free[0], "n": wanted} if free and wanted > 1 else None
-    return [operation for operation in (merge, split) if operation is not None]

@@ -1,4 +1,5 @@
-"""What the drawing engine does in a draft: a grid divided into n, and the smallest change that makes bounds hold."""
+"""What the drawing engine does in a draft: a grid divided into n, all grids drawn anew, and the smallest change that
+makes bounds hold."""
 
 from __future__ import annotations
 
@@ -7,6 +8,7 @@ from dataclasses import replace
 
 import numpy as np
 from numpy.typing import NDArray
+from scipy.optimize import linear_sum_assignment
 
 from geo.errors import OptionError
 from geo.model import GridKind, SizeRule
@@ -18,7 +20,7 @@ from geo.redraw.asked import grid_named, refuse_locked
 from geo.redraw.blockmap import block_map
 from geo.redraw.draft import Block, Change, Draft, GridFacts
 from geo.redraw.naming import new_codes, new_facts
-from geo.redraw.operations import Mend, Split
+from geo.redraw.operations import Draw, Mend, Split
 
 SLACK = 0.25
 """By what share parts of a grid may differ from one another, where the bounds allow no such number of grids."""
@@ -46,6 +48,44 @@ def split(draft: Draft, asked: Split) -> Change:
         for one in np.unique(drawn.grid).tolist()
     ]
     return _as_grids(draft, sorted(parts, key=_people, reverse=True)[1:])
+
+
+def draw(draft: Draft, asked: Draw) -> Change:
+    """All grids drawn anew but locked and dedicated ones.
+
+    Each new one keeps the code of the old one with which it shares most households, as far as that can be for all of
+    them together (Kuhn's Hungarian method).
+    """
+    blocks = [block for block in draft.blocks.values() if _free(draft.grids[block.grid])]
+    if not blocks:
+        raise OptionError("mend-nothing-free", community=draft.ground.code)
+    names, home = np.unique(np.array([block.grid for block in blocks]), return_inverse=True)
+    n = len(names) if asked.n is None else asked.n
+    if n < 1:
+        raise OptionError("draw-too-few", n=n)
+    if n > len(blocks):
+        raise OptionError("draw-too-many", n=n, blocks=len(blocks), community=draft.ground.code)
+    drawn = draw_grids(
+        block_map(draft, blocks),
+        rule=_rule(draft, blocks, n),
+        planned={draft.ground.code: n},
+    )
+    _, part = np.unique(drawn.grid, return_inverse=True)
+    return _named(draft, blocks, names, _matched(blocks, home.reshape(-1), part.reshape(-1)))
+
+
+def _matched(blocks: list[Block], old: NDArray[np.intp], new: NDArray[np.intp]) -> NDArray[np.intp]:
+    """New parts by the numbers of old ones; what no old one is like comes after these."""
+    shared = np.zeros((int(old.max()) + 1, int(new.max()) + 1))
+    weight = [block.households + 1e-3 * len(block.buildings) + 1e-6 for block in blocks]
+    np.add.at(shared, (old, new), weight)
+    rows, columns = linear_sum_assignment(shared, maximize=True)
+    label = np.full(shared.shape[1], -1, dtype=np.intp)
+    alike = shared[rows, columns] > 0
+    label[columns[alike]] = rows[alike]
+    others = np.flatnonzero(label < 0)
+    label[others] = len(shared) + np.arange(len(others))
+    return np.asarray(label[new])
 
 
 def mend(draft: Draft, asked: Mend) -> Change:  # noqa: ARG001 (it asks nothing)

@@ -3,7 +3,7 @@
 painting.py  paint, paint_estate, merge
 cuts.py      cut, cut_blocks
 vertices.py  move_vertex
-drawing.py   split, mend
+drawing.py   split, draw, mend
 telling.py   lock, unlock, rename, renumber, dedicate, undedicate
 """
 
@@ -28,6 +28,7 @@ _DOERS: Mapping[str, Callable[[Draft, Any], Change]] = {
     "cut_blocks": cuts.cut_blocks,
     "move_vertex": vertices.move_vertex,
     "split": drawing.split,
+    "draw": drawing.draw,
     "mend": drawing.mend,
     "lock": telling.lock,
     "unlock": telling.unlock,

@@ -145,6 +145,14 @@ class Undedicate(Operation):
 
 
 @dataclass(frozen=True, slots=True)
+class Draw(Operation):
+    """All basic grids that are not locked are drawn anew: into ``n``, or as many as there are."""
+
+    op: ClassVar[str] = "draw"
+    n: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Mend(Operation):
     """The smallest change that makes the bounds hold."""
 
@@ -155,7 +163,7 @@ KINDS: Mapping[str, type[Operation]] = {
     kind.op: kind
     for kind in (
         Paint, PaintEstate, Cut, CutBlocks, Split, Merge, MoveVertex, Lock, Unlock, Rename, Renumber,
-        Dedicate, Undedicate, Mend,
+        Dedicate, Undedicate, Draw, Mend,
     )
 }  # fmt: skip
 
@@ -247,6 +255,7 @@ _READERS: Mapping[str, Callable[[Any], Any]] = {
     "str": _text,
     "str | None": _or_none(_text),
     "int": _whole,
+    "int | None": _or_none(_whole),
     "bool": _truth,
     "Point": _point,
     "tuple[str, ...]": _texts,
@@ -257,6 +266,7 @@ _WANTED: Mapping[str, str] = {
     "str": "text",
     "str | None": "text | null",
     "int": "whole number",
+    "int | None": "whole number | null",
     "bool": "true | false",
     "Point": "[lng, lat]",
     "tuple[str, ...]": "[text, …]",

@@ -96,6 +96,18 @@ export class Deeds {
     if (entered) await this.edit(found.draft, [{ op: "dedicate", grid: found.code, ...entered }]);
   }
 
+  async redraw() {
+    const draft = this.bench.active;
+    if (!draft) return;
+    const { t } = this.t;
+    const entered = await this.ask.fields(t("draw-title"), [
+      { name: "n", label: t("how-many"), type: "number", min: 1, max: 99 },
+    ], t("redraw-note"));
+    if (!entered) return;
+    this.said.tell(t("drawing"));
+    await this.edit(draft, [{ op: "draw", n: Number(entered.n) || null }]);
+  }
+
   mend() {
     const draft = this.bench.active;
     if (!draft) return;

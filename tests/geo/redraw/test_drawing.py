@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from itertools import combinations
 
 import pytest
 import shapely
@@ -49,6 +50,31 @@ def test_what_can_not_be_divided_is_refused(draft: Draft) -> None:
     locked, _ = apply(draft, {"op": "lock", "grid": first})
     with pytest.raises(OptionError, match="draft-grid-locked"):
         apply(locked, {"op": "split", "grid": first, "n": 2})
+
+
+def test_drawn_anew_a_grid_keeps_the_code_of_the_one_it_is_most_like(draft: Draft) -> None:
+    after = both_ways(draft, {"op": "draw"})
+    counts_stay(draft, after)
+    assert set(after.grids) == set(draft.grids)
+    shared = {
+        (was, now): sum(
+            block.households for block in after.of(now) if draft.blocks[block.block_id].grid == was
+        )
+        for was in draft.grids
+        for now in after.grids
+    }
+    kept = sum(shared[code, code] for code in draft.grids)
+    for a, b in combinations(sorted(draft.grids), 2):
+        assert shared[a, a] + shared[b, b] >= shared[a, b] + shared[b, a]
+    assert kept > 0
+    more = both_ways(draft, {"op": "draw", "n": len(draft.grids) + 1})
+    assert len(more.grids) == len(draft.grids) + 1
+    first = min(draft.grids)
+    locked, _ = apply(draft, {"op": "lock", "grid": first})
+    assert both_ways(locked, {"op": "draw"}).wkb(first) == draft.wkb(first)
+    for n, code in ((0, "draw-too-few"), (999, "draw-too-many")):
+        with pytest.raises(OptionError, match=code):
+            apply(draft, {"op": "draw", "n": n})
 
 
 def broken(draft: Draft) -> list[str]:
