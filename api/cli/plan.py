@@ -15,6 +15,7 @@ from api.cli.plan_told import Told, show_changed, show_diff, show_heads, show_pl
 from api.plan_shown import changed, compared, head, layers, published, replayed
 from api.services.activating import activate_due
 from api.services.actor import Actor, from_system
+from api.services.adopting import adopt
 from api.services.comparing import Comparing
 from api.services.drafting import Shelf
 from api.services.imports.result import source_name
@@ -94,12 +95,18 @@ def _drafts(plan: Manual, t: Translate) -> None:
         file: Annotated[str, typer.Argument(metavar="F[:layer]", help=t("cli_plan.file"))],
         name: Annotated[str | None, typer.Option(help=t("cli_plan.name"))] = None,
         datum: Annotated[str | None, typer.Option(help=t("cli_plan.datum"))] = None,
+        within_m: Annotated[
+            float | None, typer.Option("--repair-within", metavar="M", help=t("cli_plan.repair"))
+        ] = None,
         by: by_ = None,
     ) -> None:
         desk = Desk(t)
         told = read_plan(file, datum=None if datum is None else parse_datum(datum))
-        made = desk.redrawing.adopt(_actor(by), told, name=name, source=source_name(file))
-        show_heads([head(row) for row in made], t)
+        source = source_name(file)
+        done = adopt(desk.redrawing, _actor(by), told, name=name, source=source, within_m=within_m)
+        if done.faults:
+            say(t("cli_plan.repaired", faults=len(done.faults), grids=done.repaired))
+        show_heads([head(row) for row in done.heads], t)
 
     @plan.command("export", help=t("cli_plan.export"))
     def export(

@@ -93,29 +93,6 @@ class Redrawing:
             self.shelf.put(plan_id, held)
         return heads
 
-    def adopt(
-        self, actor: Actor, plan: CityPlan, *, name: str | None, source: str
-    ) -> Sequence[RowMapping]:
-        """A draft for each community that a plan from elsewhere has grids in. What does not tile is noded in.
-
-        NotFound "place-unknown" for a community that the store has not, or no outline of; what `open_drafts` raises.
-        """
-        actor.needs(Role.PLANNER)
-        with self.engine.begin() as connection:
-            codes = sorted(set(plan.grids["community_code"].astype(str)))
-            known = set(drafts.city(connection, codes).communities["code"])
-            for code in codes:
-                actor.reaches(code)
-                if code not in known:
-                    raise NotFound("place-unknown", code=code)
-            used = drafts.used_codes(connection, codes)
-            opened = self.shelf.open(connection, plan, used=used)
-            made = [
-                redrawn.create(connection, draft, by=actor.who, name=name, source=source, params={})
-                for draft in opened.values()
-            ]
-            return drafts.heads(connection, made)
-
     def layers(self, plan_ids: Sequence[int]) -> CityPlan:
         """Plans of several communities as the layers of one: to be written into a file and adopted again.
 

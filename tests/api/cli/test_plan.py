@@ -7,15 +7,18 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+import geopandas as gpd
 import pytest
 import typer
+from shapely.geometry import box
 from sqlalchemy import Engine, text
 from typer.testing import CliRunner, Result
 
 from api.cli.console import translator
 from api.cli.plan import register
-from geo.errors import Conflict, FileUnreadable, OptionError
-from tests.api.blocks_town import FIRST, SECOND, block_id, fill
+from geo.errors import Conflict, FileUnreadable, InputError, OptionError
+from geo.model import CRS
+from tests.api.blocks_town import FIRST, SECOND, block_id, fill, town_plan
 from tests.api.test_redrawing import paint, rows
 from tests.data.store.conftest import EAST, WEST
 
@@ -167,3 +170,21 @@ def test_a_plan_goes_out_into_a_file_and_comes_back_the_same(
     for one, again in zip((plan, other), back, strict=True):
         assert rows(engine, int(again)) == rows(engine, int(one))
     refused(Conflict, "plan-twice", "export", plan, back[0], "-o", str(file))
+
+
+def test_faults_of_a_plan_from_elsewhere_are_told_and_repaired(tmp_path: Path) -> None:
+    grids = town_plan().grids.set_index("code")
+    wide, narrow = tmp_path / "wide.shp", tmp_path / "narrow.shp"
+    for file, overlap_deg in ((wide, 0.0005), (narrow, 0.000002)):
+        first = grids.geometry[FIRST].union(box(116.955, 31.04, 116.955 + overlap_deg, 31.05))
+        drawn = grids.geometry.where(grids.index != FIRST, first)
+        gpd.GeoDataFrame({"code": drawn.index}, geometry=drawn.to_numpy(), crs=CRS).to_file(file)
+    refused(InputError, "plan-faulty", "import", str(narrow))
+    refused(InputError, "plan-faulty", "import", str(wide), "--repair-within", "1")
+    assert numbers("--status", "draft") == []
+    assert "Faults repaired: 1; grids that changed" in ran(
+        "import", str(narrow), "--repair-within", "1"
+    )
+    first_, second = numbers("--status", "draft")
+    assert "Nothing is wrong." in ran("show", first_)
+    assert "Nothing is wrong." in ran("show", second)
