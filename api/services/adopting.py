@@ -44,8 +44,9 @@ def adopt(
 ) -> Adopted:
     """A draft for each community that a plan from elsewhere has grids in. ``within_m``: faults no wider are repaired.
 
-    CodeError for a code that tells no community; InputError "plan-faulty" where blocking faults of shape are left; NotFound "place-unknown" for a community that the
-    store has not, or no outline of; OptionError for a tolerance that is no length.
+    CodeError for a code that tells no community; NotFound "place-unknown" for a community that the store has not, or no
+    outline of; InputError "plan-faulty" where blocking faults of shape are left; OptionError for a tolerance that is no
+    length.
     """
     actor.needs(Role.PLANNER)
     plan = _placed(plan, redrawing.shelf)
