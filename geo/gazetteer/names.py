@@ -7,7 +7,7 @@ dozens of names out of any number; these are compared with what was said, letter
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from itertools import pairwise
 
@@ -28,6 +28,8 @@ SHORTLIST = 60
 LEAST = 0.6
 """What is less alike than this is not offered."""
 MAX_HITS = 400
+WITHIN = 0.1
+"""How much less likely a name is that is only part of another one that was said."""
 _BREAK = "\n"
 
 
@@ -85,10 +87,19 @@ class Names:
         if said.isascii() and any(c.isalpha() for c in said):
             _better(found, self._typed(said))
         _better(found, self._alike(said))
+        self._longest(found, said)
         ranked = sorted(
             found.values(), key=lambda one: (-one.score, len(self.names[one.name]), one.name)
         )
         return ranked[:limit]
+
+    def _longest(self, found: dict[int, Named], said: str) -> None:
+        """Of two names that are there whole, one within the other, the longer is meant: 紫来桥社区党群服务中心 is no
+        community."""
+        whole = [n for n in found if self.names[n] in said]
+        for n in whole:
+            if any(self.names[n] in self.names[other] for other in whole if other != n):
+                found[n] = replace(found[n], score=found[n].score - WITHIN)
 
     def _typed(self, said: str) -> Iterable[Named]:
         """Names that begin, or hold, what was typed in letters."""
