@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 from typing import Any
 
 import geopandas as gpd
@@ -27,6 +28,32 @@ from geo.redraw.standing import Standing, stand
 Ints = NDArray[np.intp]
 
 
+@dataclass(frozen=True, slots=True)
+class Known:
+    """What is known beside a plan and its city. incidents: points of last year's. officers: who answers for a grid, by
+    its code; None where that is not known. used: every grid code ever used, by community, beside those of the plan."""
+
+    rule: SizeRule
+    profile: Profile
+    grid_name: str
+    incidents: Geometries
+    officers: Mapping[str, tuple[str, ...]] | None
+    used: Mapping[str, Iterable[str]]
+
+
+@dataclass(frozen=True, slots=True)
+class _Opening:
+    """A city on its way to drafts. at: the row of the block that each building stands in; where: of each incident."""
+
+    standing: Standing
+    buildings: gpd.GeoDataFrame
+    at: Ints
+    where: Ints
+    blocks: gpd.GeoDataFrame
+    facts: Mapping[str, GridFacts]
+    retired: Mapping[str, list[str]]
+
+
 def open_drafts(
     plan: CityPlan,
     city: City,
@@ -41,57 +68,67 @@ def open_drafts(
     """A draft for each community of ``city`` (all EPSG:4490), by code. ``plan`` must have grids in each of them.
 
     plan.grids may also have the columns reason, locked, predecessors (a list), residents_basis; plan.blocks parent.
-    ``incidents``: points. ``used``: every grid code ever used, by community, beside those of the plan.
+    ``incidents``, ``officers``, ``used``: see `Known`.
     What tiles stays as it is, byte for byte; what doesn't is noded in (`geo.redraw.standing`), within the outlines of
     the communities as they are, so that it fits the plans beside it.
     """
-    standing = stand(plan, city, rule=rule or SizeRule(), profile=profile)
+    points = np.empty(0, dtype=object) if incidents is None else incidents
+    known = Known(rule or SizeRule(), profile, grid_name, points, officers, used or {})
+    standing = stand(plan, city, rule=known.rule, profile=profile)
     if standing.renoded:
         standing = on_outlines(standing, city.communities)
+    opening = _opening(plan, city, standing, points)
+    return {
+        str(row["code"]): _draft(opening, row, known) for _, row in standing.communities.iterrows()
+    }
+
+
+def _opening(plan: CityPlan, city: City, standing: Standing, incidents: Geometries) -> _Opening:
+    blocks = standing.blocks
     at = standing_blocks(standing.homes.points, standing)
-    incidents = np.empty(0, dtype=object) if incidents is None else incidents
+    where = holders(incidents, np.asarray(blocks.geometry.array))
     parents = _parents(plan)
-    known = {str(code): list(codes) for code, codes in (used or {}).items()}
-    retired = retired_codes(plan)
-    drafts = {}
-    homes = city.buildings.reset_index(drop=True)
-    record = homes["community_code"].astype(str).to_numpy(object)
-    home_of = standing.blocks["community_code"].to_numpy(str)
-    labels = block_labels(standing.homes, at, len(standing.blocks))
-    where = holders(incidents, np.asarray(standing.blocks.geometry.array))
-    load = np.bincount(where[where != OUTSIDE], minlength=len(standing.blocks))
-    for position, code in enumerate(standing.communities["code"].astype(str)):
-        rows = np.flatnonzero(home_of == code)
-        here = np.isin(at, rows) | ((record == code) & (at == OUTSIDE))
-        mine = np.flatnonzero(here)  # what stands in another is that one's
-        ground = Ground(
-            code=code,
-            name=str(standing.communities["name"].iloc[position]),
-            outline=standing.communities.geometry.iloc[position],
-            metric_crs=standing.metric_crs,
-            homes=_homes(homes, standing, mine),
-            lines=standing.lines,
-            incidents=incidents[np.isin(where, rows)],
-            rule=rule or SizeRule(),
-            profile=profile,
-            grid_name=grid_name,
-            officers=officers,
-        )
-        position_of = np.full(len(standing.blocks), -1, dtype=np.intp)
-        position_of[rows] = np.arange(len(rows))
-        blocks = _blocks(
-            standing.blocks.iloc[rows].assign(
-                label=labels[rows], load=load[rows],
-                parent=[parents.get(str(one)) for one in standing.blocks["block_id"].iloc[rows]],
-            ),
-            np.where(at[mine] == OUTSIDE, OUTSIDE, position_of[at[mine]]),
-            ground,
-        )  # fmt: skip
-        living = {block.grid for block in blocks.values()}
-        facts = {one: fact for one, fact in _facts(plan.grids, standing).items() if one in living}
-        ever = frozenset({*living, *retired.get(code, []), *known.get(code, [])})
-        drafts[code] = Draft(ground, blocks, facts, ever)
-    return drafts
+    return _Opening(
+        standing=standing,
+        buildings=city.buildings.reset_index(drop=True),
+        at=at,
+        where=where,
+        blocks=blocks.assign(
+            label=block_labels(standing.homes, at, len(blocks)),
+            load=np.bincount(where[where != OUTSIDE], minlength=len(blocks)),
+            parent=[parents.get(str(one)) for one in blocks["block_id"]],
+        ),
+        facts=grid_facts(plan.grids),
+        retired=retired_codes(plan),
+    )
+
+
+def _draft(opening: _Opening, community: pd.Series[Any], known: Known) -> Draft:
+    """The draft of one community."""
+    code = str(community["code"])
+    rows = np.flatnonzero(opening.blocks["community_code"].to_numpy(str) == code)
+    record = opening.buildings["community_code"].astype(str).to_numpy(object)
+    mine = np.flatnonzero(np.isin(opening.at, rows) | (record == code))
+    ground = Ground(
+        code=code,
+        name=str(community["name"]),
+        outline=community["geometry"],
+        metric_crs=opening.standing.metric_crs,
+        homes=_homes(opening.buildings, opening.standing, mine),
+        lines=opening.standing.lines,
+        incidents=known.incidents[np.isin(opening.where, rows)],
+        rule=known.rule,
+        profile=known.profile,
+        grid_name=known.grid_name,
+        officers=known.officers,
+    )
+    place = np.full(len(opening.blocks) + 1, OUTSIDE, dtype=np.intp)
+    place[rows] = np.arange(len(rows))
+    blocks = _blocks(opening.blocks.iloc[rows], place[opening.at[mine]], ground)
+    living = {block.grid for block in blocks.values()}
+    facts = {one: fact for one, fact in opening.facts.items() if one in living}
+    ever = {*living, *opening.retired.get(code, []), *known.used.get(code, [])}
+    return Draft(ground, blocks, facts, frozenset(ever))
 
 
 def standing_blocks(points: Geometries, standing: Standing) -> Ints:
@@ -142,9 +179,9 @@ def _blocks(rows: gpd.GeoDataFrame, at: Ints, ground: Ground) -> dict[str, Block
             block_id=str(told["block_id"]),
             grid=str(told["grid_code"]),
             shape=shape,
-            parent=_text(told["parent"]),
-            estate=_text(told["estate"]),
-            label=_text(told["label"]),
+            parent=text_of(told["parent"]),
+            estate=text_of(told["estate"]),
+            label=text_of(told["label"]),
             households=int(homes.households[mine].sum()),
             residents=int(homes.residents[mine].sum()),
             load=int(told["load"]),
@@ -153,16 +190,17 @@ def _blocks(rows: gpd.GeoDataFrame, at: Ints, ground: Ground) -> dict[str, Block
     return found
 
 
-def _facts(grids: gpd.GeoDataFrame, standing: Standing) -> dict[str, GridFacts]:
+def grid_facts(grids: gpd.GeoDataFrame) -> dict[str, GridFacts]:
+    """What a plan says of its grids, by code."""
     table = pd.DataFrame(grids.drop(columns=grids.geometry.name))
     return {
         str(row["code"]): GridFacts(
-            name=_text(row["name"]) or str(row["code"]),
-            kind=standing.kind.get(str(row["code"]), GridKind.BASIC.value),
-            reason=_text(row.get("reason")),
+            name=text_of(row["name"]) or str(row["code"]),
+            kind=text_of(row["kind"]) or GridKind.BASIC.value,
+            reason=text_of(row.get("reason")),
             predecessors=_codes(row.get("predecessors", row.get("lineage"))),
             locked=row.get("locked") is True,
-            basis=_text(row.get("residents_basis")),
+            basis=text_of(row.get("residents_basis")),
         )
         for row in table.to_dict("records")
     }
@@ -175,7 +213,8 @@ def _codes(told: Any) -> tuple[str, ...]:
     return tuple(str(one) for one in told) if isinstance(told, (list, tuple)) else ()
 
 
-def _text(value: Any) -> str | None:
+def text_of(value: Any) -> str | None:
+    """A cell as text, None where nothing is in it."""
     return None if value is None or pd.isna(value) else str(value)
 
 
