@@ -16,9 +16,9 @@ import pandas as pd
 import shapely
 from numpy.typing import NDArray
 
-from geo.coverage import TOLERANCE_M, check
+from geo.coverage import TOLERANCE_M
 from geo.coverage.bases import grid_bases
-from geo.coverage.buildings import NOWHERE, Standing
+from geo.coverage.buildings import NOWHERE, Standing, stand, uncovered
 from geo.coverage.check import in_lonlat
 from geo.coverage.contents import with_contents
 from geo.coverage.layers import Layer, Plane, prepare
@@ -44,7 +44,6 @@ BADGES = (
     "post-missing",
 )
 """The findings that a planner steps through, gravest first; not their notes, of faults that are mere noise."""
-_OF_THE_GROUND = frozenset({"building-uncovered"})
 
 
 Found = tuple[tuple[object, ...], list[Finding]]
@@ -112,16 +111,18 @@ def _watch(ground: Ground) -> Watched:
     plane = Plane(ground.metric_crs, (float(lng), float(lat)))
     frame = gpd.GeoDataFrame(ground.homes.table, geometry=ground.homes.points, crs=CRS)
     houses, _ = prepare(frame, "buildings", plane=plane)
-    return Watched(plane, houses, shapely.STRtree(houses.shapes), tuple(_for_good(ground, frame)))
+    tree = shapely.STRtree(houses.shapes)
+    found = in_lonlat(_uncovered(ground, houses, tree, plane), plane)
+    return Watched(plane, houses, tree, tuple(found))
 
 
-def _for_good(ground: Ground, buildings: gpd.GeoDataFrame) -> Iterable[Finding]:
-    """What the check finds whatever the grids are: those of a plan of one grid."""
+def _uncovered(ground: Ground, houses: Layer, tree: shapely.STRtree, plane: Plane) -> list[Finding]:
+    """The buildings that no grid covers, whatever the grids are: all of the community that they cover is one."""
     outline = gpd.GeoSeries([ground.outline], crs=CRS)
-    community = gpd.GeoDataFrame({"code": [ground.code], "name": [ground.name]}, geometry=outline)
-    whole = community.assign(community_code=ground.code, kind="basic")
-    found = check(community, whole, buildings, rule=ground.rule, profile=ground.profile)
-    return (one for one in found if one.code in _OF_THE_GROUND)
+    whole = gpd.GeoDataFrame({"code": [ground.code], "name": [ground.name]}, geometry=outline)
+    community, grid = (prepare(whole, kind, plane=plane)[0] for kind in ("communities", "grids"))
+    at = stand(houses.shapes, tree, community, tolerance_m=TOLERANCE_M)
+    return uncovered(houses, Standing(at, at), communities=community, areas=grid)
 
 
 def _grids(draft: Draft) -> Layer:

@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import geopandas as gpd
 import numpy as np
 import pytest
 import shapely
 
 from geo.coverage import check
-from geo.model import CRS, City, Finding, Severity
-from geo.redraw import Draft, apply
+from geo.model import CRS, City, CityPlan, Finding, Severity
+from geo.redraw import Draft, apply, open_drafts
 from geo.redraw.badges import BADGES, badges
 from geo.redraw.hands import grids_at, moved
 from geo.redraw.numbers import numbers
+from tests.geo.conftest import place
+from tests.geo.redraw.conftest import TINY
 
 
 def checked(draft: Draft) -> list[Finding]:
@@ -81,6 +85,37 @@ def test_an_exclave_is_told(draft: Draft) -> None:
     parted, _ = apply(parted, {"op": "paint", "blocks": ring, "grid": None})
     parted, _ = apply(parted, {"op": "paint", "blocks": [inner], "grid": first})
     assert {"multipart", "exclave"} <= {*held_to_the_check(parted)}
+
+
+def test_a_building_outside_is_told_whatever_the_grids_are(
+    small_plan: CityPlan, small_city: City
+) -> None:
+    codes = small_city.buildings["community_code"].to_numpy(object).copy()
+    shapes = np.asarray(small_city.buildings.geometry.array).copy()
+    codes[:25], shapes[3] = "340881001001", shapely.Point(*place(-0.5, 0.5))
+    buildings = small_city.buildings.assign(community_code=codes)
+    buildings = buildings.set_geometry(gpd.GeoSeries(shapes, crs=CRS))
+    city = replace(small_city, buildings=buildings)
+    draft = open_drafts(small_plan, city, rule=TINY)["340881001001"]
+    assert "building-uncovered" in held_to_the_check(draft)
+    after, _ = apply(draft, {"op": "merge", "grids": sorted(draft.grids), "into": min(draft.grids)})
+    (told,) = [one for one in badges(after) if one.code == "building-uncovered"]
+    assert told.codes == ("B3",)
+    held_to_the_check(after)
+
+
+def test_a_grid_without_an_officer_is_told(small_plan: CityPlan, small_city: City) -> None:
+    officers = dict.fromkeys(small_plan.grids["code"], ("张三",))
+    draft = open_drafts(small_plan, small_city, rule=TINY, officers=officers)["340881001001"]
+    assert "post-missing" not in {one.code for one in badges(draft)}
+    after, _ = apply(draft, {"op": "paint", "blocks": [min(draft.blocks)], "grid": None})
+    (new,) = set(after.grids) - set(draft.grids)
+    (told,) = [one for one in badges(after) if one.code == "post-missing"]
+    assert told.codes == (new,)
+    assert numbers(after)[new].officers == () and numbers(after)[min(draft.grids)].officers == (
+        "张三",
+    )
+    assert moved(draft, after).officers is not None
 
 
 def test_a_dedicated_grid_has_no_size(draft: Draft) -> None:
