@@ -108,7 +108,8 @@ def _draft(opening: _Opening, community: pd.Series[Any], known: Known) -> Draft:
     code = str(community["code"])
     rows = np.flatnonzero(opening.blocks["community_code"].to_numpy(str) == code)
     record = opening.buildings["community_code"].astype(str).to_numpy(object)
-    mine = np.flatnonzero(np.isin(opening.at, rows) | (record == code))
+    nowhere = opening.at == OUTSIDE  # what stands in another community is that one's
+    mine = np.flatnonzero(np.isin(opening.at, rows) | ((record == code) & nowhere))
     ground = Ground(
         code=code,
         name=str(community["name"]),

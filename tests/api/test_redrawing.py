@@ -196,6 +196,33 @@ def test_undo_goes_on_in_another_process(client: TestClient, engine: Engine, db_
     assert again["moved"]["households"] == HOUSEHOLDS
 
 
+def test_two_processes_in_turn_hold_the_same_draft(
+    client: TestClient, engine: Engine, db_url: str
+) -> None:
+    """Each catches up with what the other did, and then has what one that opens it anew has."""
+    head = drafted(client)
+    with TestClient(create_app(Settings(database_url=db_url))) as other:
+        asked: list[dict[str, Any]] = [
+            paint(1, 1, SECOND),
+            {"op": "rename", "grid": SECOND, "name": "东片"},
+            {"op": "cut", "grid": FIRST, "line": [middle(0, 0), middle(3, 3)]},
+            {"op": "renumber", "codes": {FIRST: SECOND, SECOND: FIRST}},
+            {"op": "merge", "grids": [FIRST, SECOND], "into": FIRST},
+        ]
+        for turn, operation in enumerate(asked):
+            head = done((client, other)[turn % 2], head, operation)["plan"]
+        for turn in range(len(asked)):
+            head = steps((client, other)[turn % 2], head, "undo").json()
+            told = [
+                one.get(f"/plans/{head['plan']['id']}/layers").json() for one in (client, other)
+            ]
+            with TestClient(create_app(Settings(database_url=db_url))) as third:
+                fresh = third.get(f"/plans/{head['plan']['id']}/layers").json()
+            assert told[0] == told[1] == fresh
+            head = head["plan"]
+    assert rows(engine, head["id"])[0] == rows(engine, head["copied_from"])[0]
+
+
 def test_all_operations_or_none(client: TestClient, engine: Engine) -> None:
     head = drafted(client)
     before = rows(engine, head["id"])

@@ -113,6 +113,19 @@ def test_a_building_a_hair_outside_stands_in_the_block_beside_it(
     assert "B0" in held and "B1" not in held
 
 
+def test_a_building_is_of_the_community_that_it_stands_in(
+    small_plan: CityPlan, small_city: City
+) -> None:
+    """Whatever its record says; one that stands nowhere is of the one that its record names."""
+    shapes = np.asarray(small_city.buildings.geometry.array).copy()
+    shapes[0] = shapely.Point(*place(-1, 0.5))
+    buildings = small_city.buildings.assign(community_code=CODE)
+    buildings = buildings.set_geometry(gpd.GeoSeries(shapes, crs=small_plan.grids.crs))
+    drafts = open_drafts(small_plan, replace(small_city, buildings=buildings), rule=TINY)
+    assert [len(draft.ground.homes.ids) for draft in drafts.values()] == [25, 25]
+    assert "B0" in drafts[CODE].ground.homes.ids
+
+
 def test_buildings_without_a_number_of_their_own_are_told_apart(
     small_plan: CityPlan, small_city: City
 ) -> None:

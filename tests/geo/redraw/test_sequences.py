@@ -17,7 +17,6 @@ from data.writers.layers import write_layers
 from geo.errors import OptionError
 from geo.model import City
 from geo.redraw import Draft, Step, apply, open_drafts, redo, undo
-from geo.redraw.catching import caught_up
 from geo.redraw.layers import plan_of
 from tests.geo.conftest import SIDE, place
 from tests.geo.redraw.conftest import TINY
@@ -135,17 +134,6 @@ def test_a_geopackage_gives_the_same_plan_back(
     assert again.keys() == after.keys()
     for code, draft in after.items():
         same(again[code], draft)
-
-
-@settings(max_examples=20, suppress_health_check=[HealthCheck.too_slow])
-@given(st.data())
-def test_a_draft_catches_up_with_what_others_did(draft: Draft, draw: st.DataObject) -> None:
-    """What was kept of it, and its older self, are what it is now: its ground is not looked at again."""
-    after = done(draft, draw, 6)[0][-1]
-    now = caught_up(draft, plan_of([after]), used=after.used)
-    same(now, after)
-    assert now.ground is draft.ground
-    same(caught_up(now, plan_of([draft]), used=draft.used), draft)
 
 
 @pytest.mark.parametrize("undone", [1, 2])
