@@ -247,7 +247,7 @@ def _codes(value: Any) -> Mapping[str, str]:
     return types.MappingProxyType({_text(old): _text(new) for old, new in value.items()})
 
 
-def _or_none(read: Callable[[Any], str]) -> Callable[[Any], str | None]:
+def _or_none(read: Callable[[Any], Any]) -> Callable[[Any], Any]:
     return lambda value: None if value is None else read(value)
 
 

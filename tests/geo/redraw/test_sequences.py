@@ -58,7 +58,7 @@ def any_operation(draft: Draft, draw: st.DataObject) -> Json:
         st.tuples(grids, grids).map(
             lambda pair: {"op": "renumber", "codes": {pair[0]: pair[1], pair[1]: pair[0]}}
         ),
-        st.sampled_from([{"op": "renumber", "all": True}, {"op": "mend"}]),
+        st.sampled_from([{"op": "renumber", "all": True}, {"op": "mend"}, {"op": "draw"}]),
     ]
     return draw.draw(st.one_of(kinds))
 
