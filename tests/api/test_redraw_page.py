@@ -140,6 +140,7 @@ def test_compared_with_what_is_in_force_and_published(
     published = grids_of(engine, "published")
     assert (set(published), published[SECOND]) == ({FIRST, SECOND}, 7)
     expect(tab.locator("#opening")).to_be_visible()
+    assert [one for one in opened.requests if not one.startswith((f"{site}/", "data:"))] == []
 
 
 def grid_at(engine: Engine, column: int, row: int) -> str:
