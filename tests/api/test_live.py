@@ -150,8 +150,11 @@ def test_a_follower_that_comes_while_the_service_stops_does_not_keep_it(
 
 
 def await_one_that_waits(engine: Engine) -> None:
-    """Until a statement waits for a lock."""
-    waiting = text("SELECT count(*) FROM pg_locks WHERE NOT granted")
+    """Until somebody who would follow waits for the table."""
+    waiting = text(
+        "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database()"
+        " AND wait_event_type = 'Lock' AND query LIKE 'WITH heard%'"
+    )
     end = time.monotonic() + PATIENCE_S
     with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as looking:
         while not looking.scalar(waiting):
