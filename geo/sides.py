@@ -59,8 +59,8 @@ class Along:
 
 
 @dataclass(frozen=True, slots=True)
-class _Stretches:
-    """The segments of an outline: their ends, the way out, metres."""
+class Stretches:
+    """The segments of an outline, counter-clockwise: their ends, the way out, metres."""
 
     start: Floats
     end: Floats
@@ -69,6 +69,7 @@ class _Stretches:
 
     @property
     def middle(self) -> Floats:
+        """The middle of each."""
         return (self.start + self.end) / 2
 
 
@@ -78,16 +79,17 @@ def sides(
     """What each side of a polygon follows (all in one metric CRS), in the order in which one passes it: north to south,
     west to east. ``beside``: neighbours by what they are called. A side of which nothing is known is empty.
     """
-    stretches = _stretches(shape)
+    stretches = stretches_of(shape)
     facing = _facing(shape, stretches)
-    name, kind = _called(stretches, lines, beside)
+    name, kind = called(stretches, lines, beside)
     return {
         side: _told(stretches, name, kind, np.flatnonzero(facing == at))
         for at, side in enumerate(Side)
     }
 
 
-def _stretches(shape: shapely.Geometry) -> _Stretches:
+def stretches_of(shape: shapely.Geometry) -> Stretches:
+    """The segments of a polygon's outer rings (metric CRS)."""
     parts = shapely.orient_polygons(shapely.get_parts(shape))
     xy, ring = shapely.get_coordinates(shapely.get_exterior_ring(parts), return_index=True)
     first = np.flatnonzero(ring[:-1] == ring[1:])
@@ -96,10 +98,10 @@ def _stretches(shape: shapely.Geometry) -> _Stretches:
     length = np.hypot(*step.T)
     kept = length > 0
     out = np.column_stack([step[:, 1], -step[:, 0]])[kept] / length[kept, None]
-    return _Stretches(start[kept], end[kept], out, length[kept])
+    return Stretches(start[kept], end[kept], out, length[kept])
 
 
-def _facing(shape: shapely.Geometry, stretches: _Stretches) -> Ints:
+def _facing(shape: shapely.Geometry, stretches: Stretches) -> Ints:
     """The side that each stretch is seen from, as its position in `Side`; -1 where the shape itself hides it."""
     ways = np.array([TOWARDS[side] for side in Side])
     facing = (stretches.out @ ways.T).argmax(axis=1)
@@ -113,8 +115,8 @@ def _facing(shape: shapely.Geometry, stretches: _Stretches) -> Ints:
     return np.where(hidden, -1, facing).astype(np.intp)
 
 
-def _called(
-    stretches: _Stretches, lines: Lines, beside: Mapping[str, shapely.Geometry]
+def called(
+    stretches: Stretches, lines: Lines, beside: Mapping[str, shapely.Geometry]
 ) -> tuple[NDArray[np.object_], NDArray[np.object_]]:
     """The name and kind of what each stretch follows, or None."""
     count = len(stretches.length_m)
@@ -134,7 +136,7 @@ def _called(
     return name, kind
 
 
-def _followed(stretches: _Stretches, lines: Lines) -> Ints:
+def _followed(stretches: Stretches, lines: Lines) -> Ints:
     """The named line that each stretch follows: the nearest that runs its way, the strongest of equals; -1 for none."""
     found = np.full(len(stretches.length_m), -1, dtype=np.intp)
     if lines.names is None:
@@ -158,7 +160,7 @@ def _followed(stretches: _Stretches, lines: Lines) -> Ints:
 
 
 def _told(
-    stretches: _Stretches, name: NDArray[np.object_], kind: NDArray[np.object_], rows: Ints
+    stretches: Stretches, name: NDArray[np.object_], kind: NDArray[np.object_], rows: Ints
 ) -> tuple[Along, ...]:
     """What some stretches follow, by name; what is only a corner of them is left out."""
     metres: dict[tuple[str, str], float] = {}
