@@ -24,6 +24,7 @@ from api.services.live import Live
 from api.services.locating import LocatorCache
 from api.services.pages import PageCache
 from api.services.plan_life import PlanLife
+from api.services.plan_papers import PlanPapers
 from api.services.publishing import Publishing
 from api.services.redrawing import Redrawing
 from api.services.reporting import ReportCache
@@ -120,6 +121,11 @@ class State:
     def plan_life(self) -> PlanLife:
         """What becomes of plans outside."""
         return PlanLife(self.engine)
+
+    @cached_property
+    def plan_papers(self) -> PlanPapers:
+        """The documents of plans."""
+        return PlanPapers(self.engine, self.publishing.shelf, self.settings)
 
     @cached_property
     def nearby(self) -> NearbyRules:

@@ -11,6 +11,7 @@ from api.cli.asking import pairs
 from api.cli.console import Translate, explain, say
 from api.cli.manual import Manual
 from api.cli.plan_asked import moment, operations
+from api.cli.plan_documents import add_documents
 from api.cli.plan_told import Told, show_changed, show_diff, show_heads, show_plan, show_replay
 from api.plan_shown import changed, compared, head, layers, published, replayed
 from api.services.activating import activate_due
@@ -57,13 +58,14 @@ class Desk:
 
 
 def register(app: typer.Typer, t: Translate) -> None:
-    """Declare ``plan new|list|show|edit|undo|redo|diff|replay|publish|withdraw|restore|discard|history``."""
+    """Declare ``plan new|list|show|edit|undo|redo|diff|replay|publish|withdraw|restore|discard|history|documents``."""
     plan = Manual(t, help=t("cli_plan.help"))
     app.add_typer(plan, name="plan")
     _drafts(plan, t)
     _edits(plan, t)
     _comparisons(plan, t)
     _publications(plan, t)
+    add_documents(plan, t)
 
 
 def _drafts(plan: Manual, t: Translate) -> None:

@@ -18,6 +18,7 @@ from api.routes import (
     pages,
     places,
     plan_life,
+    plan_papers,
     plans,
     publishing,
     reports,
@@ -43,6 +44,7 @@ ROUTERS = (
     publishing.router,
     comparing.router,
     plan_life.router,
+    plan_papers.router,
     places.router,
     tiles.router,
 )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -52,6 +53,23 @@ class Ground:
             seen = shapely.intersection(shapely.make_valid(seen), frame)
         point = shapely.point_on_surface(seen)
         return None if point.is_empty else point
+
+
+SCALES = (1.0, 1.25, 1.5, 2.0, 2.5, 3.0, 4.0, 5.0, 6.0, 8.0)
+"""What a scale begins with, so that it can be read off a ruler."""
+
+
+def at_scale(
+    metric: CRS, bounds_m: Sequence[float], *, wide_mm: float, high_mm: float
+) -> tuple[Ground, int]:
+    """The frame around bounds (metric CRS) on paper of that size, and its scale's denominator: a round one."""
+    x0, y0, x1, y1 = bounds_m
+    needed = max((x1 - x0) / wide_mm, (y1 - y0) / high_mm, 0.05) * (1 + 2 * MARGIN) * 1000
+    power = 10.0 ** math.floor(math.log10(needed))
+    scale = next(power * one for one in (*SCALES, 10.0) if power * one >= needed * (1 - 1e-9))
+    half_x, half_y = scale * wide_mm / 2000, scale * high_mm / 2000
+    x, y = (x0 + x1) / 2, (y0 + y1) / 2
+    return Ground(metric, x - half_x, y - half_y, x + half_x, y + half_y), round(scale)
 
 
 def ground(report: Report, *, aspect: float) -> Ground | None:

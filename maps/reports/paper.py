@@ -18,12 +18,14 @@ WIDE_MM, HIGH_MM, EDGE_MM = 210.0, 297.0, 12.0
 
 @dataclass(frozen=True, slots=True)
 class Paper:
-    """An A4 page that is written on in millimetres from its upper left corner."""
+    """A page (upright A4 unless told otherwise) that is written on in millimetres from its upper left corner."""
 
     figure: Figure
     plain: Face
     bold: Face
     lang: str
+    wide_mm: float = WIDE_MM
+    high_mm: float = HIGH_MM
 
     def write(
         self,
@@ -38,20 +40,25 @@ class Paper:
     ) -> None:
         face = self.bold if bold else self.plain
         self.figure.text(
-            x / WIDE_MM, 1 - y / HIGH_MM, face.settable(words), fontproperties=face.sized(size),
+            x / self.wide_mm, 1 - y / self.high_mm, face.settable(words), fontproperties=face.sized(size),
             color=colour, ha=align, va="top", parse_math=False,
         )  # fmt: skip
 
     def axes(self, x: float, y: float, wide: float, high: float) -> Axes:
         return self.figure.add_axes(
-            (x / WIDE_MM, 1 - (y + high) / HIGH_MM, wide / WIDE_MM, high / HIGH_MM)
+            (
+                x / self.wide_mm,
+                1 - (y + high) / self.high_mm,
+                wide / self.wide_mm,
+                high / self.high_mm,
+            )
         )
 
     def rule(self, y: float, *, colour: str = SOFT, width: float = 0.5, x: float = EDGE_MM) -> None:
         from matplotlib.lines import Line2D
 
-        line = [1 - y / HIGH_MM] * 2
-        ends = [x / WIDE_MM, 1 - EDGE_MM / WIDE_MM]
+        line = [1 - y / self.high_mm] * 2
+        ends = [x / self.wide_mm, 1 - EDGE_MM / self.wide_mm]
         self.figure.add_artist(Line2D(ends, line, color=colour, lw=width))
 
     def box(
@@ -59,11 +66,11 @@ class Paper:
     ) -> None:
         from matplotlib.patches import Rectangle
 
-        corner = (x / WIDE_MM, 1 - (y + high) / HIGH_MM)
+        corner = (x / self.wide_mm, 1 - (y + high) / self.high_mm)
         patch = Rectangle(
             corner,
-            wide / WIDE_MM,
-            high / HIGH_MM,
+            wide / self.wide_mm,
+            high / self.high_mm,
             fc=fill,
             ec=edge,
             lw=0.6,

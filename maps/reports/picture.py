@@ -47,15 +47,15 @@ def draw(
         spine.set_linewidth(0.6)
         spine.set_edgecolor(SOFT)
     data = report.data
-    _areas(axes, _shapes(data.regions), place, face="#f6f7f8", edge=AROUND, width=0.6, order=1)
-    _areas(axes, _shapes(data.greens), place, face=GREEN, edge="none", width=0, order=2)
+    draw_areas(axes, _shapes(data.regions), place, face="#f6f7f8", edge=AROUND, width=0.6, order=1)
+    draw_areas(axes, _shapes(data.greens), place, face=GREEN, edge="none", width=0, order=2)
     _grids(axes, report, place)
     _ways(axes, data.rivers, place, lambda _: (WATER, 3.4), order=4)
     _ways(axes, data.roads, place, _road, order=5)
     few = data.communities is not None and len(data.communities) <= FEW
     width = 1.0 if few else 0.55
-    _areas(axes, _shapes(data.grids), place, face="none", edge=BORDER, width=width, order=5.5)
-    _areas(axes, _shapes(data.communities), place, face="none", edge=INK, width=1.4, order=6)
+    draw_areas(axes, _shapes(data.grids), place, face="none", edge=BORDER, width=width, order=5.5)
+    draw_areas(axes, _shapes(data.communities), place, face="none", edge=INK, width=1.4, order=6)
     dots(axes, report, place)
     taken = labels(axes, report, place, face)
     numbers(axes, marked, place, face.sized(mark_pt), taken)
@@ -75,7 +75,7 @@ def _road(kind: str) -> tuple[str, float]:
     )
 
 
-def _areas(
+def draw_areas(
     axes: Axes,
     areas: NDArray[np.object_],
     place: Ground,
@@ -89,7 +89,7 @@ def _areas(
     """Polygons with their holes."""
     from matplotlib.collections import PathCollection
 
-    paths = [path for shape in place.move(areas) if (path := _path(shape)) is not None]
+    paths = [path for shape in place.move(areas) if (path := path_of(shape)) is not None]
     if paths:
         made = PathCollection(paths, facecolors=face, edgecolors=edge, linewidths=width)
         made.set_zorder(order)
@@ -97,7 +97,7 @@ def _areas(
         axes.add_collection(made)
 
 
-def _path(shape: BaseGeometry) -> Path | None:
+def path_of(shape: BaseGeometry) -> Path | None:
     """All polygons of a shape as one path."""
     from matplotlib.path import Path
 
@@ -116,7 +116,7 @@ def _grids(axes: Axes, report: Report, place: Ground) -> None:
     classes = np.array([one.value for one in load_classes(report)])
     areas = _shapes(report.data.grids)
     for kind, swatch in LOAD.items():
-        _areas(
+        draw_areas(
             axes,
             areas[classes == kind.value],
             place,
@@ -166,7 +166,7 @@ def _ways(
         mine = moved[kinds == kind]
         lines = [shapely.get_coordinates(part) for part in _lines(mine)]
         axes.add_collection(LineCollection(lines, colors=colour, linewidths=width, zorder=order))
-        paths = [path for shape in mine if (path := _path(shape)) is not None]
+        paths = [path for shape in mine if (path := path_of(shape)) is not None]
         if paths:
             from matplotlib.collections import PathCollection
 

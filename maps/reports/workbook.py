@@ -130,7 +130,7 @@ def _summary(sheet: Any, report: Report, lang: str) -> None:
         rows += [(name,), *content]
     for number, row in enumerate(rows, start=1):
         for column, value in enumerate(row, start=1):
-            cell = _put(sheet, number, column, value, number_format="#,##0")
+            cell = put(sheet, number, column, value, number_format="#,##0")
             if number == 1 or number in heads:
                 cell.font = Font(bold=True, size=16 if number == 1 else 11)
 
@@ -205,7 +205,7 @@ def _table(
     from openpyxl.utils import get_column_letter
 
     for number, column in enumerate(columns, start=1):
-        cell = _put(sheet, 1, number, _word(f"column-{column.key}", lang))
+        cell = put(sheet, 1, number, _word(f"column-{column.key}", lang))
         cell.font, cell.fill = Font(bold=True), PatternFill("solid", fgColor=HEAD_FILL)
         cell.alignment = Alignment(vertical="center", wrap_text=True)
         sheet.column_dimensions[get_column_letter(number)].width = column.width
@@ -214,7 +214,7 @@ def _table(
         if last > MAX_ROWS:
             break
         for number, (value, column) in enumerate(zip(row, columns, strict=True), start=1):
-            cell = _put(sheet, last, number, value, number_format=column.number)
+            cell = put(sheet, last, number, value, number_format=column.number)
             cell.alignment = Alignment(vertical="top", wrap_text=column.width >= 20)
         if severities_in:
             colour = SEVERITY[severities_in[last - 2]].removeprefix("#").upper()
@@ -228,7 +228,7 @@ def _table(
     sheet.print_title_rows = "1:1"
 
 
-def _put(sheet: Any, row: int, column: int, value: Any, *, number_format: str = "General") -> Any:
+def put(sheet: Any, row: int, column: int, value: Any, *, number_format: str = "General") -> Any:
     """A value in its cell: a text as text, however it begins; unknown as nothing."""
     cell = sheet.cell(row, column)
     if isinstance(value, str):

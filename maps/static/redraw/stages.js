@@ -2,6 +2,7 @@
 import { el, stored } from "../dom.js";
 
 const STAGES = ["walked", "notice", "approved", "registered"];
+const DOCUMENTS = { walk: "walk.pdf", notice: "notice.pdf", "notice-png": "notice.png", register: "register.xlsx", report: "report.docx", sheets: "sheets.pdf" };
 
 export class Stages {
   constructor({ dialog, bench, site, words, me, said }) {
@@ -38,7 +39,13 @@ export class Stages {
       });
     });
     this.dialog.replaceChildren(el("h2", { text: t("stages-title", { name: draft.plan.community_name }) }), el("ol", { class: "stages" }, ...gone),
-      el("p", { class: objections ? "wrong" : "soft", text: t("stages-note", { n: objections, rules }) }), form);
+      el("p", { class: objections ? "wrong" : "soft", text: t("stages-note", { n: objections, rules }) }), this.documents(draft), form);
+  }
+
+  // What a plan produces; each opens beside the page, which stays as it is.
+  documents(draft) {
+    const link = ([name, file]) => el("li", {}, el("a", { href: `/plans/${draft.id}/documents/${file}?lang=${this.words.lang}`, target: "_blank", rel: "noopener", text: this.words.t(`document-${name}`) }));
+    return el("section", { class: "documents" }, el("h3", { text: this.words.t("documents") }), el("ul", {}, ...Object.entries(DOCUMENTS).map(link)));
   }
 
   async enter(draft, form) {

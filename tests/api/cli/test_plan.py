@@ -188,3 +188,13 @@ def test_faults_of_a_plan_from_elsewhere_are_told_and_repaired(tmp_path: Path) -
     first_, second = numbers("--status", "draft")
     assert "Nothing is wrong." in ran("show", first_)
     assert "Nothing is wrong." in ran("show", second)
+
+
+def test_the_documents_of_a_plan_go_into_a_folder(tmp_path: Path) -> None:
+    plan = drafted()
+    ran("edit", plan, json.dumps(paint(1, 0, SECOND)), "--by", "张三")
+    folder = tmp_path / "papers"
+    assert "6 files written" in ran("documents", plan, "-o", str(folder))
+    names = ["notice.pdf", "notice.png", "register.xlsx", "report.docx", "sheets.pdf", "walk.pdf"]
+    assert sorted(one.name for one in folder.iterdir()) == names
+    assert all(one.stat().st_size > 4000 for one in folder.iterdir())
