@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Iterator
 from threading import Thread
-from typing import Any
+from typing import Any, get_args
 
 import pytest
 from fastapi.testclient import TestClient
@@ -12,10 +13,12 @@ from httpx import Response
 from sqlalchemy import Engine, text
 
 from api.app import create_app
+from api.operation_schemas import OperationIn
 from api.services.drafting import Shelf
 from data.settings import Settings
 from data.store import plans
 from geo.model import CityPlan
+from geo.redraw.operations import KINDS
 from tests.api.blocks_town import (
     FIRST,
     HOUSEHOLDS,
@@ -384,3 +387,15 @@ def test_two_processes_follow_each_other(
     kept = {row[0]: row[1] for row in rows(engine, head["id"])[0]}
     assert {kept[block_id(1, row)] for row in (0, 2, 3)} == {SECOND}
     assert kept[block_id(1, 1)] == kept[block_id(0, 0)] == FIRST
+
+
+def test_the_shapes_of_operations_are_those_of_the_engine() -> None:
+    """Whatever the engine does can be asked for over HTTP, field by field."""
+    shapes = {
+        one.model_fields["op"].annotation.__args__[0]: one  # type: ignore[union-attr]
+        for one in get_args(get_args(OperationIn)[0])
+    }
+    assert shapes.keys() == KINDS.keys()
+    for name, kind in KINDS.items():
+        theirs = {one.name for one in dataclasses.fields(kind)}
+        assert {one for one in shapes[name].model_fields if one != "op"} == theirs, name
