@@ -16,12 +16,12 @@ from api.services.actor import Actor, Role
 from api.services.draft_edit import expected, one, plan_now
 from api.services.drafting import Shelf
 from api.services.plans import findings, kinds
+from api.services.readiness import Readiness, readiness, require_ready
 from data.readers.stage_rules import StageRules, read_stages
-from data.store import drafts, plan_life, plans, redrawn, scheduling
-from data.tables import PlanHappening, PlanStatus, Stage
+from data.store import drafts, plans, redrawn, scheduling
+from data.tables import PlanHappening, PlanStatus
 from geo.errors import Conflict, NotFound, OptionError
 from geo.model import Finding, Severity
-from geo.redraw.hands import moved
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,19 +49,6 @@ class Outcome:
     approved: tuple[Finding, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Readiness:
-    """What a plan lacks before it may be published: steps that the rules want, answers to objections."""
-
-    missing: tuple[Stage, ...]
-    open_objections: int
-
-    def codes(self) -> list[str]:
-        """What it lacks, as an exception names it."""
-        objections = ["objection-open"] if self.open_objections else []
-        return [*(f"stage-{stage.value}" for stage in self.missing), *objections]
-
-
 class Publishing:
     """Publishes plans of one database. ``stage_rules``: what a plan must have gone through before."""
 
@@ -72,7 +59,8 @@ class Publishing:
     def readiness(self, plan_id: int) -> Readiness:
         """What a plan lacks before it may be published. NotFound "plan-unknown"."""
         with self.engine.connect() as connection:
-            return self._readiness(connection, one(drafts.heads(connection, [plan_id]), plan_id))
+            head = one(drafts.heads(connection, [plan_id]), plan_id)
+            return readiness(connection, self.shelf, self.stage_rules, head)
 
     def publish(self, actor: Actor, wish: Wish) -> Outcome:
         """Put drafts (or plans that wait) in force, or let them wait for their time: all, or none.
@@ -81,7 +69,6 @@ class Publishing:
         OptionError "publish-backdated".
         """
         with self.engine.begin() as connection:
-            scheduling.hold(connection)
             outcome = self._publish(connection, actor, wish)
         for plan_id in wish.versions:
             self.shelf.drop(plan_id)
@@ -90,7 +77,6 @@ class Publishing:
     def restore(self, actor: Actor, plan_id: int, wish: Wish) -> Outcome:
         """Put a copy of a plan that is over in force again. Conflict "plan-not-over" for any other."""
         with self.engine.begin() as connection:
-            scheduling.hold(connection)
             head = one(drafts.heads(connection, [plan_id]), plan_id)
             if head["status"] != PlanStatus.RETIRED:
                 raise Conflict("plan-not-over", plan=plan_id, status=head["status"])
@@ -100,8 +86,8 @@ class Publishing:
     def withdraw(self, actor: Actor, plan_id: int) -> RowMapping:
         """Make a plan that waits for its time a draft again. Conflict "plan-not-scheduled"."""
         with self.engine.begin() as connection:
-            scheduling.hold(connection)
             head = self._locked(connection, actor, [plan_id])[0]
+            scheduling.hold(connection)
             self._withdraw(connection, head, actor.who, PlanHappening.WITHDRAWN)
             return one(drafts.heads(connection, [plan_id]), plan_id)
 
@@ -111,88 +97,73 @@ class Publishing:
         Raises what `publish` raises.
         """
         with self.engine.begin() as connection:
-            scheduling.hold(connection)
-            found = {row["id"]: row for row in scheduling.due(connection)}.get(plan_id)
-            if found is None:
+            head = _due(connection, plan_id)
+            if head is None:
                 return None
-            actor = Actor(who=found["published_by"])
-            self._locked(connection, actor, [plan_id])
-            return self._put_in_force(connection, actor, [plan_id], found["since"])
+            approved = self._blocking(connection, [head])
+            scheduling.hold(connection)
+            actor = Actor(who=head["published_by"])
+            return self._put_in_force(connection, actor, [plan_id], head["since"], approved)
 
     def refuse(self, plan_id: int, reason: str) -> None:
         """Make a plan whose time has come, but which something blocks, a draft again; what is in force goes on."""
         with self.engine.begin() as connection:
-            scheduling.hold(connection)
-            found = {row["id"]: row for row in scheduling.due(connection)}.get(plan_id)
-            if found is not None:
-                by = found["published_by"]
-                head = self._locked(connection, Actor(who=by), [plan_id])[0]
+            head = _due(connection, plan_id)
+            if head is not None:
+                scheduling.hold(connection)
+                by = head["published_by"]
                 self._withdraw(connection, head, by, PlanHappening.REFUSED, reason=reason)
 
     def _publish(self, connection: Connection, actor: Actor, wish: Wish) -> Outcome:
+        """Everything that takes long comes before plan_epoch is held: who reports an incident waits for that."""
         ids = sorted(wish.versions)
-        if wish.since is not None and wish.since <= scheduling.clock(connection):
-            raise OptionError("publish-backdated", since=wish.since.isoformat())
+        _refuse_past(connection, wish.since)
         for head in self._locked(connection, actor, ids):
             expected(connection, head, wish.versions[head["id"]])
-            if head["status"] == PlanStatus.SCHEDULED:
-                self._withdraw(connection, head, actor.who, PlanHappening.WITHDRAWN)
-            elif head["status"] != PlanStatus.DRAFT:
-                raise Conflict("plan-not-draft", plan=head["id"], status=head["status"])
-            self._recount(connection, head)
-            _approve(connection, head, wish.exceptions or {}, by=actor.who)
-        for head in drafts.heads(connection, ids):
-            self._require_ready(connection, head)
+            self._prepare(connection, actor, head, wish.exceptions or {})
+        heads = drafts.heads(connection, ids)
+        for head in heads:
+            require_ready(connection, self.shelf, self.stage_rules, head)
+        approved = self._blocking(connection, heads)
+        scheduling.hold(connection)
         if wish.since is None:
-            return self._put_in_force(connection, actor, ids, None)
+            return self._put_in_force(connection, actor, ids, None, approved)
+        _refuse_past(connection, wish.since)
         former = scheduling.in_force_of(connection, ids)
         scheduling.schedule(connection, ids, by=actor.who, since=wish.since)
-        return self._finished(
-            connection, actor, ids, former, since=wish.since, what=PlanHappening.SCHEDULED
-        )
+        what = PlanHappening.SCHEDULED
+        done = _noted(connection, actor, ids, former, since=wish.since, what=what)
+        return replace(done, approved=approved)
+
+    def _prepare(
+        self, connection: Connection, actor: Actor, head: RowMapping, exceptions: Mapping[str, str]
+    ) -> None:
+        """A draft as it is to be published: counted today, with what was approved."""
+        if head["status"] == PlanStatus.SCHEDULED:
+            scheduling.hold(connection)
+            self._withdraw(connection, head, actor.who, PlanHappening.WITHDRAWN)
+        elif head["status"] != PlanStatus.DRAFT:
+            raise Conflict("plan-not-draft", plan=head["id"], status=head["status"])
+        self._recount(connection, head)
+        _approve(connection, head, exceptions, by=actor.who)
 
     def _put_in_force(
-        self, connection: Connection, actor: Actor, ids: Sequence[int], since: datetime | None
-    ) -> Outcome:
-        done = plans.publish(connection, ids, by=actor.who, since=since)
-        outcome = self._finished(
-            connection,
-            actor,
-            ids,
-            done.retired,
-            since=done.moment,
-            what=PlanHappening.PUBLISHED,
-        )
-        return replace(
-            outcome, epoch=done.epoch, retired=done.retired, moved_incidents=done.moved_incidents
-        )
-
-    def _finished(
         self,
         connection: Connection,
         actor: Actor,
         ids: Sequence[int],
-        former: Collection[int],
-        *,
-        since: datetime,
-        what: PlanHappening,
+        since: datetime | None,
+        approved: tuple[Finding, ...],
     ) -> Outcome:
-        """What came of it, noted; Conflict "plan-blocked" undoes it all."""
-        heads = drafts.heads(connection, ids)
-        approved = self._blocking(connection, heads)
-        for head in heads:
-            said = {"since": since.astimezone(UTC).isoformat(), "exceptions": head["exceptions"]}
-            redrawn.note(
-                connection, head["id"], what, by=actor.who, version=head["version"], **said
-            )
-        return Outcome(
-            heads=heads,
-            since=since,
-            epoch=None,
-            retired=(),
-            moved_incidents=0,
-            posts_left=scheduling.posts_left(connection, ids, former),
-            grids_without_officer=scheduling.without_officer(connection, ids),
+        done = plans.publish(connection, ids, by=actor.who, since=since)
+        told = _noted(
+            connection, actor, ids, done.retired, since=done.moment, what=PlanHappening.PUBLISHED
+        )
+        return replace(
+            told,
+            epoch=done.epoch,
+            retired=done.retired,
+            moved_incidents=done.moved_incidents,
             approved=approved,
         )
 
@@ -207,27 +178,6 @@ class Publishing:
             now = plan_now(heads[0], ()) | {"blocking": [one.to_json() for one in still[:100]]}
             raise Conflict("plan-blocked", count=len(still), kinds=kinds(still)).at(now, of="plan")
         return tuple(blocking)
-
-    def _readiness(self, connection: Connection, head: RowMapping) -> Readiness:
-        done = {row["stage"] for row in plan_life.stages(connection, head["id"])}
-        rules = self.stage_rules
-        households = _moved_households(self.shelf, connection, head) if rules.needed else 0
-        count = plan_life.open_objections(connection, head["id"]) if rules.objections else 0
-        return Readiness(tuple(rules.missing(done, households=households)), count)
-
-    def _require_ready(self, connection: Connection, head: RowMapping) -> None:
-        """Conflict "plan-unready" where a step or an answer is missing that no exception covers. What comes again was
-        ready once."""
-        if head["params"].get("restored"):
-            return
-        ready = self._readiness(connection, head)
-        excused = {one["code"] for one in head["exceptions"]}
-        lacking = [code for code in ready.codes() if code not in excused]
-        if lacking:
-            now = plan_now(head, ()) | {"lacking": lacking}
-            raise Conflict("plan-unready", plan=head["id"], lacking=", ".join(lacking)).at(
-                now, of="plan"
-            )
 
     def _locked(
         self, connection: Connection, actor: Actor, ids: Collection[int]
@@ -281,6 +231,45 @@ class Publishing:
         )
 
 
+def _noted(
+    connection: Connection,
+    actor: Actor,
+    ids: Sequence[int],
+    former: Collection[int],
+    *,
+    since: datetime,
+    what: PlanHappening,
+) -> Outcome:
+    """What came of it, kept with each plan."""
+    heads = drafts.heads(connection, ids)
+    for head in heads:
+        said = {"since": since.astimezone(UTC).isoformat(), "exceptions": head["exceptions"]}
+        redrawn.note(connection, head["id"], what, by=actor.who, version=head["version"], **said)
+    return Outcome(
+        heads=heads,
+        since=since,
+        epoch=None,
+        retired=(),
+        moved_incidents=0,
+        posts_left=scheduling.posts_left(connection, ids, former),
+        grids_without_officer=scheduling.without_officer(connection, ids),
+        approved=(),
+    )
+
+
+def _due(connection: Connection, plan_id: int) -> RowMapping | None:
+    """A scheduled plan whose time has come, locked; None where that is done or called off."""
+    drafts.lock(connection, [plan_id])
+    due = {row["id"] for row in scheduling.due(connection)}
+    return one(drafts.heads(connection, [plan_id]), plan_id) if plan_id in due else None
+
+
+def _refuse_past(connection: Connection, since: datetime | None) -> None:
+    """OptionError "publish-backdated" for a moment that has passed."""
+    if since is not None and since <= scheduling.clock(connection):
+        raise OptionError("publish-backdated", since=since.isoformat())
+
+
 def _approve(
     connection: Connection, head: RowMapping, exceptions: Mapping[str, str], *, by: str
 ) -> None:
@@ -294,13 +283,3 @@ def _approve(
         for code, reason in sorted(exceptions.items())
     ]
     redrawn.set_exceptions(connection, head["id"], [*former, *given])
-
-
-def _moved_households(shelf: Shelf, connection: Connection, head: RowMapping) -> int:
-    """How many households have another grid in a plan than in the one in force; all, where none is."""
-    now = shelf.take(connection, head).draft
-    former = plans.in_force(connection).get(head["community_code"])
-    if former is None:
-        return sum(block.households for block in now.blocks.values())
-    was = shelf.take(connection, one(drafts.heads(connection, [former]), former)).draft
-    return moved(was, now).households

@@ -1,5 +1,5 @@
-"""Plans that wait for their time: scheduled, called off, looked for when they are due. Whoever changes them holds
-plan_epoch (`hold`), before anything else."""
+"""Plans that wait for their time: scheduled, called off, looked for when they are due. Whoever changes them has locked
+their rows and holds plan_epoch (`hold`), in this order."""
 
 from __future__ import annotations
 
