@@ -1,5 +1,5 @@
-"""What a plan must have gone through before it is published: the steps that rules want (data/rules/stages.toml), answers
-to objections."""
+"""What a plan must have gone through before it is published: steps that rules want (data/rules/stages.toml), answers to
+objections."""
 
 from __future__ import annotations
 
