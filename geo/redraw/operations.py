@@ -15,6 +15,8 @@ from typing import Any, ClassVar
 from geo.errors import OptionError
 
 Point = tuple[float, float]
+MOST_POINTS = 10_000
+"""Of a line: nobody draws more."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -225,8 +227,10 @@ def _truth(value: Any) -> bool:
 def _point(value: Any) -> Point:
     if not isinstance(value, list | tuple):
         raise ValueError
-    lng, lat = value
-    return _number(lng), _number(lat)
+    lng, lat = (_number(one) for one in value)
+    if abs(lng) > 180 or abs(lat) > 90:
+        raise ValueError
+    return lng, lat
 
 
 def _texts(value: Any) -> tuple[str, ...]:
@@ -236,7 +240,7 @@ def _texts(value: Any) -> tuple[str, ...]:
 
 
 def _line(value: Any) -> tuple[Point, ...]:
-    if not isinstance(value, list | tuple) or len(value) < 2:
+    if not isinstance(value, list | tuple) or not 2 <= len(value) <= MOST_POINTS:
         raise ValueError
     return tuple(_point(one) for one in value)
 
