@@ -67,7 +67,9 @@ def main() -> None:
     options = parser.parse_args()
     settings = Settings()
     with served(settings) as address, httpx.Client(base_url=address, timeout=120) as client:
-        heads = client.post("/plans", json={"by": BY}).json()["plans"]
+        made = client.post("/plans", json={"by": BY})
+        assert made.status_code == 200, made.text
+        heads = made.json()["plans"]
         try:
             editors = [Editor(client, head) for head in heads]
             one = min(editors, key=lambda editor: abs(editor.buildings - options.buildings))
