@@ -17,7 +17,7 @@ from maps.plan_papers.page import A3_ACROSS, blank, foot, head, pdf, png, rows_o
 from maps.reports.furniture import scale_and_north
 from maps.reports.ground import at_scale
 from maps.reports.paper import EDGE_MM, INK, SOFT, Paper
-from maps.reports.words import fitted, wrapped
+from maps.reports.words import cut, wrapped
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -104,7 +104,7 @@ def _legend(papers: Papers, lang: str) -> list[tuple[str, str]]:
 def _table(page: Paper, papers: Papers, x: float, y: float) -> None:
     """Each grid by its tint: households and residents before and after, and how it is otherwise."""
     lang, colours = page.lang, tints(papers)
-    columns = (0.0, 8.0, 46.0, 70.0, 96.0)
+    columns = (0.0, 8.0, 39.0, 62.0, 87.0)
     page.write(x, y, say("notice-table", lang), 10, bold=True)
     y += 6.5
     page.box(x, y, page.wide_mm - EDGE_MM - x, 6, fill="#dde7f0")
@@ -114,8 +114,10 @@ def _table(page: Paper, papers: Papers, x: float, y: float) -> None:
     rows = _rows(papers, lang)
     for tint_of, cells in rows[:HANGING]:
         page.box(x, y, 6, 4.4, fill=colours.get(tint_of or "", "#ffffff"), edge=INK)
-        for at, words, room in zip(columns[1:], cells, (13.0, 8.0, 8.8, 7.6), strict=True):
-            page.write(x + at, y + 0.4, fitted(words, room), 8)
+        for at, words, room in zip(columns[1:], cells, (10.6, 7.8, 8.6, 10.6), strict=True):
+            lines = wrapped(cut(words, 60), room, lines=2)
+            for n, line in enumerate(lines):
+                page.write(x + at, y + 0.4 + (n - (len(lines) - 1) / 2) * 3.1, line, 8)
         y += ROW_MM
     if len(rows) > HANGING:
         page.write(x, y, say("more-grids", lang, n=len(rows) - HANGING), 8, colour=SOFT)

@@ -55,7 +55,8 @@ def head(page: Paper, papers: Papers, title: str, under: str) -> None:
     page.box(0, 0, page.wide_mm, 3.0, fill=ACCENT)
     room = (page.wide_mm - 2 * EDGE_MM - 30) / (20 * 25.4 / 72)
     page.write(EDGE_MM, 8, fitted(title, room), 20, bold=True)
-    page.write(EDGE_MM, 18.5, fitted(under, 1.9 * room), 9.5, colour=SOFT)
+    under_room = (page.wide_mm - 2 * EDGE_MM) / (9.5 * 25.4 / 72)
+    page.write(EDGE_MM, 18.5, fitted(under, under_room), 9.5, colour=SOFT)
     if papers.demo:
         right = page.wide_mm - EDGE_MM
         page.box(right - 26, 8.5, 26, 7.5, fill="#fff1d6", edge="#a15c00")

@@ -82,7 +82,9 @@ def borders(axes: Axes, draft: Draft, place: Ground, *, width: float = 1.6) -> N
 def borders_before(axes: Axes, papers: Papers) -> None:
     """The borders of the grids before, dashed."""
     rings = shapely.boundary(objects(papers.before.metric(code) for code in papers.before.grids))
-    _lines(axes, rings, colour=BEFORE, width=1.5, order=6, dashes=(4.0, 2.6))
+    # A border that two share is one line: dashes over dashes would fill each other's gaps.
+    courses = objects([shapely.line_merge(shapely.union_all(rings))])
+    _lines(axes, courses, colour=BEFORE, width=1.5, order=6, dashes=(4.0, 2.6))
 
 
 def buildings(axes: Axes, papers: Papers, place: Ground, *, size: float = 2.4) -> None:

@@ -72,13 +72,13 @@ def _facts(page: Paper, papers: Papers, code: str, y: float) -> None:
     page.box(EDGE_MM, y, wide, 15, fill="#eef3f7")
     officer = people(papers, code, lang, phones=True) or say("vacant", lang)
     page.write(EDGE_MM + 3, y + 2.0, say("column-officer", lang), 8.5, colour=SOFT)
-    page.write(EDGE_MM + 3, y + 6.2, fitted(officer, 21), 14, bold=True, colour=ACCENT)
+    page.write(EDGE_MM + 3, y + 6.2, fitted(officer, 20), 14, bold=True, colour=ACCENT)
     figures = (
         ("households", f"{now.households:,}"), ("residents", f"{now.residents:,}"),
         ("buildings", f"{now.buildings:,}"), ("area", f"{now.area_m2 / 10_000:,.1f}"),
     )  # fmt: skip
     for n, (key, value) in enumerate(figures):
-        x = EDGE_MM + 112 + n * 19
+        x = EDGE_MM + 106 + n * 21
         page.write(x, y + 2.0, say(f"column-{key}", lang), 8.5, colour=SOFT)
         page.write(x, y + 6.2, value, 14, bold=True)
     told = page.plain.settable(sides_text(papers, code, lang))

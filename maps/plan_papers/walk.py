@@ -59,6 +59,7 @@ def walk_pages(papers: Papers, code: str, lang: str) -> Iterator[Paper]:
                 page, y, room = _page(papers, code, lang), TOP_MM, NEXT_PAGE
             y = _heads(page, y)
         y, room = _row(page, papers, found[first], first + 1, y), room - 1
+    _photos(page, y + 5)
     _end(page, papers, scale)
     yield page
 
@@ -132,6 +133,17 @@ def _row(page: Paper, papers: Papers, leg: Leg, number: int, y: float) -> float:
         page.box(EDGE_MM + x - 0.6, y, 0.0, ROW_MM, fill="none", edge="#b8bfc6")
     page.rule(y + ROW_MM, colour="#8fa0ad", width=0.5)
     return y + ROW_MM
+
+
+def _photos(page: Paper, y: float) -> None:
+    """Frames to put photos into, as far as there is room."""
+    wide, high, gap = 58.0, 44.0, 6.0
+    while y + high < page.high_mm - 28.0:
+        for n in range(3):
+            x = EDGE_MM + n * (wide + gap)
+            page.box(x, y, wide, high, fill="none", edge="#8fa0ad")
+            page.write(x + 2, y + 2, say("walk-frame", page.lang), SIZE, colour=SOFT)
+        y += high + gap
 
 
 def new_part(papers: Papers, leg: Leg) -> float:

@@ -369,6 +369,19 @@ def test_stored_text_is_text(site: str, window: Open, engine: Engine) -> None:
     expect(tab.locator("#ask")).to_contain_text(EVIL)
 
 
+def test_the_steps_lead_to_the_documents(site: str, window: Open) -> None:
+    tab = window().open(f"{site}/redraw?lang=zh")
+    copied(tab)
+    tab.click("#stages")
+    links = tab.locator("#ask .documents a")
+    expect(links).to_have_count(6)
+    for link in links.all():
+        where = link.get_attribute("href") or ""
+        reply = tab.request.get(f"{site}{where}")
+        assert (reply.status, len(reply.body()) > 4000) == (200, True), where
+        assert where.partition("?")[0].endswith(reply.headers["content-disposition"].split('"')[1])
+
+
 @pytest.mark.parametrize("width", [1280, 390])
 @pytest.mark.parametrize("lang", ["zh", "en"])
 def test_it_fits_and_speaks_one_language(site: str, window: Open, width: int, lang: str) -> None:
