@@ -80,11 +80,20 @@ class PlanPapers:
         with self._reading() as connection:
             head = one(drafts.heads(connection, [plan_id]), plan_id)
             other = plan_papers.plan_before(connection, head) if against is None else against
-            before = head if other is None else one(drafts.heads(connection, [other]), other)
-            if before["community_code"] != head["community_code"]:
-                raise InputError("plans-elsewhere", plan=plan_id, other=before["id"])
-            was, now = (self.shelf.take(connection, row).draft for row in (before, head))
+            now = self.shelf.take(connection, head).draft
+            was = self._before(connection, head, other, now)
             return self._papers(connection, head, was, now)
+
+    def _before(
+        self, connection: Connection, head: RowMapping, other: int | None, now: Draft
+    ) -> Draft:
+        """The plan that another stands after; before a community's first there was no grid."""
+        if other is None:
+            return Draft(now.ground, blocks={}, grids={}, used=frozenset())
+        before = one(drafts.heads(connection, [other]), other)
+        if before["community_code"] != head["community_code"]:
+            raise InputError("plans-elsewhere", plan=head["id"], other=other)
+        return self.shelf.take(connection, before).draft
 
     def _made(self, papers: Papers, name: str, lang: str) -> Document:
         with self._lock:

@@ -106,7 +106,9 @@ def plan_diff(before: Draft, after: Draft) -> PlanDiff:
 
 
 def scores(draft: Draft) -> Scores:
-    """How good a draft is (`geo.partition.scores`)."""
+    """How good a draft is (`geo.partition.scores`); one without grids has nothing uneven."""
+    if not draft.grids:
+        return Scores(evenness=0.0, compactness=1.0, on_lines=1.0)
     blocks = list(draft.blocks.values())
     grid = np.unique([block.grid for block in blocks], return_inverse=True)[1].reshape(-1)
     return plan_scores(block_map(draft, blocks), grid)

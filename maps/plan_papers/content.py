@@ -11,6 +11,7 @@ import shapely
 
 from geo.redraw import Draft
 from geo.redraw.difference import PlanDiff
+from geo.redraw.hands import MovedHome
 from geo.redraw.numbers import Numbers, numbers
 from geo.redraw.replay import Replay
 from maps.texts import catalogue, text
@@ -92,6 +93,20 @@ class Papers:
     def now(self) -> Mapping[str, Numbers]:
         """The numbers of the grids after."""
         return numbers(self.after)
+
+    @cached_property
+    def movers(self) -> Sequence[MovedHome]:
+        """The buildings that one grid answered for and now another does."""
+        return [one for one in self.diff.moved.homes if one.from_grid is not None]
+
+    @property
+    def moved(self) -> dict[str, str]:
+        """How many buildings, households and residents change their grid, to be said."""
+        return {
+            "buildings": f"{len(self.movers):,}",
+            "households": f"{sum(one.households for one in self.movers):,}",
+            "residents": f"{sum(one.residents for one in self.movers):,}",
+        }
 
     @cached_property
     def old_of(self) -> Mapping[str, str]:

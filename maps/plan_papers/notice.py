@@ -98,6 +98,8 @@ def _legend(papers: Papers, lang: str) -> list[tuple[str, str]]:
     signs = ["border", "before", "moved", "road", "river", "building"]
     if not papers.diff.ground:
         signs.remove("moved")
+    if not papers.before.grids:
+        signs.remove("before")
     return [(one, say(f"legend-{one}", lang)) for one in signs]
 
 
@@ -174,11 +176,9 @@ def arrow(was: str, now: str) -> str:
 
 def _words(page: Paper, papers: Papers, y: float) -> None:
     """What is announced, and where to say what one thinks of it."""
-    lang, moved = page.lang, papers.diff.moved
-    told = say(
-        "notice-words", lang, place=papers.place, changed=len(papers.changes), households=f"{moved.households:,}",
-        residents=f"{moved.residents:,}", buildings=f"{len(moved.homes):,}",
-    )  # fmt: skip
+    lang = page.lang
+    counts = {"changed": len(papers.changes), **papers.moved}
+    told = say("notice-words", lang, place=papers.place, **counts)
     room = (page.wide_mm - 2 * EDGE_MM) / (10 * 25.4 / 72)
     lines = wrapped(page.plain.settable(told), room, lines=3)
     for n, line in enumerate((*lines, "", say("notice-reply", lang))):

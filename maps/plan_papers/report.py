@@ -49,11 +49,9 @@ def _heads(lang: str, *keys: str) -> list[str]:
 
 def _change(paper: Any, papers: Papers, lang: str) -> None:
     parts.chapter(paper, say("report-1", lang))
-    moved = papers.diff.moved
     told = say(
         "report-change", lang, place=clean(papers.place), was=len(papers.was), now=len(papers.now),
-        changed=len(papers.changes), households=f"{moved.households:,}", residents=f"{moved.residents:,}",
-        buildings=f"{len(moved.homes):,}", load=f"{moved.load:,}",
+        changed=len(papers.changes), load=f"{papers.diff.moved.load:,}", **papers.moved,
     )  # fmt: skip
     parts.paragraph(paper, told)
     rows = [
@@ -120,16 +118,15 @@ def _evenness(papers: Papers, lang: str) -> Iterator[tuple[str, str, str]]:
         ("max-mean", spread[0].max_to_mean, spread[1].max_to_mean),
         ("compactness", was.compactness, now.compactness), ("on-lines", was.on_lines, now.on_lines),
     )  # fmt: skip
-    for name, *values in pairs:
-        yield (
-            say(f"measure-{name}", lang),
-            *("—" if one is None else f"{one:.3f}" for one in values),
-        )  # type: ignore[misc]
+    for name, before, after in pairs:
+        known = before if papers.before.grids else None
+        told = ("—" if one is None else f"{one:.3f}" for one in (known, after))
+        yield say(f"measure-{name}", lang), next(told), next(told)
 
 
 def _buildings(paper: Any, papers: Papers, lang: str) -> None:
     parts.chapter(paper, say("report-3", lang))
-    homes = papers.diff.moved.homes
+    homes = papers.movers
     if not homes:
         parts.paragraph(paper, say("report-nobody", lang))
         return

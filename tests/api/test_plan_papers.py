@@ -201,7 +201,11 @@ def test_a_plan_in_force_is_compared_with_its_forerunner(client: TestClient) -> 
 def test_the_first_plan_has_nothing_before_it(client: TestClient, engine: Engine) -> None:
     with engine.connect() as connection:
         first = plans.in_force(connection)[EAST]
-    assert register_rows(got(client, first, "register.xlsx")) == []
+    rows = register_rows(got(client, first, "register.xlsx"))
+    assert [(one["变更"], one["原编码"], one["户数"]) for one in rows] == [("新设", None, 400)] * 2
+    told = words_of(got(client, first, "report.docx"))
+    assert any("原有网格 0 个，调整后 2 个" in one and "0 栋楼、0 户" in one for one in told)
+    assert got(client, first, "notice.png").startswith(b"\x89PNG")
     assert pages(got(client, first, "sheets.pdf")) == pages(got(client, first, "walk.pdf")) == 2
 
 
