@@ -178,7 +178,9 @@ def _words(page: Paper, papers: Papers, y: float) -> None:
     """What is announced, and where to say what one thinks of it."""
     lang = page.lang
     counts = {"changed": len(papers.changes), **papers.moved}
-    told = say("notice-words", lang, place=papers.place, **counts)
+    told = say(
+        "notice-words" if papers.changes else "nothing-changed", lang, place=papers.place, **counts
+    )
     room = (page.wide_mm - 2 * EDGE_MM) / (10 * 25.4 / 72)
     lines = wrapped(page.plain.settable(told), room, lines=3)
     for n, line in enumerate((*lines, "", say("notice-reply", lang))):
