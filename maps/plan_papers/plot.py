@@ -12,7 +12,7 @@ import shapely
 from geo.model import LineClass
 from geo.redraw.draft import Draft, objects
 from maps.plan_papers.colours import BEFORE
-from maps.plan_papers.content import Papers, short
+from maps.plan_papers.content import Papers, say, short
 from maps.plan_papers.lettering import Lettering, inside
 from maps.reports.ground import Ground
 from maps.reports.paper import INK, SOFT
@@ -116,8 +116,6 @@ def name_grids(
     lang: str = "zh",
 ) -> None:
     """The names of grids where they read best; ``counts``: with their households, before and after."""
-    from maps.plan_papers.content import say
-
     frame = shapely.box(*_corners(letters.place))
     for code in codes:
         seen = letters.free(shapely.intersection(papers.after.metric(code), frame))
