@@ -115,24 +115,26 @@ def show_replay(told: ReplayOut, t: Translate) -> None:
 
 
 def _show_grids(features: Sequence[Feature], t: Translate) -> None:
-    names = ("households", "residents", "load", "buildings")
+    """Grids beside their bounds; code and name one below the other, so that neither is broken."""
     rows = [
         (
-            f"{one.id} {one.properties['name']}",
-            *(one.properties[name] for name in names),
-            _bounds(one, "households"),
-            _bounds(one, "residents"),
+            f"{one.id}\n{one.properties['name']}",
+            _within(one, "households"),
+            _within(one, "residents"),
+            one.properties["load"],
+            one.properties["buildings"],
             one.properties["officer"],
         )
         for one in features[:SHOWN]
     ]
-    heads = _heads(t, "grid", *names, "households-bounds", "residents-bounds", "officer")
-    table(t("cli_plan.grids"), heads, rows)
+    names = ("grid", "households", "residents", "load", "buildings", "officer")
+    table(t("cli_plan.grids"), _heads(t, *names), rows)
 
 
-def _bounds(grid: Feature, what: str) -> str:
-    limits = grid.properties["limits"]
-    return "" if limits is None else "{}-{}".format(*limits[what])
+def _within(grid: Feature, what: str) -> str:
+    """A number, and the bounds that it should keep."""
+    count, limits = grid.properties[what], grid.properties["limits"]
+    return f"{count:,}" if limits is None else "{:,} ({}-{})".format(count, *limits[what])
 
 
 def _show_badges(badges: Sequence[FindingOut], t: Translate) -> None:
