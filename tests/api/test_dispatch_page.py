@@ -261,7 +261,7 @@ def test_the_city_map_and_the_desk_are_a_click_apart(site: str, window: Open) ->
     tab = window().open(f"{site}/dispatch?lang=en")
     tab.click("#to-map")
     tab.wait_for_selector("body[data-ready]")
-    tab.click("a.desk")
+    tab.click("nav.desk a >> text=Dispatch")
     tab.wait_for_selector("#box")
     assert tab.title() == "Dispatch"
 

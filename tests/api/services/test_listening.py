@@ -6,9 +6,10 @@ import asyncio
 import logging
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Coroutine, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack
-from typing import Any
+from typing import Any, TypeVar
 
 import pytest
 from sqlalchemy import Engine, create_engine, text
@@ -33,6 +34,7 @@ from data.store.changes import Changes
 from geo.errors import EnvironmentMissing
 from tests.data.store.test_news import age, came, kept
 
+T = TypeVar("T")
 FAILURES = [
     PoolTimeout("QueuePool limit reached"),
     InternalError("SELECT", {}, Exception("told so")),
@@ -179,6 +181,12 @@ def test_words_are_searched_on_when_it_is_not_known_whether_they_changed(
     assert "addresses" in caplog.text
 
 
+def alone(job: Callable[[], Coroutine[Any, Any, T]]) -> T:
+    """Run on a thread of its own: a browser that other tests have open in this process has a loop in this one."""
+    with ThreadPoolExecutor(1) as pool:
+        return pool.submit(lambda: asyncio.run(job())).result()
+
+
 def test_who_begins_to_follow_while_the_service_stops_is_let_go(engine: Engine) -> None:
     async def follows() -> bool:
         live = Live(engine)
@@ -188,7 +196,7 @@ def test_who_begins_to_follow_while_the_service_stops_is_let_go(engine: Engine) 
         await asyncio.to_thread(live.close)
         return follower.over and not told.many and nothing is None
 
-    assert asyncio.run(follows())
+    assert alone(follows)
 
 
 def test_a_service_that_is_told_to_stop_before_it_is_open_keeps_no_follower(
@@ -211,7 +219,7 @@ def test_a_service_that_is_told_to_stop_before_it_is_open_keeps_no_follower(
         await opening.close()
         return follower.over
 
-    assert asyncio.run(follows())
+    assert alone(follows)
 
 
 def test_who_cannot_follow_is_not_kept(scarce: Engine, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -227,7 +235,7 @@ def test_who_cannot_follow_is_not_kept(scarce: Engine, monkeypatch: pytest.Monke
         assert not live._followers
         live.close()
 
-    asyncio.run(follows())
+    alone(follows)
 
 
 @pytest.mark.parametrize("failure", FAILURES, ids=lambda one: type(one).__name__)
