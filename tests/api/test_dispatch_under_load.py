@@ -28,7 +28,7 @@ from tests.benchmarks.town import family, served
 __all__ = ["own_cluster"]
 
 CLIENTS = 32
-ENOUGH = 60
+ENOUGH = 40
 """Acknowledged changes before the servers are killed, and after."""
 PATIENCE_S = 240.0
 

@@ -13,8 +13,11 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from typing import Any
 
+from fastapi.testclient import TestClient
 from sqlalchemy import Connection, Engine, text
 
+from api.app import create_app
+from data.settings import Settings
 from data.store import frames
 from tests.api.blocks_town import SECOND, fill, middle, report
 from tests.api.test_redrawing import paint, rows
@@ -110,12 +113,12 @@ def test_killed_between_edits_and_in_one(engine: Engine, db_url: str) -> None:
             killed_in(where, pid, engine, f"/plans/{head['id']}/operations", said)
     settled(engine)
     assert rows(engine, head["id"]) == acknowledged
-    with served(SERVE, db_url) as (where, _):
-        now = ask(where, "GET", f"/plans/{head['id']}", None)
+    with TestClient(create_app(Settings(database_url=db_url))) as client:
+        now = client.get(f"/plans/{head['id']}").json()
         assert now == head
         for _ in range(2):
             said = {"version": now["version"], "by": "张三"}
-            now = ask(where, "POST", f"/plans/{now['id']}/undo", said)["plan"]
+            now = client.post(f"/plans/{now['id']}/undo", json=said).json()["plan"]
     assert rows(engine, head["id"]) == untouched
 
 
@@ -139,7 +142,7 @@ def test_killed_in_the_middle_of_a_publication(engine: Engine, db_url: str) -> N
         assert after.equals(before)
         assert connection.scalar(text("SELECT n FROM plan_epoch")) == 1
         assert connection.scalar(text("SELECT plan_id FROM incidents")) == head["copied_from"]
-    with served(SERVE, db_url) as (where, _):
-        assert ask(where, "GET", f"/plans/{head['id']}", None) == head
-        done = ask(where, "POST", f"/plans/{head['id']}/publish", said)
+    with TestClient(create_app(Settings(database_url=db_url))) as client:
+        assert client.get(f"/plans/{head['id']}").json() == head
+        done = client.post(f"/plans/{head['id']}/publish", json=said).json()
     assert (done["moved_incidents"] >= 1, done["status"]) == (True, "published")

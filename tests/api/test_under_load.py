@@ -26,7 +26,7 @@ from tests.data.store.conftest import town, town_plan
 
 BOUNDS = (116.949, 31.04, 116.971, 31.05)
 PLANNER = Actor("planner")
-PUBLICATIONS = 6
+PUBLICATIONS = 4
 
 
 def publish(engine: Engine, cut: float) -> None:

@@ -102,7 +102,7 @@ main()
 """
 
 
-@pytest.mark.parametrize("order", [signal.SIGTERM, signal.SIGINT, signal.SIGHUP])
+@pytest.mark.parametrize("order", [signal.SIGTERM, signal.SIGINT])
 def test_every_other_verb_cleans_up_too(town, tmp_path, order):
     (tmp_path / "out.geojson").write_text("of an earlier run")
     command = [sys.executable, "-c", CHECKED, "check", "--grids", str(town / "grids.gpkg")]

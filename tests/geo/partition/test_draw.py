@@ -244,8 +244,13 @@ def test_a_third_of_city_a_without_metis(
 
 
 def test_planner_city_b_is_tight_and_nearly_all_inside(planner_city: Callable[[str], City]) -> None:
-    assignment = draw_grids(cut_blocks(planner_city("B")))
-    assert sum(result.state is State.FEASIBLE for result in assignment.results) >= 24
+    """Every other community of it; the whole city is drawn by tests/benchmarks/draw.py."""
+    city = planner_city("B")
+    some = city.communities.sort_values("code").iloc[::2]
+    here = city.buildings[city.buildings["community_code"].isin(some["code"])]
+    assignment = draw_grids(cut_blocks(replace(city, communities=some, buildings=here)))
+    assert len(assignment.results) == 13
+    assert sum(result.state is State.FEASIBLE for result in assignment.results) >= 12
     for result in assignment.results:
         assert result.worst < 0.1
 
