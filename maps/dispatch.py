@@ -11,7 +11,7 @@ from maps.page import basemap_layer
 from maps.policy import parts_of, policy, refuse_outside
 from maps.shell import HTML_LANG, Page, address_of, as_json
 from maps.styles import palette
-from maps.texts import LANGUAGES, catalogue, text
+from maps.texts import LANGUAGES, subject, text
 
 SCRIPTS = ("leaflet.js", "wangge-dispatch.js")
 STYLE = "wangge-dispatch.css"
@@ -86,7 +86,7 @@ def dispatch_page(desk: DeskData, *, lang: str, basemap: Basemap | None = None) 
     content = {
         **asdict(desk),
         "lang": lang,
-        "texts": {each: _texts(each) for each in LANGUAGES},
+        "texts": {each: subject("dispatch", each) for each in LANGUAGES},
         "palette": palette(),
         "basemap": basemap_layer(basemap, desk.bounds),
     }
@@ -103,12 +103,3 @@ def dispatch_page(desk: DeskData, *, lang: str, basemap: Basemap | None = None) 
     sources = [] if basemap is None else [basemap.image_source]
     csp = policy(parts, served=True, image_sources=sources)
     return Page(html=html, csp=f"{csp}; frame-ancestors 'self'")
-
-
-def _texts(lang: str) -> dict[str, str]:
-    texts = catalogue(lang)
-    return {
-        key.removeprefix("dispatch."): value
-        for key, value in texts.items()
-        if key.startswith("dispatch.")
-    }

@@ -14,7 +14,7 @@ from maps.layers import MapData, page_layers
 from maps.policy import parts_of, policy, refuse_outside
 from maps.shell import DATA, Frame, Page, filled, shell
 from maps.styles import palette
-from maps.texts import LANGUAGES, catalogue
+from maps.texts import LANGUAGES, subject
 
 __all__ = ["Basemap", "MapData", "Page", "Remote", "coverage_page"]
 
@@ -70,7 +70,7 @@ def coverage_page(
         "asOf": f"{as_of:%Y-%m-%d}",
         "demo": data.demo,
         "lang": lang,
-        "texts": {each: _page_texts(each) for each in LANGUAGES},
+        "texts": {each: subject("map", each) for each in LANGUAGES},
         "palette": palette(),
     }
     content["basemap"] = basemap_layer(basemap, content["bounds"])
@@ -115,14 +115,6 @@ def _markup(stored: str) -> str:
 
 def _meta(csp: str) -> str:
     return f'<meta charset="utf-8">\n<meta http-equiv="Content-Security-Policy" content="{csp}">'
-
-
-def _page_texts(lang: str) -> Mapping[str, str]:
-    """The texts of the page alone, by their names in maps/texts/<lang>/map.toml."""
-    texts = catalogue(lang)
-    return {
-        key.removeprefix("map."): value for key, value in texts.items() if key.startswith("map.")
-    }
 
 
 def basemap_layer(basemap: Basemap | None, bounds: object) -> Mapping[str, object] | None:

@@ -11,7 +11,7 @@ from maps.page import basemap_layer
 from maps.policy import parts_of, policy, refuse_outside
 from maps.shell import DATA, Frame, Page, filled, shell
 from maps.styles import palette
-from maps.texts import LANGUAGES, catalogue, text
+from maps.texts import LANGUAGES, subject, text
 
 TOOLS = ("pick", "brush", "lasso", "estate", "cut", "vertex", "merge", "note")
 GRID_ACTS = ("split", "lock", "rename", "dedicate")
@@ -37,7 +37,7 @@ _ACTS = "\n  ".join(_set(names) for names in (("undo", "redo"), GRID_ACTS, PLAN_
 _AROUND = f"""
 <header class="head"><h1 data-text="title"></h1><span id="demo" class="badge-demo" data-text="demo" hidden></span>
   <nav><a id="to-map" data-text="to-map"></a><a id="to-desk" data-text="to-desk"></a>
-    <button type="button" id="to-lang" data-text="other-language"></button>
+    <a id="to-lang" data-text="other-language"></a>
     <button type="button" id="help" aria-haspopup="dialog" data-text="help"></button></nav>
   <label><span data-text="by"></span><input id="by" maxlength="100" autocomplete="off"></label>
   <div class="line"><p id="status" role="status"></p>
@@ -125,7 +125,7 @@ def redraw_page(planning: Planning, *, lang: str, basemap: Basemap | None = None
         "bounds": planning.bounds,
         "demo": planning.demo,
         "lang": lang,
-        "texts": {each: _texts(each) for each in LANGUAGES},
+        "texts": {each: subject("redraw", each) for each in LANGUAGES},
         "palette": palette(),
         "basemap": basemap_layer(basemap, planning.bounds),
     }
@@ -133,12 +133,3 @@ def redraw_page(planning: Planning, *, lang: str, basemap: Basemap | None = None
     csp = policy(parts, served=True, image_sources=sources)
     html = filled(made, content, lang=lang, title=text("redraw.title", lang), policy="")
     return Page(html=html, csp=f"{csp}; frame-ancestors 'self'")
-
-
-def _texts(lang: str) -> dict[str, str]:
-    texts = catalogue(lang)
-    return {
-        key.removeprefix("redraw."): value
-        for key, value in texts.items()
-        if key.startswith("redraw.")
-    }

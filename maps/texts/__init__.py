@@ -26,6 +26,13 @@ def catalogue(lang: str) -> Mapping[str, str]:
     return texts
 
 
+def subject(name: str, lang: str) -> Mapping[str, str]:
+    """The texts of one subject by their names in its file."""
+    prefix = f"{name}."
+    texts = catalogue(lang).items()
+    return {key.removeprefix(prefix): value for key, value in texts if key.startswith(prefix)}
+
+
 def text(key: str, lang: str = DEFAULT_LANGUAGE, /, **params: object) -> str:
     """The text of ``key`` with its placeholders filled. An unknown key is a defect and raises KeyError."""
     return catalogue(lang)[key].format_map(params)

@@ -1,10 +1,10 @@
 // 派单台: words or a pin in, grid and people out, then the report. Each part draws itself; this says which when.
+import { head } from "../head.js";
 import { Language } from "../language.js";
 import { Site } from "../site.js";
 import { backdrop } from "./backdrop.js";
 import { Box } from "./box.js";
 import { Desk } from "./desk.js";
-import { header } from "./header.js";
 import { Keys } from "../keys.js";
 import { legend } from "./legend.js";
 import { LiveList } from "./list.js";
@@ -35,7 +35,11 @@ for (const node of document.querySelectorAll("[data-hint]")) node.placeholder = 
 for (const node of document.querySelectorAll("[data-label]")) node.setAttribute("aria-label", words.t(node.dataset.label));
 const matters = new Matters({ list: at("categories"), categories: data.categories, items: data.items });
 
-const me = header({ at, data });
+const me = head({ at, data, own: "/dispatch" });
+at("fold").addEventListener("click", () => {
+  at("map").hidden = !at("map").hidden;
+  at("fold").setAttribute("aria-expanded", String(!at("map").hidden));
+});
 const said = new Said({ line: at("status"), button: at("undo"), words });
 const failed = (error) => said.failed(error);
 const desk = new Desk({ at, words, site, said, me, unit: data.unit });

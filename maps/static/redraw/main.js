@@ -2,6 +2,7 @@
 import { BuildingTiles } from "../buildingTiles.js";
 import { basemapLayer } from "../basemap.js";
 import { groundLayers } from "../ground.js";
+import { head } from "../head.js";
 import { Keys } from "../keys.js";
 import { Language } from "../language.js";
 import { makePanes } from "../panes.js";
@@ -16,7 +17,6 @@ import { Corrections } from "./corrections.js";
 import { Deeds } from "./deeds.js";
 import { Hand } from "./hand.js";
 import { Hands } from "./hands.js";
-import { head } from "./head.js";
 import { legend } from "./legend.js";
 import { Opening } from "./opening.js";
 import { Plot } from "./plot.js";
@@ -45,7 +45,7 @@ function start(map) {
   for (const node of document.querySelectorAll("[data-text]")) node.textContent = words.t(node.dataset.text);
   for (const node of document.querySelectorAll("[data-label]")) node.setAttribute("aria-label", words.t(node.dataset.label));
   const site = new Site(data.lang, { away: words.t("away") });
-  const me = head({ at, data });
+  const me = head({ at, data, own: "/redraw" });
   const said = new Said({ line: at("status"), button: at("take-over"), words });
   const failed = (error) => said.failed(error);
   const bench = new Bench({ site, me });
