@@ -62,7 +62,8 @@ def show_plan(told: LayersOut, t: Translate) -> None:
 def show_changed(told: Changed, t: Translate) -> None:
     """What an edit did."""
     say(told.said)
-    _show_grids(told.grids, t)
+    if told.grids:
+        _show_grids(told.grids, t)
     if told.gone:
         say(t("cli_plan.gone", codes="、".join(told.gone)))
     _show_badges(told.badges, t)
@@ -82,7 +83,9 @@ def show_diff(told: DiffOut, t: Translate) -> None:
         for one in told.ground[:SHOWN]
     ]
     names = ("from", "to", "buildings", "households", "residents")
-    table(t("cli_plan.ground", before=told.before.id, after=told.after.id), _heads(t, *names), rows)
+    if rows:
+        title = t("cli_plan.ground", before=told.before.id, after=told.after.id)
+        table(title, _heads(t, *names), rows)
     for name in ("new", "gone"):
         if codes := getattr(told, name):
             say(t(f"cli_plan.{name}-grids", codes="、".join(codes)))
