@@ -9,7 +9,8 @@ import numpy as np
 from sqlalchemy import Connection, Engine
 from sqlalchemy.engine import RowMapping
 
-from data.store import drafts, frames, posts
+from api.services import on_duty
+from data.store import drafts, frames
 from geo.locate import Locator
 from geo.model import CRS, Located, Outside
 
@@ -22,7 +23,7 @@ class BackThen:
     found: Located | Outside
     grid_name: str | None
     plan: RowMapping | None
-    people: tuple[posts.Answering, ...]
+    people: tuple[on_duty.Answering, ...]
 
 
 def whose(engine: Engine, *, lng: float, lat: float, at: datetime) -> BackThen:
@@ -38,5 +39,5 @@ def whose(engine: Engine, *, lng: float, lat: float, at: datetime) -> BackThen:
         return BackThen(at, found, row["name"], plan, _people(connection, found.code, at))
 
 
-def _people(connection: Connection, grid: str, at: datetime) -> tuple[posts.Answering, ...]:
-    return tuple(posts.answering(connection, grid=grid, community=None, at=at))
+def _people(connection: Connection, grid: str, at: datetime) -> tuple[on_duty.Answering, ...]:
+    return tuple(on_duty.answering(connection, grid=grid, community=None, at=at))

@@ -7,7 +7,8 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from api.services.card_lacks import Lack, Missing
-from api.services.card_registers import Duty, PlaceRows, Row, Whereabouts
+from api.services.card_registers import PlaceRows
+from api.services.on_duty import Duty, Row, Whereabouts
 from geo.chain.houses import same_unit
 from geo.chain.rules import ChainRules
 

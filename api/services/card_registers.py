@@ -5,8 +5,6 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from enum import StrEnum
-from typing import Any
 
 import geopandas as gpd
 import numpy as np
@@ -15,31 +13,13 @@ import shapely
 from sqlalchemy import Connection
 
 from api.services.locating import Epoch
+from api.services.on_duty import Duty, Row, on_duty, runs, table
 from data.store import card, regions
 from data.store.terms import clock
 from geo.chain import Kept, Ladder, Registers, Rung, Town, ladder
 from geo.chain.kept import REGIONS
-from geo.chain.leave import on_leave, stand_in_states
 from geo.chain.terms import same_word
 from geo.model import CONTACT_COLUMNS, CRS, PARTY_COLUMNS, POST_COLUMNS, empty_layer
-
-Row = dict[str, Any]
-
-
-class Whereabouts(StrEnum):
-    """Where somebody at a post is: at work, stood in for by somebody who is there, or away without that."""
-
-    WORK = "work"
-    STOOD_IN = "stood-in"
-    AWAY = "away"
-
-
-@dataclass(frozen=True, slots=True)
-class Duty:
-    """A post (a row of data.store.card) that somebody holds."""
-
-    row: Row
-    where: Whereabouts
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,9 +38,9 @@ class PlaceRows:
     def registers(self) -> Registers:
         """The same as the chain's check takes them."""
         return Registers(
-            _table(self.posts, POST_COLUMNS),
-            _table(self.units, PARTY_COLUMNS),
-            _table(self.contacts, CONTACT_COLUMNS),
+            table(self.posts, POST_COLUMNS),
+            table(self.units, PARTY_COLUMNS),
+            table(self.contacts, CONTACT_COLUMNS),
         )
 
     @property
@@ -74,31 +54,13 @@ class PlaceRows:
 
     def on_duty(self) -> list[Duty]:
         """The place's own posts that somebody holds now."""
-        now = [row for row in self.posts if self._now(row)]
-        if all(row["leave_since"] is None and row["leave_until"] is None for row in now):
-            held = [row for row in now if row["own"] and row["person"] is not None]
-            return [Duty(row, Whereabouts.WORK) for row in held]
-        table = Registers(_table(now, POST_COLUMNS)).known_posts()
-        away, states = on_leave(table, self.at), stand_in_states(table, table, self.at)
-        return [
-            Duty(row, _where(away=bool(away[n]), state=states[n]))
-            for n, row in enumerate(now)
-            if row["own"] and row["person"] is not None
-        ]
+        return on_duty(self.posts, self.at)
 
     def reachable(self) -> list[Row]:
         """The contacts who can be called now."""
-        return [row for row in self.contacts if self._now(row) and (row["person"] or row["phone"])]
-
-    def _now(self, row: Row) -> bool:
-        begun = row["since"] is None or row["since"] <= self.at
-        return begun and (row["until"] is None or row["until"] > self.at)
-
-
-def _where(*, away: bool, state: str) -> Whereabouts:
-    if not away:
-        return Whereabouts.WORK
-    return Whereabouts.STOOD_IN if state == "there" else Whereabouts.AWAY
+        return [
+            row for row in self.contacts if runs(row, self.at) and (row["person"] or row["phone"])
+        ]
 
 
 def city_ladder(connection: Connection, epoch: Epoch) -> Ladder:
@@ -195,9 +157,3 @@ def _kept(connection: Connection, steps: Ladder) -> Kept:
         return frozenset(one for one in REGIONS if found[f"{one.word}_{of}"])
 
     return Kept(levels("lines"), levels("branches"), found["party"], found["contacts"])
-
-
-def _table(rows: Sequence[Row], columns: Sequence[str]) -> pd.DataFrame:
-    return pd.DataFrame(
-        [[row.get(name) for name in columns] for row in rows], columns=list(columns), dtype=object
-    )

@@ -10,7 +10,8 @@ from typing import Any
 
 from sqlalchemy import Connection, Engine, func, select
 
-from data.store import grids, posts, regions
+from api.services import on_duty
+from data.store import grids, regions
 from data.store.relocating import Placing
 from geo.model import How, Located, Outside
 
@@ -64,11 +65,11 @@ class Directory:
     def __init__(self, connection: Connection) -> None:
         self.community_names = regions.codes(connection, level="community")
         self.duties: dict[str, list[Duty]] = {}
-        for row in posts.duties(connection):
-            person = Person(row["person"], row["phone"], row["kind"])
-            since_s = float("-inf") if row["since_s"] is None else row["since_s"]
-            until_s = float("inf") if row["until_s"] is None else row["until_s"]
-            self.duties.setdefault(row["grid_code"], []).append(Duty(since_s, until_s, person))
+        for code, one, spell in on_duty.to_come(connection):
+            person = Person(one.person, one.phone, one.kind)
+            since_s = float("-inf") if spell.since is None else spell.since.timestamp()
+            until_s = float("inf") if spell.until is None else spell.until.timestamp()
+            self.duties.setdefault(code, []).append(Duty(since_s, until_s, person))
 
     def people(self, grid_code: str, now_s: float) -> tuple[Person, ...]:
         """Who answers for a grid at a moment."""

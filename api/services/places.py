@@ -10,9 +10,8 @@ import shapely
 from numpy.typing import NDArray
 from sqlalchemy import Engine
 
+from api.services.on_duty import Answering, answering
 from api.services.overview import Overview
-from data.store import posts
-from data.store.posts import Answering
 from geo.chain import ChainResult
 from geo.codes import Level
 from geo.errors import InputError, NotFound
@@ -138,9 +137,7 @@ def people(engine: Engine, seen: Overview, code: str) -> Sequence[Answering]:
     place_row(seen, code)
     path = {place.level: place.code for place in seen.tallies.territory.path(code)}
     with engine.connect() as connection:
-        return posts.answering(
-            connection, grid=path.get(Level.GRID), community=path.get(Level.COMMUNITY)
-        )
+        return answering(connection, grid=path.get(Level.GRID), community=path.get(Level.COMMUNITY))
 
 
 def search(seen: Overview, words: str) -> list[Hit]:

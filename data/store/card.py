@@ -9,6 +9,8 @@ from typing import Any
 from sqlalchemy import Connection, text
 from sqlalchemy.engine import RowMapping
 
+from data.store.posts import ROW
+
 Row = dict[str, Any]
 
 _M_PER_DEGREE = 110_000.0
@@ -43,15 +45,12 @@ def regions(
 
 
 _OWN = "(kind = 'A' AND grid_code = ANY(:grids) OR kind = 'B' AND community_code = ANY(:regions))"
-_POST = """kind, title, person, person_no, phone, grid_code, community_code, line, lower(valid) AS since,
-    upper(valid) AS until, CASE WHEN leave IS NOT NULL THEN COALESCE(lower(leave), 'epoch') END AS leave_since,
-    upper(leave) AS leave_until, stand_in, stand_in_no, stand_in_phone"""
 _POSTS = f"""
     WITH own AS (SELECT * FROM posts WHERE {_OWN}),
         stood AS (SELECT FROM own WHERE valid @> :at AND leave @> :at AND stand_in IS NOT NULL LIMIT 1)
-    SELECT {_POST}, true AS own FROM own
+    SELECT {ROW}, true AS own FROM own
     UNION ALL
-    SELECT {_POST}, false AS own FROM posts WHERE valid @> :at AND NOT {_OWN} AND EXISTS (SELECT FROM stood)
+    SELECT {ROW}, false AS own FROM posts WHERE valid @> :at AND NOT {_OWN} AND EXISTS (SELECT FROM stood)
     ORDER BY kind, line, person"""
 
 

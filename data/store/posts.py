@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
-from datetime import datetime
+from dataclasses import replace
 
 import pandas as pd
 from sqlalchemy import Connection, text
@@ -29,17 +28,6 @@ _DUTY = Duty(
     particulars=("title", "person", "phone", "community_code", "source"),
 )
 _DUTY_AND_LEAVE = replace(_DUTY, particulars=(*_DUTY.particulars, "leave", *STAND_IN))
-
-
-@dataclass(frozen=True, slots=True)
-class Answering:
-    """Somebody at a post now. kind: A (a grid), stand-in (for an officer on leave) or B (a line of a community)."""
-
-    kind: str
-    line: str | None
-    title: str | None
-    person: str
-    phone: str | None
 
 
 def add(connection: Connection, posts: pd.DataFrame) -> int:
@@ -79,47 +67,19 @@ def merge(
     return terms.merge(connection, _DUTY_AND_LEAVE if with_leave else _DUTY, rows)
 
 
-_DUTIES = """
-    SELECT grid_code, kind, person, phone, extract(epoch FROM lower(span))::float8 AS since_s,
-        extract(epoch FROM upper(span))::float8 AS until_s
-    FROM (
-        SELECT p.grid_code, p.kind, p.person, p.phone, unnest(
-            tstzmultirange(p.valid) - CASE WHEN p.stand_in IS NULL THEN '{}'::tstzmultirange
-                ELSE tstzmultirange(COALESCE(p.leave, 'empty')) END) AS span
-        FROM posts p WHERE p.kind = 'A' AND p.person IS NOT NULL
-        UNION ALL
-        SELECT p.grid_code, 'stand-in', p.stand_in, p.stand_in_phone, p.valid * p.leave
-        FROM posts p WHERE p.kind = 'A' AND p.stand_in IS NOT NULL AND NOT isempty(p.valid * p.leave)
-    ) spans
-    WHERE upper_inf(span) OR upper(span) > clock_timestamp()
-    ORDER BY grid_code, person, since_s NULLS FIRST"""
+ROW = """kind, title, person, person_no, phone, grid_code, community_code, line, lower(valid) AS since,
+    upper(valid) AS until, CASE WHEN leave IS NOT NULL THEN COALESCE(lower(leave), 'epoch') END AS leave_since,
+    upper(leave) AS leave_until, stand_in, stand_in_no, stand_in_phone"""
+"""A post as a row of POST_COLUMNS. A leave without a beginning is as old as time, which is not the same as none."""
+_NOT_OVER = f"""
+    SELECT {ROW} FROM posts
+    WHERE (upper_inf(valid) OR upper(valid) > clock_timestamp()) AND (kind = 'A' OR EXISTS (
+        SELECT FROM posts WHERE kind = 'A' AND stand_in IS NOT NULL AND leave IS NOT NULL
+            AND (upper_inf(leave) OR upper(leave) > clock_timestamp())))
+    ORDER BY grid_code, person, lower(valid) NULLS FIRST, id"""
 
 
-def duties(connection: Connection) -> Sequence[RowMapping]:
-    """Who answers for grids (A posts that have a person) and has not ended, those to come included: ``grid_code``,
-    ``person``, ``phone``, ``kind``, ``since_s``, ``until_s`` (seconds since 1970; None: no bound), by grid and person.
-
-    ``kind``: A, or stand-in for who answers instead while the officer is on leave. An officer on leave whom nobody
-    stands in for goes on being named: somebody must be called.
-    """
-    return connection.execute(text(_DUTIES)).mappings().all()
-
-
-_ANSWERING = """
-    SELECT CASE WHEN away THEN 'stand-in' ELSE kind END AS kind, line, title,
-        CASE WHEN away THEN stand_in ELSE person END AS person,
-        CASE WHEN away THEN stand_in_phone ELSE phone END AS phone
-    FROM (SELECT coalesce(CAST(:at AS timestamptz), clock_timestamp()) AS moment) clock, posts,
-        LATERAL (SELECT stand_in IS NOT NULL AND leave @> moment IS TRUE AS away) stood
-    WHERE person IS NOT NULL AND valid @> moment
-        AND (kind = 'A' AND grid_code = :grid OR kind = 'B' AND community_code = :community)
-    ORDER BY posts.kind, line, person"""
-
-
-def answering(
-    connection: Connection, *, grid: str | None, community: str | None, at: datetime | None = None
-) -> list[Answering]:
-    """Who answers at the A posts of a grid and the B posts of a community, by kind, line and name: now, or ``at``
-    another moment."""
-    places = {"grid": grid, "community": community, "at": at}
-    return [Answering(**row) for row in connection.execute(text(_ANSWERING), places).mappings()]
+def not_over(connection: Connection) -> Sequence[RowMapping]:
+    """Those at the A posts that have not ended, those to come included, by grid and person; where any of them is stood
+    in for, the B posts as well, which tell who is away."""
+    return connection.execute(text(_NOT_OVER)).mappings().all()

@@ -1,12 +1,28 @@
-"""Who is on leave at a moment, and who of these is stood in for by somebody who is there."""
+"""Who is on leave at a moment, and who of these is stood in for by somebody who is there; and the same for all time to
+come (`spells`), for whoever asks the clock oftener than the register changes."""
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from dataclasses import dataclass
 from datetime import datetime
 
 import pandas as pd
 
-from geo.chain.terms import identity, same_word
+from geo.chain.terms import identity, in_force, same_word
+
+_MOMENT = pd.Timedelta(microseconds=1)
+
+
+@dataclass(frozen=True, slots=True)
+class Spell:
+    """From one moment (None: for ever) until another (None: without an end) in which the same person answers at a
+    post: its holder, or whoever stands in. row: of the post in its table."""
+
+    row: int
+    since: pd.Timestamp | None
+    until: pd.Timestamp | None
+    stood_in: bool
 
 
 def on_leave(posts: pd.DataFrame, at: datetime) -> pd.Series[bool]:
@@ -56,3 +72,64 @@ def _marks(post: pd.Series) -> set[object]:
         identity(post["person"], None, post["phone"]),
     }
     return told - {None}
+
+
+def spells(posts: pd.DataFrame) -> Iterator[Spell]:
+    """The terms of all ``posts`` (every column, rows by number), in parts where somebody stands in: at any moment of a
+    term what `on_leave` and `stand_in_states` say of all posts in force then. ``posts``: all that are in force in the
+    time that is asked about."""
+    told = (posts["leave_since"].notna() | posts["leave_until"].notna()) & posts["stand_in"].notna()
+    for row in range(len(posts)):
+        if told.iat[row]:
+            yield from _turns(posts, row)
+        else:
+            since, until = posts["since"].iat[row], posts["until"].iat[row]
+            yield Spell(row, _bound(since), _bound(until), stood_in=False)
+
+
+def _turns(posts: pd.DataFrame, row: int) -> Iterator[Spell]:
+    """The term of one post, cut wherever it or those who may be its stand-in come, go or take leave."""
+    own = posts.iloc[[row]]
+    peers = posts[_may_be(posts, own.iloc[0])]
+    since, until = _bound(own["since"].iat[0]), _bound(own["until"].iat[0])
+    edges = [edge for edge in _edges(pd.concat([own, peers])) if _within(edge, since, until)]
+    begin, stood_in = since, None
+    for start, end in zip([since, *edges], [*edges, until], strict=True):
+        at = start if start is not None else _before(end)
+        now = bool(on_leave(own, at).iat[0]) and _stood_in(own, peers, at)
+        if stood_in is not None and now != stood_in:
+            yield Spell(row, begin, start, stood_in)
+            begin = start
+        stood_in = now
+    yield Spell(row, begin, until, bool(stood_in))
+
+
+def _stood_in(own: pd.DataFrame, peers: pd.DataFrame, at: pd.Timestamp) -> bool:
+    return bool(stand_in_states(own, peers[in_force(peers, at)], at).iat[0] == "there")
+
+
+def _may_be(posts: pd.DataFrame, post: pd.Series) -> pd.Series[bool]:
+    """The posts whose person may be who stands in at one."""
+    name = same_word(post["stand_in"])
+    named = posts["person"].map(lambda person: not pd.isna(person) and same_word(person) == name)
+    if pd.isna(post["stand_in_no"]):
+        return named.astype(bool)
+    return (named | (posts["person_no"].astype(str) == str(post["stand_in_no"]))).astype(bool)
+
+
+def _edges(posts: pd.DataFrame) -> list[pd.Timestamp]:
+    names = ("since", "until", "leave_since", "leave_until")
+    return sorted({edge for name in names for edge in posts[name].dropna()})
+
+
+def _within(edge: pd.Timestamp, since: pd.Timestamp | None, until: pd.Timestamp | None) -> bool:
+    return (since is None or edge > since) and (until is None or edge < until)
+
+
+def _before(end: pd.Timestamp | None) -> pd.Timestamp:
+    """A moment of a spell without a beginning."""
+    return pd.Timestamp(0, tz="UTC") if end is None else end - _MOMENT
+
+
+def _bound(moment: object) -> pd.Timestamp | None:
+    return moment if isinstance(moment, pd.Timestamp) else None

@@ -168,3 +168,20 @@ def test_a_card_lacks_what_the_check_finds(engine: Engine, db_url: str, seed: in
                     for one in section["missing"]
                 }
                 assert said == found(result, grid, house), (grid, house)
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_a_card_and_a_pin_name_the_same_people(engine: Engine, db_url: str, seed: int) -> None:
+    """Whoever is stood in for by somebody who is on leave too is named by both."""
+    fill(engine, np.random.default_rng(seed))
+    with TestClient(create_app(Settings(database_url=db_url))) as client:
+        for grid in GRIDS:
+            at = {"lng": spot(grid).x, "lat": spot(grid).y}
+            sections = client.get("/card", params=at).json()["people"]
+            officers = [one["people"] for one in sections if one["section"] == "a_officer"]
+            told = [(one["name"], one["duty"]) for people in officers for one in people]
+            people = client.get("/locate", params=at).json()["people"]
+            assert [(one["name"], one["duty"]) for one in people] == told
+            whose = {**at, "at": datetime.now(UTC).isoformat()}
+            then = client.get("/whose", params=whose).json()["people"]
+            assert [(one["person"], one["kind"]) for one in then] == told

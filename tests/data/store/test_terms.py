@@ -9,6 +9,7 @@ import pandas as pd
 import pytest
 from sqlalchemy import Connection, text
 
+from api.services.locating import Directory
 from data.store import contacts, frames, posts, regions
 from data.store.terms import ENDLESS, clock
 from tests.data.store.conftest import WEST, town
@@ -38,13 +39,7 @@ def kept(store: Connection) -> list[tuple[str, object, object]]:
 
 def answering(store: Connection, at: pd.Timestamp) -> list[tuple[str, str]]:
     """Who answers at a moment, as the directory of the service reads it."""
-    found = []
-    for row in posts.duties(store):
-        since = row["since_s"] if row["since_s"] is not None else float("-inf")
-        until = row["until_s"] if row["until_s"] is not None else float("inf")
-        if since <= at.timestamp() < until:
-            found.append((row["person"], row["kind"]))
-    return found
+    return [(one.name, one.duty) for one in Directory(store).people(GRID, at.timestamp())]
 
 
 def test_a_register_that_tells_no_terms_begins_now_and_ends_who_is_replaced(
