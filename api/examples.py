@@ -275,6 +275,8 @@ def _search(lang: str) -> dict[str, Any]:
         "lng": 116.946217,
         "lat": 31.048342,
         "datum": None,
+        "raw_lng": None,
+        "raw_lat": None,
         "score": 1.02,
         "match": "exact",
         "lack": None,

@@ -363,6 +363,8 @@ class Hit(BaseModel):
     lng: float | None
     lat: float | None
     datum: str | None
+    raw_lng: float | None
+    raw_lat: float | None
     score: float | None
     match: str | None
     lack: str | None

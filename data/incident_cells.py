@@ -42,7 +42,8 @@ class IncidentRows:
     """A batch understood.
 
     ``columns``: the store's that the file has, but for ids and places. ``x``, ``y``: as delivered, NaN pairwise.
-    ``reasons``: of the rows, by position, about which something is to be said.
+    ``reasons``: of the rows, by position, about which something is to be said. ``told``: of rows whose coordinates
+    stand elsewhere than in the columns for them, what they are and in which datum.
     """
 
     batch: TableBatch
@@ -50,6 +51,7 @@ class IncidentRows:
     x: Floats
     y: Floats
     reasons: dict[int, list[Reason]] = field(default_factory=dict)
+    told: dict[int, tuple[float, float, str]] = field(default_factory=dict)
 
     def because(self, row: int | np.integer[Any], reason: Reason) -> None:
         """One reason more for a row."""

@@ -10,7 +10,7 @@ import typer
 
 from api.cli.console import Translate, progress, say, table
 from api.services.actor import from_system
-from api.services.imports import NOUNS, Imported, Options, run
+from api.services.imports import NOUNS, Imported, Options, buildings, run
 from api.services.imports.result import STATES, Row, say_reason, say_state
 from api.services.imports.said import Said
 from api.services.reports import blocks
@@ -88,11 +88,13 @@ def show(done: Imported, options: Options, t: Translate, output: Path | None) ->
         pairs = [f"{ours} = {theirs}" for ours, theirs in done.understood.items()]
         say(t("cli_import.understood", columns="、".join(pairs)))
     names = {"rows": t("cli_import.rows"), "good": t("cli_import.good")}
+    # Households are counted in buildings alone.
+    idle = () if done.noun == buildings.NOUN else (State.TO_COUNT,)
     names |= {state.value: say_state(state, options.lang) for state in STATES}
     table(
         t("cli_import.table"),
         [t("cli_import.state"), t("cli_import.count")],
-        [(names[key], count) for key, count in done.counts.items()],
+        [(names[key], count) for key, count in done.counts.items() if count or key not in idle],
     )
     if done.evidence:
         say(_evidence(done.evidence, t))

@@ -66,6 +66,8 @@ def _shown(hit: searching.Hit, lang: str) -> Hit:
         lng=hit.lng,
         lat=hit.lat,
         datum=hit.datum,
+        raw_lng=None if hit.raw is None else hit.raw[0],
+        raw_lat=None if hit.raw is None else hit.raw[1],
         score=None if one is None else round(one.score, 3),
         match=None if one is None else one.match,
         lack=None if one is None else one.lack,

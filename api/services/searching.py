@@ -44,7 +44,8 @@ class Understood(StrEnum):
 class Hit:
     """A place that may be meant. said: how it is known. candidate: how the words were matched, None where none were.
     key: what a choice is remembered by. datum: of coordinates, the reading that gives this place. answer: its grid and
-    people; None without a place. region: the town or village without grids that answers for it itself."""
+    people; None without a place. region: the town or village without grids that answers for it itself. raw: longitude
+    and latitude as they were told, in ``datum``; None where they follow from a name."""
 
     said: str
     lng: float | None
@@ -56,6 +57,7 @@ class Hit:
     datum: str | None = None
     building_id: str | None = None
     region: RegionName | None = None
+    raw: tuple[float, float] | None = None
 
     @property
     def pending(self) -> bool:
@@ -144,6 +146,7 @@ class Searcher:
             "point",
             f"point:{datum}",
             datum=str(datum),
+            raw=(pair.lng, pair.lat),
         )
         return replace(hit, region=self._region(answer, lng=lng, lat=lat))
 

@@ -31,11 +31,12 @@ Said = Mapping[str, str | None]
 
 
 class Place(NamedTuple):
-    """A place in EPSG:4490 degrees, as it is known."""
+    """A place in EPSG:4490 degrees, as it is known. raw: the coordinates that were told, and their datum."""
 
     lng: float
     lat: float
     name: str
+    raw: tuple[float, float, str] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,7 +76,7 @@ class CallWords:
             return self._by_words(said["place"], said["note"])
         taken = call_sheet.chosen(choice, [said[name] for name in call_sheet.CANDIDATES])
         if isinstance(taken, Spot):
-            place = Place(taken.lng, taken.lat, taken.name)
+            place = Place(taken.lng, taken.lat, taken.name, self._told(said, taken))
             reason = Reason("placed-chosen", State.NOTE)
             return Meant(place, reason, choice=self._choice(said["place"], taken))
         if taken is not None:
@@ -95,11 +96,16 @@ class CallWords:
         if hit is None or hit.lng is None or hit.lat is None:
             return Meant(None, _doubtful(words, best), best.hits)
         reason = Reason(f"placed-{_how(hit)}", State.NOTE)
-        return Meant(Place(hit.lng, hit.lat, hit.said), reason, best.hits)
+        return Meant(Place(hit.lng, hit.lat, hit.said, _raw(hit)), reason, best.hits)
 
     def _searched(self, words: str) -> Decision:
         found = self._searcher.search(words, datum=self._datum)
         return decide(words, found, parted=self._parted)
+
+    def _told(self, said: Said, taken: Spot) -> tuple[float, float, str] | None:
+        """The coordinates among a row's words of which a reading was chosen."""
+        hits = self._by_words(said["place"], said["note"]).hits
+        return next((_raw(hit) for hit in hits if hit.raw is not None and _is(hit, taken)), None)
 
     def _choice(self, words: str | None, taken: Spot) -> Choice | None:
         """The entry that was chosen for these words, if it can still be told which one it was."""
@@ -107,6 +113,10 @@ class CallWords:
         hits = self._search(words).hits if words and form else ()
         known = (hit for hit in hits if hit.candidate is not None and _is(hit, taken))
         return next((Choice(form, hit.kind, hit.key) for hit in known), None)
+
+
+def _raw(hit: Hit) -> tuple[float, float, str] | None:
+    return None if hit.raw is None or hit.datum is None else (*hit.raw, hit.datum)
 
 
 def _says_more(note: Decision, place: Decision) -> bool:

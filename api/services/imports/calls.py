@@ -94,7 +94,9 @@ class CallFinder(Finder):
             meant = self._words.meant(told)
             rows.because(row, meant.reason)
             if meant.place is not None:
-                lng[row], lat[row], name = meant.place
+                lng[row], lat[row], name, raw = meant.place
+                if raw is not None:
+                    rows.told[row] = raw
                 names[row] = names[row] or name
             self._keep(rows, row, told, meant)
         self._done += len(lng)

@@ -183,22 +183,15 @@ class _Flow:
     def _table(
         self,
         rows: IncidentRows,
-        good: np.ndarray[tuple[int], np.dtype[np.intp]],
+        good: NDArray[np.intp],
         lng: Floats,
         lat: Floats,
         refers: Datum | CRS | None,
     ) -> pa.Table:
         table = rows.columns.take(pa.array(good)) if len(good) < len(rows.x) else rows.columns
-        x, y = rows.x[good], rows.y[good]
-        nowhere = np.isnan(x)
-        name = crs_name(refers) if isinstance(refers, CRS) else str(refers)
         added = {
             "id": pgcopy.fixed(uuid7s(len(good))),
-            "raw_x": pa.array(x, mask=nowhere),
-            "raw_y": pa.array(y, mask=nowhere),
-            "raw_datum": pa.array([name]).take(
-                pa.array(np.zeros(len(good), dtype=np.int8), mask=nowhere)
-            ),
+            **_raw(rows, good, refers),
             "point": pgcopy.points(lng, lat),
         }
         columns = [
@@ -206,6 +199,25 @@ class _Flow:
             for t in (table, self._placing.arrow(lng, lat))
         ]
         return pa.table(columns[0] | added | columns[1])
+
+
+def _raw(
+    rows: IncidentRows, good: NDArray[np.intp], refers: Datum | CRS | None
+) -> dict[str, pa.Array]:
+    """Coordinates as they arrived, and what they refer to."""
+    x, y = rows.x[good], rows.y[good]
+    names = [crs_name(refers) if isinstance(refers, CRS) else str(refers)]
+    which = np.zeros(len(good), dtype=np.int32)
+    for n in np.flatnonzero(np.isin(good, list(rows.told))) if rows.told else ():
+        x[n], y[n], datum = rows.told[int(good[n])]
+        which[n] = len(names)
+        names.append(datum)
+    nowhere = np.isnan(x)
+    return {
+        "raw_x": pa.array(x, mask=nowhere),
+        "raw_y": pa.array(y, mask=nowhere),
+        "raw_datum": pa.array(names).take(pa.array(which, mask=nowhere)),
+    }
 
 
 def _refuse_unplaceable(rows: IncidentRows, lng: Floats) -> None:

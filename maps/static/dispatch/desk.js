@@ -55,7 +55,9 @@ export class Desk {
     const unit = hit.parts?.unit;
     // Where the words say more than a name (对面, 旁边) they are the place; else the name is what everybody can read.
     const address = radius_m ? q : hit.said + (unit ? this.unit.replace("{unit}", unit) : "");
-    this.spot = { lng, lat, radius_m, unit, building_id, address, said: q, chosen: { kind: hit.kind, key: hit.key } };
+    // Coordinates are recorded as they were told, with their datum; the pin stands where that is.
+    const raw = hit.raw_lng === null ? undefined : { lng: hit.raw_lng, lat: hit.raw_lat, datum: hit.datum };
+    this.spot = { lng, lat, raw, radius_m, unit, building_id, address, said: q, chosen: { kind: hit.kind, key: hit.key } };
     this.box.fold();
     this.pin.put(this.spot, radius_m);
     if (this.placing.one) this.placing.ready({ focus: true });

@@ -30,7 +30,8 @@ export class Placing {
 
   async send(spot, by) {
     const chosen = spot.chosen ? { said: spot.said, ...spot.chosen } : {};
-    const place = { lng: spot.lng, lat: spot.lat, version: this.one.version, by, ...chosen };
+    const at = spot.raw ?? { lng: spot.lng, lat: spot.lat };
+    const place = { ...at, version: this.one.version, by, ...chosen };
     return this.site.post(`/incidents/${this.one.id}/place`, place);
   }
 

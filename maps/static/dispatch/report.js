@@ -86,7 +86,7 @@ export class Report {
 
   async send(number) {
     const spot = this.spot();
-    const place = spot.lng === undefined ? {} : { lng: spot.lng, lat: spot.lat };
+    const place = spot.lng === undefined ? {} : (spot.raw ?? { lng: spot.lng, lat: spot.lat });
     const chosen = spot.chosen ? { said: spot.said, chosen: spot.chosen } : {};
     const report = { source: this.source, source_id: number, address: spot.address || undefined, ...this.said(), ...place, ...chosen };
     return this.site.post("/incidents", report);

@@ -97,3 +97,14 @@ def test_a_catalogue_and_what_is_said_of_many_rows(app: typer.Typer, tmp_path: P
     fixed.to_excel(back, index=False)
     done = runner.invoke(app, ["import", "catalogue", str(back), "--strict"])
     assert done.exit_code == 0, done.output
+
+
+def test_only_of_buildings_is_it_said_how_many_lack_households(
+    app: typer.Typer, tmp_path: Path
+) -> None:
+    calls = tmp_path / "calls.csv"
+    calls.write_text("工单编号,地点\n1,和平小区\n", "utf-8")
+    done = runner.invoke(app, ["import", "calls", str(calls), "--dry-run"])
+    assert done.exit_code == 0, done.output
+    told = [translator(lang)("intake.state-to-count") for lang in ("zh", "en")]
+    assert not any(words in done.output for words in told)

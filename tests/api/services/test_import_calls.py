@@ -72,6 +72,12 @@ def kept(city: Engine) -> dict[str, tuple[object, ...]]:
         return {row[0]: tuple(row[1:]) for row in connection.execute(text(KEPT))}
 
 
+def raw(city: Engine) -> dict[str, tuple[object, ...]]:
+    with city.connect() as connection:
+        query = text("SELECT source_id, raw_x, raw_y, raw_datum FROM incidents")
+        return {row[0]: tuple(row[1:]) for row in connection.execute(query)}
+
+
 def reasons(done: Imported) -> dict[str | None, list[str]]:
     return {row.key: [reason.code for reason in row.reasons] for row in done.rows}
 
@@ -97,6 +103,30 @@ DOUBTS = {
     "datum": ["place-datum"],
     "empty": ["words-missing"],
 }
+
+
+def test_coordinates_among_the_words_are_kept_as_they_were_told(
+    city: Engine, tmp_path: Path
+) -> None:
+    told = {"pair": ("116.9735, 31.0430", "坑"), "clear": CALLS["clear"], "datum": CALLS["datum"],
+            "link": ("https://uri.amap.com/marker?position=116.9735,31.043", "坑")}  # fmt: skip
+    calls_, back = sheet(tmp_path / "calls.xlsx", told), tmp_path / "back.xlsx"
+    take(city, calls_, datum=parse_datum("gcj02"))
+    pair, clear = (116.9735, 31.043, "gcj02"), (None, None, None)
+    assert raw(city) == {
+        "pair": pair,
+        "clear": clear,
+        "datum": (116.953, 31.045, "gcj02"),
+        "link": pair,
+    }
+    chosen = sheet(tmp_path / "other.xlsx", {"told": told["datum"], "named": CALLS["two"]})
+    take(city, chosen, back)
+    table = pd.read_excel(back, dtype=str, engine="openpyxl").set_index("导入编号", drop=False)
+    table["选定"] = table["候选1"]
+    table.to_excel(back, index=False)
+    take(city, str(back))
+    assert raw(city)["told"] == (116.953, 31.045, "wgs84")
+    assert raw(city)["named"] == clear
 
 
 def test_what_is_clear_is_placed_and_the_rest_comes_back_with_candidates(
