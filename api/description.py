@@ -32,6 +32,13 @@ _REFUSED: Mapping[str, _Refusal] = {
     "404 search": ("choice-unknown", {"key": "building:340881001001-0999"}),
     "404 plans": ("plan-unknown", {"plan": 27}),
     "409 plans": ("draft-stale", {"plan": 27, "seen": 7, "version": 9}),
+    "404 tracing": ("row-not-waiting", {"key": "k3f1b2c4d5e6f708"}),
+    "409 tracing-place": (
+        "placed-elsewhere",
+        {"key": "k3f1b2c4d5e6f708", "named": "和平社区", "found": "文昌社区"},
+    ),
+    "409 tracing-take_off": ("placement-used", {"key": "k3f1b2c4d5e6f708"}),
+    "404 tracing-take_off": ("placement-unknown", {"id": 3}),
     "409 incidents-report": ("plans-moving", {"attempts": ATTEMPTS}),
 }
 """Examples of what is refused because of how things stand: by the status, of a noun or of one operation."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from api import plan_examples
+from api import plan_examples, tracing_examples
 from api.card_examples import card
 from maps.findings import distance
 from maps.texts import text
@@ -51,6 +51,7 @@ BODIES: Mapping[str, Any] = {
     },
     "incidents-unsplit": {"by": "王芳", "version": 1},
     **plan_examples.BODIES,
+    **tracing_examples.BODIES,
 }
 """Operation -> an example of what is sent."""
 
@@ -352,5 +353,6 @@ ANSWERS: Mapping[str, Callable[[str], Any]] = {
     "lists-grids": _features(GRID, GRID_ROW),
     "lists-buildings": _features(f"{COMMUNITY}-0012", BUILDING),
     **plan_examples.ANSWERS,
+    **tracing_examples.answers(_place),
 }
 """Operation -> an example of its answer, by language."""

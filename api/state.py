@@ -23,6 +23,7 @@ from api.services.intake import Intake
 from api.services.live import Live
 from api.services.locating import LocatorCache
 from api.services.pages import PageCache
+from api.services.placing import Placer
 from api.services.plan_life import PlanLife
 from api.services.plan_papers import PlanPapers
 from api.services.publishing import Publishing
@@ -126,6 +127,11 @@ class State:
     def plan_papers(self) -> PlanPapers:
         """The documents of plans."""
         return PlanPapers(self.engine, self.publishing.shelf, self.settings)
+
+    @cached_property
+    def placer(self) -> Placer:
+        """Ledger rows that wait for their place."""
+        return Placer(self.engine, self.publishing.shelf, self.locators, self.settings)
 
     @cached_property
     def nearby(self) -> NearbyRules:

@@ -65,7 +65,7 @@ class Shelf:
             held = caught_up(connection, held, head)
         else:
             held = None
-        held = held or self._opened(connection, head)
+        held = held or self.opened(connection, head)
         self.put(head["id"], held)
         return held
 
@@ -100,7 +100,8 @@ class Shelf:
             used=used,
         )
 
-    def _opened(self, connection: Connection, head: RowMapping) -> Held:
+    def opened(self, connection: Connection, head: RowMapping) -> Held:
+        """A plan as it is under what is known now, read anew and not kept."""
         code = head["community_code"]
         plan = drafts.plan(connection, [head["id"]])
         if plan.grids.empty:
@@ -127,9 +128,11 @@ def _stored(plan: CityPlan, draft: Draft) -> bool:
 
 def caught_up(connection: Connection, held: Held, head: RowMapping) -> Held | None:
     """A draft brought to a later version by the steps that another process took; None where not all of them are known
-    any more (what was undone, and then done otherwise)."""
+    any more (what was undone, and then done otherwise), or its ground is another."""
     changes = drafts.changes_since(connection, head["id"], held.version)
     if len(changes) > MOST_CHANGES or held.version > head["version"] or not held.stored:
+        return None
+    if any(change["what"] == PlanHappening.COUNTED for change in changes):
         return None
     draft, done = held.draft, held.done
     most = sum(len(change["detail"].get("operations", [])) for change in changes)

@@ -13,6 +13,7 @@ from sqlalchemy import Connection, Engine
 from sqlalchemy.engine import RowMapping
 
 from api.services.actor import Actor, Role
+from api.services.counting import write_counts
 from api.services.draft_edit import expected, one, plan_now
 from api.services.drafting import Shelf
 from api.services.plans import findings, kinds
@@ -207,18 +208,7 @@ class Publishing:
         """Write how many live in a draft now, where that has changed since it was made. A plan that came as polygons
         alone, and that nobody redrew, stays as it came."""
         self.shelf.drop(head["id"])
-        held = self.shelf.take(connection, head)
-        if not held.stored:
-            return
-        counts = drafts.counts(connection, head["id"])
-        other = [
-            block
-            for block in held.draft.blocks.values()
-            if counts.get(block.block_id) != (block.households, block.residents)
-        ]
-        if other:
-            codes = sorted({block.grid for block in other})
-            redrawn.write(connection, head["id"], held.draft, blocks=other, gone=(), grids=codes)
+        write_counts(connection, head["id"], self.shelf.take(connection, head))
 
     def _copy(self, connection: Connection, actor: Actor, head: RowMapping) -> int:
         return redrawn.create(

@@ -34,10 +34,12 @@ from data.tables.plan_life import (
     Stage,
 )
 from data.tables.plans import Block, Plan, PlanEpoch, PlanGrid, PlanOperation, PlanStatus
+from data.tables.tracing import Backdrop, Placement, Trace, TraceKind
 
 __all__ = [
     "SRID",
     "Address",
+    "Backdrop",
     "Base",
     "Block",
     "Building",
@@ -57,6 +59,7 @@ __all__ = [
     "Line",
     "PartyUnit",
     "PendingRow",
+    "Placement",
     "Plan",
     "PlanComment",
     "PlanEpoch",
@@ -72,4 +75,6 @@ __all__ = [
     "SearchChoice",
     "SettledRow",
     "Stage",
+    "Trace",
+    "TraceKind",
 ]

@@ -16,7 +16,8 @@ from data.tables.places import EMPTY
 
 
 class PlanHappening(StrEnum):
-    """What is done to a plan. ``withdrawn``: no longer scheduled; ``refused``: its time came, and something blocked."""
+    """What is done to a plan. ``withdrawn``: no longer scheduled; ``refused``: its time came, and something blocked;
+    ``counted``: who lives there changed, or what runs through it; its grids are as they were."""
 
     CREATED = "created"
     EDITED = "edited"
@@ -27,6 +28,7 @@ class PlanHappening(StrEnum):
     WITHDRAWN = "withdrawn"
     REFUSED = "refused"
     PUBLISHED = "published"
+    COUNTED = "counted"
 
 
 class Stage(StrEnum):
