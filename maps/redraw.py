@@ -9,6 +9,7 @@ from maps import assets
 from maps.basemap import Basemap, check_basemap
 from maps.page import basemap_layer
 from maps.policy import parts_of, policy, refuse_outside
+from maps.redraw_trace import PANEL
 from maps.shell import DATA, Frame, Page, filled, shell
 from maps.styles import palette
 from maps.texts import LANGUAGES, subject, text
@@ -62,6 +63,7 @@ _AROUND = f"""
   <p class="row"><label><span data-text="by-what"></span> <select id="by-what"></select></label>
     <label><input type="checkbox" id="corrections"></label></p>
   <p class="row"><label><span data-text="against"></span> <select id="against"></select></label></p>
+  {PANEL}
   <h2 data-text="problems"></h2><div id="problems"></div><p id="problem" role="status"></p>
   <table class="grids"><caption class="unseen" data-text="grids"></caption><thead><tr>
     <th scope="col" data-text="grid"></th><th scope="col" data-text="households"></th>

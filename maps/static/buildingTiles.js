@@ -34,6 +34,12 @@ export const BuildingTiles = L.GridLayer.extend({
     return canvas;
   },
 
+  // Buildings came or went: all that is shown is asked for once more.
+  again() {
+    this.read.clear();
+    this.redraw();
+  },
+
   features({ x, y, z }) {
     const address = this.remote.tile("buildings", { x, y, z });
     if (!this.read.has(address)) {

@@ -69,6 +69,7 @@ export class Bench {
     try {
       const changed = await this.site.post(`/plans/${id}/${what}`, said);
       this.taking = undefined;
+      if (changed.version > draft.version + 1) return await this.caughtUp(draft, changed); // it was counted again meanwhile
       draft.change(changed);
       if (draft === this.active && this.target !== NEW && !draft.grids.has(this.target)) this.aim(draft.codes[0] ?? NEW);
       this.tell("changed", draft, changed);
@@ -77,6 +78,20 @@ export class Bench {
       this.tell("refused", draft, error);
       throw error;
     }
+  }
+
+  async caughtUp(draft, changed) {
+    const fresh = await this.again(draft);
+    this.tell("changed", fresh, { ...changed, grids: [], gone: [], blocks: [], blocks_gone: [] });
+    return changed;
+  }
+
+  // Drafts that are open and whose ground is another now, after what was asked before.
+  refresh(ids) {
+    const open = ids.filter((id) => this.drafts.has(id));
+    const read = this.turn.then(() => Promise.all(open.map((id) => this.again(this.drafts.get(id)))));
+    this.turn = read.catch(() => {});
+    return read;
   }
 
   // The next edit takes the draft over from whoever has it.

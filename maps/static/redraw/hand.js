@@ -11,6 +11,7 @@ export class Hand {
   constructor(map, kit) {
     Object.assign(this, { map, box: map.getContainer(), held: null });
     this.tools = Object.fromEntries(Object.entries(TOOLS).map(([name, Kind]) => [name, new Kind({ map, ...kit })]));
+    for (const [name, { Kind, kit: own }] of Object.entries(kit.more)) this.tools[name] = new Kind({ map, ...kit, ...own });
     this.changed = kit.toolChanged;
     this.cross = el("div", { class: "cross", hidden: true, "aria-hidden": "true" });
     this.box.append(this.cross);

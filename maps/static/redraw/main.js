@@ -1,7 +1,6 @@
 // 调网格: drafts of grids redrawn on the map. Each part draws itself from the bench; this says which when.
 import { BuildingTiles } from "../buildingTiles.js";
 import { basemapLayer } from "../basemap.js";
-import { groundLayers } from "../ground.js";
 import { head } from "../head.js";
 import { Keys } from "../keys.js";
 import { Language } from "../language.js";
@@ -15,6 +14,7 @@ import { Ask } from "./ask.js";
 import { Bench, NEW } from "./bench.js";
 import { Corrections } from "./corrections.js";
 import { Deeds } from "./deeds.js";
+import { Ground } from "./groundShown.js";
 import { Hand } from "./hand.js";
 import { Hands } from "./hands.js";
 import { legend } from "./legend.js";
@@ -28,11 +28,12 @@ import { Stages } from "./stages.js";
 import { Studies } from "./studies.js";
 import { Swipe } from "./swipe.js";
 import { Table } from "./table.js";
+import { Tracing } from "./trace.js";
 
 const KEYS = [
   ["V", "tool-pick"], ["B", "tool-brush"], ["L", "tool-lasso"], ["E", "tool-estate"], ["C", "tool-cut"], ["X", "tool-vertex"],
   ["G", "tool-merge"], ["T", "tool-note"], ["1 … 9", "key-target"], ["0", "key-new"], ["[  ]", "key-beside"], ["N  P", "key-problem"],
-  ["U · Ctrl+Z", "key-undo"], ["Y · Ctrl+Y", "key-redo"], ["M", "key-map"], ["← ↑ → ↓", "key-arrows"], ["Space", "key-space"], ["Enter", "key-enter"],
+  ["U · Ctrl+Z", "key-undo"], ["Y · Ctrl+Y", "key-redo"], ["M", "key-map"], ["A", "key-trace"], ["← ↑ → ↓", "key-arrows"], ["Space", "key-space"], ["Enter", "key-enter"],
   ["S", "split"], ["K", "compare"], ["R", "replay"], ["D", "diff"], ["Esc", "key-escape"], ["?", "key-help"],
 ];
 const HOUSES = 0.6; // of buildings: the colours of grids are seen through them
@@ -71,10 +72,12 @@ function start(map) {
   const deeds = new Deeds({ bench, ask, words, said });
   const remarks = new Remarks({ map, box: at("remarks"), dialog: at("ask"), bench, site, words, me, said });
   const stages = new Stages({ dialog: at("ask"), bench, site, words, me, said });
+  const tracing = new Tracing({ map, at, bench, plot, site, words, me, said, ask, failed, edit: (draft, operations) => deeds.edit(draft, operations), refreshed: () => refreshGround() });
   const hand = new Hand(map, {
-    bench, plot, edit: (draft, operations) => deeds.edit(draft, operations), remark: (draft, place, code) => remarks.ask(draft, place, code), say: (key, params) => said.tell(words.t(key, params)),
+    more: tracing.tools, bench, plot, edit: (draft, operations) => deeds.edit(draft, operations), remark: (draft, place, code) => remarks.ask(draft, place, code), say: (key, params) => said.tell(words.t(key, params)),
     picked: () => {}, toolChanged: (name) => chosenTool(name),
   });
+  tracing.held(hand);
   const against = new Against({ select: at("against"), bench, site, words, failed });
   const swipe = new Swipe(map, { slider: at("swipe"), bench, against });
   const studies = new Studies({ ask, bench, site, words, against });
@@ -154,7 +157,7 @@ function start(map) {
     acts: {
       ...Object.fromEntries(Object.entries(TOOL_KEYS).map(([key, name]) => [key, () => hand.take(name)])), ...numbers,
       0: () => bench.active && bench.aim(NEW), "[": () => beside(-1), "]": () => beside(1), n: () => problems.step(1), p: () => problems.step(-1),
-      u: acts.undo, y: acts.redo, s: acts.split, k: acts.compare, r: acts.replay, d: acts.diff, m: () => hand.focus(),
+      u: acts.undo, y: acts.redo, s: acts.split, k: acts.compare, r: acts.replay, d: acts.diff, m: () => hand.focus(), a: () => bench.active && tracing.open(),
       Escape: () => hand.cancel(), "?": () => keys.help(),
     },
   });
@@ -168,12 +171,13 @@ function start(map) {
   });
 
   if (data.basemap) basemapLayer(data.basemap).addTo(map);
-  new BuildingTiles(new Remote({ buildings: "/tiles/buildings/{z}/{x}/{y}" }), data.palette, () => null).setOpacity(HOUSES).addTo(map);
-  site.get("/dispatch/ground").then((ground) => {
-    const { nature, roads } = groundLayers(map, { ...ground, palette: data.palette });
-    nature.addTo(map);
-    roads.addTo(map);
-  }).catch(failed);
+  const tiles = new BuildingTiles(new Remote({ buildings: "/tiles/buildings/{z}/{x}/{y}" }), data.palette, () => null).setOpacity(HOUSES).addTo(map);
+  const ground = new Ground(map, { site, palette: data.palette, failed });
+  ground.read();
+  function refreshGround({ lines = false } = {}) {
+    tiles.again();
+    if (lines) ground.read();
+  }
   const ids = location.hash.slice(1).split(",").map(Number).filter((id) => id > 0);
   const began = ids.length ? open(ids).catch(failed) : Promise.resolve();
   Promise.all([began, opening.read().catch(failed)]).then(() => (document.body.dataset.ready = ""));

@@ -6,7 +6,7 @@ import { rings } from "./plot.js";
 const SKETCH = { color: "#b3400b", weight: 3, dashArray: "6 4", fill: false, interactive: false };
 const CATCH_PX = 14;
 
-class Tool {
+export class Tool {
   constructor(kit) {
     Object.assign(this, kit); // map, bench, plot, edit(draft, operations), remark(draft, place, code), say(key, params)
   }

@@ -1,0 +1,16 @@
+// Our own ground under the drafts; read again when a road was added to it.
+import { groundLayers } from "../ground.js";
+
+export class Ground {
+  constructor(map, { site, palette, failed }) {
+    Object.assign(this, { map, site, palette, failed, shown: [] });
+  }
+
+  read() {
+    this.site.get("/dispatch/ground").then((ground) => {
+      const { nature, roads } = groundLayers(this.map, { ...ground, palette: this.palette });
+      for (const layer of this.shown) layer.remove();
+      this.shown = [nature, roads].map((layer) => layer.addTo(this.map));
+    }).catch(this.failed);
+  }
+}

@@ -1,0 +1,121 @@
+"""描图 in a real Chromium: ledger rows put on the map by pointer and by keyboard."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+
+import pytest
+from playwright.sync_api import Page, expect
+from sqlalchemy import Engine, text
+
+from data.settings import Settings
+from tests.api.blocks_town import FIRST, HOUSEHOLDS, SECOND, fill
+from tests.api.test_placing import wait
+from tests.api.test_redraw_page import at, copied
+from tests.browsing import Window
+from tests.data.store.conftest import WEST
+from tests.serving import served
+
+Open = Callable[..., Window]
+
+
+@pytest.fixture
+def site(engine: Engine, db_url: str) -> Iterator[str]:
+    """The service on the town of blocks, with rows that wait: its address."""
+    with engine.begin() as connection:
+        fill(connection)
+        wait(connection)
+    with served(Settings(database_url=db_url)) as address:
+        yield address
+
+
+def opened(window: Open, site: str, **size: int) -> Page:
+    tab = window(**size).open(f"{site}/redraw")
+    copied(tab)
+    tab.keyboard.press("a")
+    tab.wait_for_selector("#trace-rows [role=option]")
+    return tab
+
+
+def households(engine: Engine, grid: str) -> int:
+    query = (
+        "SELECT g.households FROM plan_grids g JOIN plans p ON p.id = g.plan_id"
+        " WHERE p.status = 'draft' AND g.code = :grid"
+    )
+    with engine.connect() as connection:
+        return int(connection.execute(text(query), {"grid": grid}).scalar_one())
+
+
+def test_rows_put_on_the_map_one_after_another_and_taken_off(
+    site: str, window: Open, engine: Engine
+) -> None:
+    tab = opened(window, site)
+    rows = tab.locator("#trace-rows [role=option]")
+    expect(rows).to_have_count(2)
+    rows.nth(0).click()
+    tab.mouse.click(*at(tab, 0, 0))
+    tab.wait_for_selector("#status:not(.failed) >> text=一号楼 已点上图：第1网格")
+    expect(rows).to_have_count(1)
+    expect(tab.locator(f'tr[data-code="{FIRST}"]')).to_contain_text("430")
+    assert households(engine, FIRST) == 8 * HOUSEHOLDS + 30
+
+    tab.mouse.click(*at(tab, 3, 3))  # the next row is in hand already
+    tab.wait_for_selector("#status:not(.failed) >> text=三号楼 已点上图：第2网格")
+    assert households(engine, SECOND) == 8 * HOUSEHOLDS + 20
+    expect(tab.locator("#trace-placed li")).to_have_count(2)
+
+    tab.keyboard.press("b")
+    tab.click("#trace-placed li:last-child button >> text=撤下")
+    tab.wait_for_selector("#status:not(.failed) >> text=一号楼 已从图上撤下")
+    expect(rows).to_have_count(1)
+    assert households(engine, FIRST) == 8 * HOUSEHOLDS
+
+
+def test_outside_the_community_it_names_it_is_asked_first(
+    site: str, window: Open, engine: Engine
+) -> None:
+    opened_ = window()
+    tab = opened_.open(f"{site}/redraw")
+    copied(tab, "street:340881001")
+    tab.keyboard.press("a")
+    tab.fill("#trace-find", "二号")
+    rows = tab.locator("#trace-rows [role=option]")
+    expect(rows).to_have_count(1)
+    rows.nth(0).click()
+    tab.mouse.click(*at(tab, 0, 0))
+    tab.wait_for_selector("#ask[open] >> text=台账写的是东社区")
+    tab.click("#ask button[type=button]")
+    assert households(engine, FIRST) == 8 * HOUSEHOLDS
+    expect(rows).to_have_count(1)
+    tab.mouse.click(*at(tab, 0, 0))
+    tab.click("#ask[open] button[type=submit]")
+    tab.wait_for_selector("#status:not(.failed) >> text=二号楼 已点上图")
+    opened_.complaints[:] = [one for one in opened_.complaints if "409" not in one]
+    with engine.connect() as connection:
+        query = "SELECT community_code FROM buildings WHERE building_id = 'a2'"
+        assert connection.execute(text(query)).scalar_one() == WEST
+
+
+def test_by_keyboard_alone_in_english_on_a_phone(site: str, window: Open, engine: Engine) -> None:
+    tab = window(width=390, height=800).open(f"{site}/redraw?lang=en")
+    tab.select_option("#what", WEST)
+    tab.focus("#copy")
+    tab.keyboard.press("Enter")
+    tab.wait_for_selector("body[data-open]")
+    tab.wait_for_selector("#status >> text=open")
+    tab.keyboard.press("a")
+    tab.wait_for_selector("#trace-rows [role=option]")
+    expect(tab.locator("#trace summary")).to_be_focused()
+    for _ in range(2):
+        tab.keyboard.press("Tab")
+    expect(tab.locator("#trace-rows [role=option]").first).to_be_focused()
+    tab.keyboard.press("ArrowDown")
+    expect(tab.locator("#trace-rows [aria-selected=true]")).to_contain_text("一号楼")
+    tab.keyboard.press("Enter")
+    tab.keyboard.press("ArrowLeft")
+    tab.keyboard.press(" ")
+    tab.wait_for_selector("#status:not(.failed) >> text=is on the map")
+    with engine.connect() as connection:
+        assert connection.scalar(text("SELECT count(*) FROM placements")) == 1
+    wide = tab.evaluate("document.documentElement.scrollWidth")
+    assert wide <= 390
