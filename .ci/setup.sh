@@ -4,6 +4,8 @@
 # shellcheck shell=bash
 
 export PYTHONUTF8=1 PIP_DISABLE_PIP_VERSION_CHECK=1 UV_NO_PROGRESS=1
+# Containers often set it; every process would compile all the libraries again, for 4 s.
+unset PYTHONDONTWRITEBYTECODE
 
 say() { # say 中文 English
     if [ "${WANGGE_LANG:-zh}" = en ]; then printf '%s\n' "$2"; else printf '%s\n' "$1"; fi

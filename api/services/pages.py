@@ -8,7 +8,7 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
-from threading import Lock, Thread
+from threading import Event, Lock, Thread
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import Connection, Engine
@@ -27,6 +27,8 @@ _log = logging.getLogger(__name__)
 
 OLDEST = timedelta(minutes=10)
 """Nothing is shown older than this, whatever changed without leaving a trace in its version."""
+WARM_S = 1.0
+"""How long a service that has just started is left alone before the first page is made beforehand."""
 CLOSE_S = 5.0
 """So long a stopping service waits for what is made in the background."""
 QUICK_S, SHARE = 0.25, 20
@@ -72,6 +74,7 @@ class PageCache:
         self._pages: dict[tuple[str, bool], tuple[Seen, Page]] = {}
         self._making, self._drawing = Lock(), Lock()
         self._aside: Thread | None = None
+        self._closing = Event()
 
     def overview(self) -> Overview:
         """The present state."""
@@ -105,11 +108,18 @@ class PageCache:
             return page
 
     def warm(self) -> None:
-        """Make what the first page needs, in the background; who asks meanwhile waits for the rest of it."""
-        self._begin(lambda: self.coverage(self._settings.lang))
+        """Make what the first page needs, in the background; who asks meanwhile waits for the rest of it. It begins a
+        moment later: what waited for the service to start comes first."""
+
+        def later() -> None:
+            if not self._closing.wait(WARM_S):
+                self.coverage(self._settings.lang)
+
+        self._begin(later)
 
     def close(self) -> None:
         """Wait for what is made in the background, but not long: nobody will look at it."""
+        self._closing.set()
         aside = self._aside
         if aside is not None:
             aside.join(CLOSE_S)
