@@ -8,7 +8,7 @@ from __future__ import annotations
 from abc import ABC, abstractmethod
 from collections.abc import Iterator
 from dataclasses import dataclass
-from itertools import islice
+from itertools import islice, pairwise
 from pathlib import Path
 
 import numpy as np
@@ -116,8 +116,15 @@ class _Text(TableSource):
         for batch in reader:
             cells = pa.Table.from_batches([batch.slice(skip)]).rename_columns(self.names)
             skip = 0
-            for start in range(0, cells.num_rows, BATCH_ROWS):
-                yield cells.slice(start, BATCH_ROWS)
+            yield from _evenly(cells)
+
+
+def _evenly(cells: pa.Table) -> Iterator[pa.Table]:
+    """Parts of much the same size: whoever makes one while another is used waits for the larger of the two."""
+    parts = -(-cells.num_rows // BATCH_ROWS)
+    cuts = [cells.num_rows * n // parts for n in range(parts + 1)] if parts else []
+    for start, end in pairwise(cuts):
+        yield cells.slice(start, end - start)
 
 
 def _numbered(cells: pa.Table, first: int) -> TableBatch:

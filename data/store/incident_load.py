@@ -7,10 +7,11 @@ Into a table that is nearly empty beside what comes (a first load) they go strai
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from datetime import datetime
 
 import numpy as np
 import pyarrow as pa
-from sqlalchemy import Connection, select, text
+from sqlalchemy import Connection, func, select, text
 
 from data.ahead import ahead
 from data.first_seen import FirstSeen
@@ -25,6 +26,8 @@ LARGE = 100_000
 """Fewer rows than these go in quickly enough with the indexes in place."""
 TIMES_LARGER = 4
 """How many times more rows must come than there are for the table to be seized."""
+_AHEAD = 3
+"""How many batches are made before the server wants them."""
 ROW_BYTES = 200
 """What an incident takes in the table, at least about so."""
 
@@ -57,7 +60,7 @@ def load(
         return _staged(connection, feed, dry_run=dry_run)
     feed.there = _present(connection)
     with aside.unindexed(connection, TABLE, lambda *done: progress("import-index", *done)):
-        added = feed.copy_into(connection, TABLE)
+        added = feed.copy_into(connection, TABLE, stamped=True)
     old = _Feed(iter(feed.old), lambda _done: None)
     again = _staged(connection, old, dry_run=False) if feed.old else bulk.Merged(0, 0)
     return bulk.Merged(added + again.added, again.updated)
@@ -101,14 +104,20 @@ class _Feed:
         self._tables = _after(first, tables)
         self._failed: BaseException | None = None
 
-    def copy_into(self, connection: Connection, name: str) -> int:
-        """COPY all of it; how many rows."""
+    def copy_into(self, connection: Connection, name: str, *, stamped: bool = False) -> int:
+        """COPY all of it; how many rows.
+
+        ``stamped``: they are recorded now, by the server's clock. Where the column's default asks the clock for each
+        row, PostgreSQL puts them into the table one by one, else a thousand at once.
+        """
         if not self.columns:
             return 0
         self._done = 0
-        self._chunks = ahead(self._made())
+        stamp = connection.scalar(select(func.clock_timestamp())) if stamped else None
+        self._chunks = ahead(self._made(stamp), depth=_AHEAD)
+        names = [*self.columns, "recorded_at"] if stamped else self.columns
         try:
-            return bulk.copy_from(connection, name, self.columns, self, form="binary")
+            return bulk.copy_from(connection, name, names, self, form="binary")
         except InputError:
             if self._failed is not None:
                 raise self._failed from None
@@ -127,10 +136,11 @@ class _Feed:
         self._told(self._done)
         return chunk
 
-    def _made(self) -> Iterator[tuple[bytes, int]]:
+    def _made(self, stamp: datetime | None) -> Iterator[tuple[bytes, int]]:
         yield pgcopy.HEADER, 0
         for table in self._tables:
-            if chunk := pgcopy.rows(self._new(table)):  # an empty one would be the end
+            new = _stamped(self._new(table), stamp) if stamp else self._new(table)
+            if chunk := pgcopy.rows(new):  # an empty one would be the end
                 yield chunk, table.num_rows
         yield pgcopy.TRAILER, 0
 
@@ -142,6 +152,11 @@ class _Feed:
         if known.any():
             self.old.append(table.filter(pa.array(known)))
         return table.filter(pa.array(~known))
+
+
+def _stamped(table: pa.Table, stamp: datetime) -> pa.Table:
+    moment = pa.scalar(stamp, pa.timestamp("us", "UTC"))
+    return table.append_column("recorded_at", pa.repeat(moment, table.num_rows))
 
 
 def _after(first: pa.Table, rest: Iterator[pa.Table]) -> Iterator[pa.Table]:

@@ -239,3 +239,15 @@ def test_what_is_said_of_a_great_many_rows_is_counted_and_a_few_are_named(
     returned = pd.read_csv(back, dtype=str)
     assert list(returned["工单号"]) == list(table["工单号"][::4])
     assert returned["导入原因"].str.contains("S2").all()
+
+
+@pytest.mark.usefixtures("small_is_large")
+def test_a_great_load_is_recorded_when_it_came(town_engine: Engine, tmp_path: Path) -> None:
+    clock = "SELECT clock_timestamp()"
+    (before,), *_ = asked(town_engine, clock)
+    run(town_engine, "incidents", written(tmp_path / "calls.csv", calls(50)), options())
+    (after,), *_ = asked(town_engine, clock)
+    (first, last), *_ = asked(
+        town_engine, "SELECT min(recorded_at), max(recorded_at) FROM incidents"
+    )
+    assert before <= first == last <= after

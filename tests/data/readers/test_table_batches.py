@@ -91,3 +91,12 @@ def test_what_is_no_table(text: str, code: str, tmp_path: Path) -> None:
         rows(path)
     with pytest.raises(FileUnreadable, match=code):
         told(path)
+
+
+def test_batches_of_a_block_are_of_much_the_same_size(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(table_batches, "BATCH_ROWS", 40)
+    path = tmp_path / "t.csv"
+    path.write_text(PLAIN)
+    assert [len(batch.numbers) for batch in open_batches(path).batches()] == [25, 25]
