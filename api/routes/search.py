@@ -46,6 +46,8 @@ def choose(service: Annotated[State, Depends(state)], said: ChoiceIn) -> ChoiceO
 
 def _advice(found: Searched, lang: str) -> str | None:
     """What the dispatcher does next, where that is not simply to take the first."""
+    if found.behind:
+        return text("search.behind", lang)
     if found.choose:
         return text("search.choose", lang)
     if found.hits:

@@ -68,12 +68,14 @@ class Hit:
 @dataclass(frozen=True, slots=True)
 class Searched:
     """What a text was understood as, and the likeliest first. choose: the readings of undeclared coordinates lie in
-    different grids, a person must pick one. link: a link that was pasted, whether or not it holds a place."""
+    different grids, a person must pick one. link: a link that was pasted, whether or not it holds a place. behind: so
+    much was imported just now that not all of it is found yet."""
 
     understood: Understood
     hits: Sequence[Hit]
     choose: bool = False
     link: Linked | None = None
+    behind: bool = False
 
 
 class Searcher:
@@ -93,15 +95,16 @@ class Searcher:
         known = self._known(text.strip())
         if known is not None:
             return known
-        found = self._gazetteers.current().search(text, limit=limit)
-        return Searched(Understood.WORDS, [self._candidate(one) for one in found])
+        found = self._gazetteers.search(text, limit=limit)
+        hits = [self._candidate(one) for one in found.candidates]
+        return Searched(Understood.WORDS, hits, behind=found.behind)
 
     def choose(self, said: str, *, kind: str, key: str) -> bool:
         """Remember what was meant by some words: it comes first from now on. Whether there was something to remember:
         coordinates, codes and officers mean one thing anyway. NotFound for a place that is not known (any more)."""
         if kind not in tuple(EntryKind):
             return False
-        if key not in self._gazetteers.current():
+        if key not in self._gazetteers:
             raise NotFound("choice-unknown", key=key)
         return self._gazetteers.choose(said, kind=kind, key=key)
 

@@ -207,9 +207,11 @@ class Green(Base):
 
 
 class CityChange(Base):
-    """That a statement changed what stands in the city or who answers for it; written by triggers."""
+    """That a statement changed what stands in the city, who answers for it or what it is called (``what``: which
+    table); written by triggers."""
 
     __tablename__ = "city_changes"
 
     n: Mapped[Number]
     at: Mapped[Touched]
+    what: Mapped[str | None]

@@ -9,7 +9,7 @@ told.py       how a list writes a place: regions before an address, brackets beh
 gazetteer.py  entries below names: the search
 """
 
-from geo.gazetteer.gazetteer import Candidate, Entry, EntryKind, Gazetteer, Lack
+from geo.gazetteer.gazetteer import Candidate, Entry, EntryKind, Gazetteer, Lack, merged
 from geo.gazetteer.names import Match
 from geo.gazetteer.normal import normal
 from geo.gazetteer.parse import Parts, parse
@@ -22,6 +22,7 @@ __all__ = [
     "Lack",
     "Match",
     "Parts",
+    "merged",
     "normal",
     "parse",
 ]

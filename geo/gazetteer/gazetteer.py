@@ -177,6 +177,14 @@ class Gazetteer:
             best[key] = replace(known, score=1.2 + min(times, 100) / 1000, learned=True)
 
 
+def merged(
+    former: Iterable[Candidate], newer: Iterable[Candidate], *, limit: int
+) -> list[Candidate]:
+    """What two gazetteers say of the same words, the likeliest first; of a key that both have, what the newer says."""
+    both = {one.entry.key: one for one in former} | {one.entry.key: one for one in newer}
+    return sorted(both.values(), key=_rank)[:limit]
+
+
 def _regions(entries: Iterable[Entry]) -> tuple[dict[str, str], dict[str, str]]:
     """The codes of regions by their names, and by their names without what kind of region they are."""
     whole, stems = dict[str, str](), dict[str, str]()

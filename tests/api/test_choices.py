@@ -122,5 +122,5 @@ def test_choices_survive_that_the_gazetteer_is_made_anew(
     wanted = second(client, HEPING)
     cache = WordsCache(engine)
     assert cache.choose(HEPING, kind=wanted["kind"], key=wanted["key"])
-    cache._keep(*cache._make())
+    cache._keep(cache._make())
     assert cache.current().search(HEPING)[0].entry.key == wanted["key"]

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Iterator
 from copy import copy
 from typing import Any
@@ -169,29 +168,6 @@ def test_a_link_brings_its_datum(client: TestClient) -> None:
     assert (hit["lng"], hit["lat"]) == pytest.approx((116.953, 31.045), abs=1e-7)
     assert hit["place"]["grid_code"] == GRID
     assert "打开" in ask(client, "https://surl.amap.com/abc")["advice"]
-
-
-def test_what_is_imported_is_found_soon(
-    client: TestClient, engine: Engine, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    assert ask(client, "新世纪广场")["hits"] == []
-    monkeypatch.setattr("api.services.words.LOOK_S", 0.0)
-    alias = {
-        "kind": "landmark",
-        "said": "新世纪广场",
-        "building_id": None,
-        "estate": None,
-        "community_code": WEST,
-    }
-    with engine.begin() as connection:
-        addresses.merge(
-            connection, gpd.GeoDataFrame([alias], geometry=[Point(116.952, 31.046)], crs=CRS)
-        )
-    for _ in range(300):  # PostgreSQL tells what was written once its session rests
-        if ask(client, "新世纪广场")["hits"]:
-            return
-        time.sleep(0.1)
-    pytest.fail("a new address is not found")
 
 
 @pytest.mark.parametrize(

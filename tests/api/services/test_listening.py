@@ -171,13 +171,14 @@ def test_words_are_searched_on_when_it_is_not_known_whether_they_changed(
     def version(_connection: object) -> Any:
         if failures:
             raise failures.pop()
-        return (("anew", 1),)
+        return 1, 1
 
     monkeypatch.setattr(words, "version", version)
-    monkeypatch.setattr("api.services.words.LOOK_S", 0.0)
     with caplog.at_level(logging.WARNING):
+        cache._renew()
         assert cache.current() is known
-        until(lambda: cache.current() is not known)
+        cache._renew()
+        assert cache.current() is not known
     assert "addresses" in caplog.text
 
 
