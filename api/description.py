@@ -31,6 +31,12 @@ _REFUSED: Mapping[str, _Refusal] = {
     "404 card": ("building-unknown", {"value": "340881001001-0999"}),
     "404 search": ("choice-unknown", {"key": "building:340881001001-0999"}),
     "404 plans": ("plan-unknown", {"plan": 27}),
+    "404 plans-show_import": ("import-unknown", {"number": 12}),
+    "404 plans-preview_import": ("import-unknown", {"number": 12}),
+    "404 plans-accept_import": ("import-unknown", {"number": 12}),
+    "404 plans-discard_import": ("import-unknown", {"number": 12}),
+    "409 plans-accept_import": ("import-changed", {"file": "plan.dxf"}),
+    "409 plans-import_file": ("imports-full", {"most_mb": 1024}),
     "409 plans": ("draft-stale", {"plan": 27, "seen": 7, "version": 9}),
     "404 tracing": ("row-not-waiting", {"key": "k3f1b2c4d5e6f708"}),
     "409 tracing-place": (

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from api import plan_examples, tracing_examples
+from api import import_examples, plan_examples, tracing_examples
 from api.card_examples import card
 from maps.findings import distance
 from maps.texts import text
@@ -52,6 +52,7 @@ BODIES: Mapping[str, Any] = {
     "incidents-unsplit": {"by": "王芳", "version": 1},
     **plan_examples.BODIES,
     **tracing_examples.BODIES,
+    **import_examples.BODIES,
 }
 """Operation -> an example of what is sent."""
 
@@ -354,5 +355,6 @@ ANSWERS: Mapping[str, Callable[[str], Any]] = {
     "lists-buildings": _features(f"{COMMUNITY}-0012", BUILDING),
     **plan_examples.ANSWERS,
     **tracing_examples.answers(_place),
+    **import_examples.ANSWERS,
 }
 """Operation -> an example of its answer, by language."""

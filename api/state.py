@@ -24,6 +24,7 @@ from api.services.live import Live
 from api.services.locating import LocatorCache
 from api.services.pages import PageCache
 from api.services.placing import Placer
+from api.services.plan_imports import PlanImports
 from api.services.plan_life import PlanLife
 from api.services.plan_papers import PlanPapers
 from api.services.publishing import Publishing
@@ -112,6 +113,11 @@ class State:
     def redrawing(self) -> Redrawing:
         """Drafts, and what planners do with them."""
         return Redrawing(self.engine, self.publishing.shelf)
+
+    @cached_property
+    def plan_imports(self) -> PlanImports:
+        """Plans drawn elsewhere, on their way in."""
+        return PlanImports(self.engine, self.publishing.shelf)
 
     @cached_property
     def comparing(self) -> Comparing:

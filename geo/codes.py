@@ -97,6 +97,11 @@ def grid_number(code: str, community_code: str, *, profile: Profile = Profile.CN
     return int(number) or None
 
 
+def grid_code(number: int, community_code: str, *, profile: Profile = Profile.CN) -> str:
+    """The code of the grid that has a number in its community."""
+    return f"{_prefix(community_code, profile)}{number:03d}"
+
+
 def number_grids(
     points: ArrayLike,
     community_code: str,
@@ -119,7 +124,7 @@ def number_grids(
         raise CodeError("grid-numbers-exhausted", community=community_code, wanted=len(places))
     codes = [""] * len(places)
     for number, position in zip(free, np.lexsort((-places[:, 1], places[:, 0])), strict=False):
-        codes[position] = f"{_prefix(community_code, profile)}{number:03d}"
+        codes[position] = grid_code(number, community_code, profile=profile)
     return codes
 
 

@@ -12,23 +12,20 @@ from api.cli.console import Translate, explain, say
 from api.cli.manual import Manual
 from api.cli.plan_asked import moment, operations
 from api.cli.plan_documents import add_documents
+from api.cli.plan_import import add_import
 from api.cli.plan_told import Told, show_changed, show_diff, show_heads, show_plan, show_replay
 from api.plan_shown import changed, compared, head, layers, published, replayed
 from api.services.activating import activate_due
 from api.services.actor import Actor, from_system
-from api.services.adopting import adopt
 from api.services.comparing import Comparing
 from api.services.drafting import Shelf
-from api.services.imports.result import source_name
 from api.services.publishing import Outcome, Publishing, Wish
 from api.services.redrawing import Redrawing, Source
 from data.database import open_database
-from data.readers.plan import read_plan
 from data.readers.stage_rules import read_stages
 from data.settings import Settings
 from data.store import drafts
 from data.writers.layers import write_layers
-from geo.crs import parse_datum
 from geo.errors import Conflict
 from geo.model import Severity
 
@@ -58,7 +55,7 @@ class Desk:
 
 
 def register(app: typer.Typer, t: Translate) -> None:
-    """Declare ``plan new|list|show|edit|undo|redo|diff|replay|publish|withdraw|restore|discard|history|documents``."""
+    """Declare ``plan`` with all of its verbs."""
     plan = Manual(t, help=t("cli_plan.help"))
     app.add_typer(plan, name="plan")
     _drafts(plan, t)
@@ -66,6 +63,7 @@ def register(app: typer.Typer, t: Translate) -> None:
     _comparisons(plan, t)
     _publications(plan, t)
     add_documents(plan, t)
+    add_import(plan, t)
 
 
 def _drafts(plan: Manual, t: Translate) -> None:
@@ -91,24 +89,6 @@ def _drafts(plan: Manual, t: Translate) -> None:
         desk, codes = Desk(t), tuple(communities) if communities else None
         source = Source(from_, codes, street, name, drawn=drawn or grids is not None, grids=grids)
         show_heads([head(row) for row in desk.redrawing.create(_actor(by), source)], t)
-
-    @plan.command("import", help=t("cli_plan.import"))
-    def take(
-        file: Annotated[str, typer.Argument(metavar="F[:layer]", help=t("cli_plan.file"))],
-        name: Annotated[str | None, typer.Option(help=t("cli_plan.name"))] = None,
-        datum: Annotated[str | None, typer.Option(help=t("cli_plan.datum"))] = None,
-        within_m: Annotated[
-            float | None, typer.Option("--repair-within", metavar="M", help=t("cli_plan.repair"))
-        ] = None,
-        by: by_ = None,
-    ) -> None:
-        desk = Desk(t)
-        told = read_plan(file, datum=None if datum is None else parse_datum(datum))
-        source = source_name(file)
-        done = adopt(desk.redrawing, _actor(by), told, name=name, source=source, within_m=within_m)
-        if done.faults:
-            say(t("cli_plan.repaired", faults=len(done.faults), grids=done.repaired))
-        show_heads([head(row) for row in done.heads], t)
 
     @plan.command("export", help=t("cli_plan.export"))
     def export(

@@ -18,6 +18,7 @@ from api.routes import (
     pages,
     places,
     placing,
+    plan_imports,
     plan_life,
     plan_papers,
     plans,
@@ -42,6 +43,7 @@ ROUTERS = (
     reports.router,
     placing.router,
     lists.router,
+    plan_imports.router,  # before any /plans/{id}
     plans.router,
     publishing.router,
     comparing.router,

@@ -55,6 +55,12 @@ class Shelf:
         self._held: OrderedDict[int, Held] = OrderedDict()
         self._lock = Lock()
 
+    @property
+    def grid_name(self) -> str:
+        """What a grid is called that nobody named."""
+        chinese = self.profile is Profile.CN
+        return "{community}第{number}网格" if chinese else "{community}-{number}"
+
     def take(self, connection: Connection, head: RowMapping) -> Held:
         """A plan at the version that ``head`` tells; read where it is not in memory."""
         with self._lock:
@@ -83,21 +89,27 @@ class Shelf:
             self._held.pop(plan_id, None)
 
     def open(
-        self, connection: Connection, plan: CityPlan, *, used: Mapping[str, set[str]]
+        self,
+        connection: Connection,
+        plan: CityPlan,
+        *,
+        used: Mapping[str, set[str]],
+        cut: bool = False,
     ) -> dict[str, Draft]:
-        """Drafts of a plan's communities under what is known of them now, by community code."""
+        """Drafts of a plan's communities under what is known of them now, by community code. ``cut``: grids that come
+        without blocks are cut into some."""
         codes = sorted(set(plan.grids["community_code"]))
         since = datetime.now(UTC) - YEAR
-        chinese = self.profile is Profile.CN
         return open_drafts(
             plan,
             drafts.city(connection, codes),
             rule=self.rule,
             profile=self.profile,
-            grid_name="{community}第{number}网格" if chinese else "{community}-{number}",
+            grid_name=self.grid_name,
             incidents=drafts.incident_points(connection, codes, since=since),
-            officers=drafts.officers(connection) if chinese else None,
+            officers=drafts.officers(connection) if self.profile is Profile.CN else None,
             used=used,
+            cut=cut,
         )
 
     def opened(self, connection: Connection, head: RowMapping) -> Held:

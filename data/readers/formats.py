@@ -42,6 +42,9 @@ _MAGIC: dict[str, tuple[bytes, ...]] = {
 _FIRST_CHARACTER = {".geojson": b"{", ".json": b"{", ".kml": b"<", ".osm": b"<"}
 _DXF = re.compile(rb"\s*(0\s*\r?\nSECTION|999\s*\r?\n)|AutoCAD Binary DXF")
 
+_POINTERS = re.compile(rb"<OGRVRT|<VRTDataset|gdal_streamed_alg", re.IGNORECASE)
+"""What a file has that GDAL takes, whatever its ending says, for directions to read other files and addresses."""
+
 _LOOKS_LIKE = (
     (b"SQLite format 3\0", "GeoPackage / SQLite"),
     (b"\x00\x00\x27\x0a", "Shapefile"),
@@ -72,6 +75,8 @@ def check_file(path: Path, endings: tuple[str, ...]) -> None:
     head = read_head(path)
     if not head:
         raise FileUnreadable("file-empty", file=str(path))
+    if _POINTERS.search(head):
+        raise FileUnreadable("file-points-elsewhere", file=str(path))
     if not _fits(ending, head):
         raise FileUnreadable("file-not-format", file=str(path), ending=ending, found=found(head))
 

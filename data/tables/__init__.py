@@ -25,6 +25,7 @@ from data.tables.places import (
     RegionKind,
     SearchChoice,
 )
+from data.tables.plan_imports import PlanImport
 from data.tables.plan_life import (
     CommentKind,
     PlanComment,
@@ -66,6 +67,7 @@ __all__ = [
     "PlanEvent",
     "PlanGrid",
     "PlanHappening",
+    "PlanImport",
     "PlanOperation",
     "PlanStage",
     "PlanStatus",

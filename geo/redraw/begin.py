@@ -64,17 +64,19 @@ def open_drafts(
     incidents: Geometries | None = None,
     officers: Mapping[str, tuple[str, ...]] | None = None,
     used: Mapping[str, Iterable[str]] | None = None,
+    cut: bool = False,
 ) -> dict[str, Draft]:
     """A draft for each community of ``city`` (all EPSG:4490), by code. ``plan`` must have grids in each of them.
 
     plan.grids may also have the columns reason, locked, predecessors (a list), residents_basis; plan.blocks parent.
-    ``incidents``, ``officers``, ``used``: see `Known`.
+    ``incidents``, ``officers``, ``used``: see `Known`. ``cut``: grids that come without blocks are cut into some, so
+    that they can be redrawn.
     What tiles stays as it is, byte for byte; what doesn't is noded in (`geo.redraw.standing`), within the outlines of
     the communities as they are, so that it fits the plans beside it.
     """
     points = np.empty(0, dtype=object) if incidents is None else incidents
     known = Known(rule or SizeRule(), profile, grid_name, points, officers, used or {})
-    standing = stand(plan, city, rule=known.rule, profile=profile)
+    standing = stand(plan, city, rule=known.rule, profile=profile, cut=cut)
     if standing.renoded:
         standing = on_outlines(standing, city.communities)
     opening = _opening(plan, city, standing, points)

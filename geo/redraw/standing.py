@@ -52,8 +52,11 @@ class Standing:
     findings: tuple[Finding, ...]
 
 
-def stand(plan: CityPlan, city: City, *, rule: SizeRule, profile: Profile) -> Standing:
-    """``plan`` (its ``blocks`` and ``communities`` may be empty) under the counts of ``city``.
+def stand(
+    plan: CityPlan, city: City, *, rule: SizeRule, profile: Profile, cut: bool = False
+) -> Standing:
+    """``plan`` (its ``blocks`` and ``communities`` may be empty) under the counts of ``city``. ``cut``: grids without
+    blocks are cut into some even where they tile.
 
     Raises GeometryError where a polygon can't be used or grids and communities lie in different places.
     """
@@ -65,7 +68,7 @@ def stand(plan: CityPlan, city: City, *, rule: SizeRule, profile: Profile) -> St
     grids = _with_communities(plan.grids, communities, profile)
     blocks = plan.blocks if len(plan.blocks) else _grids_as_blocks(grids)
     noded = plan.communities if len(plan.communities) else None
-    renoded = not _usable(blocks, communities, noded)
+    renoded = (cut and not len(plan.blocks)) or not _usable(blocks, communities, noded)
     if renoded:
         blocks = _noded_in(replace(city, communities=communities), grids, rule)
     blocks = blocks.sort_values(["community_code", "block_id"], ignore_index=True)

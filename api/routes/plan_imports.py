@@ -1,0 +1,107 @@
+"""``/plans/imports``: plans drawn elsewhere are handed over, looked at, accepted as drafts."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Depends, Path, Query, Request
+from starlette.concurrency import run_in_threadpool
+
+from api.errors import language
+from api.import_schemas import ImportAccept, ImportHead, ImportOut, ImportsOut, ImportWishes
+from api.import_shown import looked
+from api.plan_schemas import PlansOut
+from api.plan_shown import head
+from api.routes.plans import planner
+from api.schemas import Key
+from api.services.plan_imports import MOST_BYTES
+from api.state import State, state
+from geo.errors import FileUnreadable
+
+router = APIRouter(tags=["plans"])
+
+Service = Annotated[State, Depends(state)]
+Number = Annotated[int, Path(alias="id", ge=1, le=2**63 - 1, examples=[12])]
+FileName = Annotated[
+    str, Query(min_length=1, max_length=200, pattern=r"^[^\x00-\x1f\x7f]+$", examples=["方案.zip"])
+]
+ABSENT: dict[int | str, dict[str, Any]] = {404: {}}
+MOVED: dict[int | str, dict[str, Any]] = {404: {}, 409: {}}
+BODY = {
+    "requestBody": {
+        "required": True,
+        "content": {"application/octet-stream": {"schema": {"type": "string", "format": "binary"}}},
+    }
+}
+
+
+@router.post("/plans/imports", openapi_extra=BODY, responses={409: {}})
+async def import_file(
+    request: Request,
+    service: Service,
+    file_name: FileName,
+    by: Annotated[Key | None, Query()] = None,
+) -> ImportOut:
+    """Hand over a file (the body is its bytes), and see what it holds."""
+    content = await _body(request, file_name)
+    actor, lang = planner(service, by), language(request)
+
+    def answer() -> ImportOut:
+        done = service.plan_imports.put(actor, file_name, content)
+        return looked(done.look, ImportWishes.model_validate({}), lang, kept=done.row)
+
+    return await run_in_threadpool(answer)
+
+
+@router.get("/plans/imports")
+def list_imports(service: Service) -> ImportsOut:
+    """The files that wait to be accepted."""
+    return ImportsOut(imports=[ImportHead(**row) for row in service.plan_imports.listed()])
+
+
+@router.get("/plans/imports/{id}", responses=ABSENT)
+def show_import(request: Request, service: Service, number: Number) -> ImportOut:
+    """A file under what was said of it last."""
+    said = ImportWishes.model_validate(service.plan_imports.said(number))
+    done = service.plan_imports.look(number, said.wishes(), said.model_dump())
+    return looked(done.look, said, language(request), kept=done.row)
+
+
+@router.post("/plans/imports/{id}/preview", responses=ABSENT)
+def preview_import(
+    request: Request, service: Service, number: Number, said: ImportWishes
+) -> ImportOut:
+    """A file under what is said of it: what it holds, its faults, what a repair would do."""
+    done = service.plan_imports.look(number, said.wishes(), said.model_dump())
+    return looked(done.look, said, language(request), kept=done.row)
+
+
+@router.post("/plans/imports/{id}/accept", responses=MOVED)
+def accept_import(service: Service, number: Number, said: ImportAccept) -> PlansOut:
+    """Make drafts of a file, one a community: just what was seen, or nothing."""
+    made = service.plan_imports.accept(
+        planner(service, said.by), number, said.wishes(), seen=said.seen, name=said.name
+    )
+    return PlansOut(plans=[head(row) for row in made])
+
+
+@router.delete("/plans/imports/{id}", responses=ABSENT)
+def discard_import(
+    service: Service, number: Number, by: Annotated[Key | None, Query()] = None
+) -> ImportHead:
+    """Throw a file away; answers with what it was."""
+    return ImportHead(**service.plan_imports.discard(planner(service, by), number))
+
+
+async def _body(request: Request, file: str) -> bytes:
+    """The bytes of a request, and no more of them than may be."""
+    refusal = FileUnreadable("import-too-large", file=file, most_mb=MOST_BYTES >> 20)
+    if int(request.headers.get("content-length") or 0) > MOST_BYTES:
+        raise refusal
+    parts, size = [], 0
+    async for chunk in request.stream():
+        size += len(chunk)
+        if size > MOST_BYTES:
+            raise refusal
+        parts.append(chunk)
+    return b"".join(parts)

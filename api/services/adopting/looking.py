@@ -1,0 +1,173 @@
+"""A drawing and what is known of the city -> what it holds, its faults, what a repair would do, and the plan that would
+become drafts. Nothing is written."""
+
+from __future__ import annotations
+
+import hashlib
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cached_property
+
+import geopandas as gpd
+import numpy as np
+import shapely
+from sqlalchemy import Connection
+
+from api.services.adopting.areas import drawn
+from api.services.adopting.naming import Named, named
+from api.services.adopting.own import grids_frame, own_plan
+from api.services.adopting.placing import Placed, placed
+from api.services.adopting.wishes import MOST_WITHIN_M, Wishes
+from api.services.drafting import Shelf
+from data.readers.drawing import Drawing
+from data.store import drafts, frames
+from geo.coverage import Coverage, Delivered, Measure, examine, gravest_first
+from geo.errors import OptionError
+from geo.model import (
+    BLOCK_COLUMNS,
+    COMMUNITY_COLUMNS,
+    City,
+    CityPlan,
+    Finding,
+    Severity,
+    empty_layer,
+)
+from geo.repair import Change, propose
+
+SHAPE = frozenset({"gap", "overlap", "spill", "invalid-geometry", "multipart"})
+"""What a drawing elsewhere has, and blocks no longer can: no drafts are made of it."""
+CODES = frozenset({"code-format", "code-duplicate", "code-parent"})
+TOLD = SHAPE | CODES | {"sliver", "exclave"}
+MOST_AREAS = 3000
+
+
+@dataclass(frozen=True, slots=True)
+class Area:
+    """One area that would be a grid: named, as it was drawn, and (``mended``) as it would be."""
+
+    named: Named
+    mended: shapely.Geometry
+
+    @property
+    def id(self) -> str:
+        """What it is called until it has a code."""
+        return self.named.outline.id
+
+
+@dataclass(frozen=True)  # no slots: a cached property
+class Look:
+    """needs: what must be said before there is more to see (layers, datum). notes: about the drawing as such. findings:
+    what is wrong with its areas as they came; remaining: what is left after the repair within ``within_m``. changes:
+    what the repair would change. plan: what would become drafts. city: what is known of the communities concerned;
+    published: the code, name and community of their grids in force."""
+
+    drawing: Drawing
+    placed: Placed
+    needs: tuple[str, ...]
+    within_m: float | None
+    areas: tuple[Area, ...] = ()
+    notes: tuple[Finding, ...] = ()
+    findings: tuple[Finding, ...] = ()
+    remaining: tuple[Finding, ...] = ()
+    changes: tuple[Change, ...] = ()
+    plan: CityPlan | None = None
+    city: City | None = None
+    published: tuple[tuple[str, str, str], ...] = ()
+
+    @property
+    def blocking(self) -> tuple[Finding, ...]:
+        """What stands against making drafts of it."""
+        return tuple(one for one in self.remaining if one.severity is Severity.BLOCKING)
+
+    @property
+    def ready(self) -> bool:
+        """Whether drafts can be made."""
+        return self.plan is not None and not self.blocking
+
+    @cached_property
+    def seen(self) -> str:
+        """What tells this look from any other: what is accepted is what was seen."""
+        told = hashlib.sha256()
+        for area in self.areas:
+            told.update(f"{area.id}\0{area.named.code}\0{area.named.name}\0".encode())
+            told.update(shapely.to_wkb(area.mended))
+        return told.hexdigest()[:32]
+
+
+def look(connection: Connection, shelf: Shelf, drawing: Drawing, wishes: Wishes) -> Look:
+    """What a drawing is, as far as what was said of it lets one see.
+
+    Raises DatumError, GeometryError, OptionError for what was said and can't be; CodeError where numbers run out.
+    """
+    within_m = _tolerance(wishes)
+    outlines = frames.regions(connection, level="community")
+    where = placed(drawing, wishes, np.asarray(outlines.geometry.array, dtype=object))
+    needs = (*(() if drawing.chosen else ("layers",)), *(() if where.datum else ("datum",)))
+    if needs:
+        return Look(drawing, where, needs, within_m)
+    found = drawn(drawing, where, outlines, wishes, profile=shelf.profile)
+    count = len(found.outlines)
+    if count > MOST_AREAS:
+        raise OptionError("import-too-many", file=drawing.file, count=count, most=MOST_AREAS)
+    if not count:
+        return Look(drawing, where, (), within_m, notes=found.findings)
+    city = drafts.city(connection, {one.community for one in found.outlines})
+    grids_now = frames.grids(connection)
+    published = grids_now[grids_now["community_code"].isin(city.communities["code"])]
+    published = published.reset_index(drop=True)
+    areas = named(connection, found.outlines, city, published, shelf)
+    grids = grids_frame(drawing, areas)
+    delivered = Delivered(city.communities, grids, city.buildings)
+    measure = Measure(rule=shelf.rule, profile=shelf.profile)
+    findings = _told(examine(delivered, measure))
+    remaining, changes, mended = findings, tuple[Change, ...](), grids
+    if within_m is not None and any(_unsound(one) for one in findings):
+        proposal = propose(delivered, measure, within_m=within_m)
+        assert proposal.grids is not None, "grids were delivered"
+        remaining, mended = _told(proposal.remaining), proposal.grids
+        changes = proposal.changed["grids"].changes if "grids" in proposal.changed else ()
+    return Look(
+        drawing,
+        where,
+        (),
+        within_m,
+        tuple(Area(one, shape) for one, shape in zip(areas, mended.geometry, strict=True)),
+        notes=found.findings,
+        findings=findings,
+        remaining=remaining,
+        changes=changes,
+        plan=_plan(drawing, areas, grids, mended),
+        city=city,
+        published=tuple(
+            zip(published["code"], published["name"], published["community_code"], strict=True)
+        ),
+    )
+
+
+def _tolerance(wishes: Wishes) -> float | None:
+    within_m = wishes.within_m
+    if within_m is not None and not 0 < within_m <= MOST_WITHIN_M:
+        raise OptionError("import-tolerance", value=within_m, most=MOST_WITHIN_M)
+    return within_m
+
+
+def _unsound(found: Finding) -> bool:
+    """Whether a repair may help."""
+    return found.code in SHAPE and found.severity is Severity.BLOCKING
+
+
+def _told(found: Coverage) -> tuple[Finding, ...]:
+    return tuple(gravest_first([one for one in found.findings if one.code in TOLD]))
+
+
+def _plan(
+    drawing: Drawing, areas: Sequence[Named], grids: gpd.GeoDataFrame, mended: gpd.GeoDataFrame
+) -> CityPlan | None:
+    """What drafts would be made of; nothing where two grids have one code."""
+    most = Counter(one.code for one in areas).most_common(1)
+    if most and most[0][1] > 1:
+        return None
+    own = own_plan(drawing, mended) if mended is grids else None
+    bare = empty_layer(BLOCK_COLUMNS), empty_layer(COMMUNITY_COLUMNS)
+    return own or CityPlan(mended, *bare)
