@@ -2,6 +2,7 @@
 
 import { VectorTile } from "@mapbox/vector-tile";
 import Pbf from "pbf";
+import { soon } from "./frames.js";
 
 const EXTENT = 4096;
 const TILE_PX = 256;
@@ -9,6 +10,7 @@ const SINGLE_FROM = 16; // as data/store/tiles.py
 const REACH_PX = 9;
 const NATIVE = 18;
 const KEPT = 200;
+const SLICE = 250; // buildings between two looks at the clock
 
 export const BuildingTiles = L.GridLayer.extend({
   options: { pane: "buildings", minZoom: 11, maxZoom: 20, maxNativeZoom: NATIVE, updateInterval: 100 },
@@ -27,10 +29,7 @@ export const BuildingTiles = L.GridLayer.extend({
     const ratio = Math.min(2, window.devicePixelRatio || 1);
     const canvas = L.DomUtil.create("canvas");
     [canvas.width, canvas.height] = [size.x * ratio, size.y * ratio];
-    this.features(coords).then((tile) => {
-      this.draw(canvas, tile, ratio, size.x);
-      done(null, canvas);
-    });
+    this.features(coords).then((tile) => this.draw(canvas, tile, ratio, size.x, () => done(null, canvas)));
     return canvas;
   },
 
@@ -53,35 +52,43 @@ export const BuildingTiles = L.GridLayer.extend({
     return this.read.get(address);
   },
 
-  draw(canvas, { marks, outlines }, ratio, size) {
-    const pen = canvas.getContext("2d");
-    const scale = (size * ratio) / EXTENT;
-    const zoom = this._tileZoom;
-    const radius = Math.max(1.2, Math.min(6, 1.9 * 1.45 ** (zoom - 15))) * ratio;
+  // Some buildings in each frame: the tiles of a view come together, and one frame is no time for all of them.
+  draw(canvas, { marks, outlines }, ratio, size, done) {
+    const pen = canvas.getContext("2d", { willReadFrequently: true });
+    const look = { pen, ratio, scale: (size * ratio) / EXTENT, zoom: this._tileZoom };
     const wanted = this.housing();
-    for (const { kind, rings } of outlines) {
-      if (wanted && kind !== wanted) continue;
-      pen.beginPath();
-      for (const ring of rings) ring.forEach(({ x, y }, i) => pen[i ? "lineTo" : "moveTo"](x * scale, y * scale));
-      pen.strokeStyle = pen.fillStyle = this.colour(kind);
-      pen.lineWidth = 0.8 * ratio;
-      pen.globalAlpha = 0.35;
-      pen.fill("evenodd");
-      pen.globalAlpha = 0.8;
-      pen.stroke();
-    }
+    const fits = ({ kind }) => !wanted || kind === wanted;
+    const all = [...outlines.filter(fits).map((one) => () => this.outline(look, one)), ...marks.filter((one) => fits(one) && !one.outlined).map((one) => () => this.mark(look, one))];
+    const step = (at) => {
+      for (const ink of all.slice(at, at + SLICE)) ink();
+      pen.getImageData(0, 0, 1, 1); // drawn now, not all of it when the frame ends
+      if (at + SLICE < all.length) soon(canvas, () => step(at + SLICE));
+      else done();
+    };
+    soon(canvas, () => step(0));
+  },
+
+  outline({ pen, ratio, scale }, { kind, rings }) {
+    pen.beginPath();
+    for (const ring of rings) ring.forEach(({ x, y }, i) => pen[i ? "lineTo" : "moveTo"](x * scale, y * scale));
+    pen.strokeStyle = pen.fillStyle = this.colour(kind);
+    pen.lineWidth = 0.8 * ratio;
+    pen.globalAlpha = 0.35;
+    pen.fill("evenodd");
+    pen.globalAlpha = 0.8;
+    pen.stroke();
+  },
+
+  mark({ pen, ratio, scale, zoom }, { kind, x, y }) {
     pen.globalAlpha = 0.85;
-    for (const { kind, x, y, outlined } of marks) {
-      if (outlined || (wanted && kind !== wanted)) continue;
-      pen.beginPath();
-      pen.arc(x * scale, y * scale, radius, 0, 2 * Math.PI);
-      pen.fillStyle = this.colour(kind);
-      pen.fill();
-      if (zoom < SINGLE_FROM) continue;
-      pen.lineWidth = 0.7 * ratio;
-      pen.strokeStyle = "#ffffff";
-      pen.stroke();
-    }
+    pen.beginPath();
+    pen.arc(x * scale, y * scale, Math.max(1.2, Math.min(6, 1.9 * 1.45 ** (zoom - 15))) * ratio, 0, 2 * Math.PI);
+    pen.fillStyle = this.colour(kind);
+    pen.fill();
+    if (zoom < SINGLE_FROM) return;
+    pen.lineWidth = 0.7 * ratio;
+    pen.strokeStyle = "#ffffff";
+    pen.stroke();
   },
 
   colour(kind) {

@@ -51,3 +51,11 @@ export class Draft {
 function byId(features) {
   return new Map(features.map((feature) => [feature.id, feature]));
 }
+
+// Where a grid stands against its limits: below, above or within both.
+export function standing({ households, residents, limits }) {
+  if (!limits) return "within";
+  const pairs = [[households, limits.households], [residents, limits.residents]];
+  if (pairs.some(([value, [, most]]) => value > most)) return "above";
+  return pairs.some(([value, [least]]) => value < least) ? "below" : "within";
+}

@@ -56,6 +56,38 @@ export function* points(geometry) {
   else for (const rings of polygons(geometry)) for (const ring of rings) yield* ring;
 }
 
+// The outer border of polygons that tile: the edges that only one of them has, end to end as rings.
+export function around(geometries) {
+  const edges = new Map();
+  for (const geometry of geometries)
+    for (const ring of polygons(geometry).flat())
+      for (let i = 1; i < ring.length; i++) {
+        const [a, b] = [ring[i - 1].join(), ring[i].join()];
+        const key = a < b ? `${a} ${b}` : `${b} ${a}`;
+        edges.set(key, edges.has(key) ? null : [ring[i - 1], ring[i]]);
+      }
+  const beside = new Map();
+  for (const edge of edges.values())
+    if (edge) for (const [at, to] of [edge, [...edge].reverse()]) (beside.get(at.join()) ?? beside.set(at.join(), []).get(at.join())).push(to);
+  const rings = [];
+  for (const [start, ways] of beside)
+    while (ways.length) rings.push(walked(start.split(",").map(Number), beside));
+  return rings;
+}
+
+function walked(start, beside) {
+  const ring = [start];
+  for (let at = start; ; ) {
+    const to = beside.get(at.join()).pop();
+    if (!to) return ring;
+    const back = beside.get(to.join());
+    back.splice(back.findIndex((one) => one.join() === at.join()), 1);
+    ring.push(to);
+    if (to.join() === start.join()) return ring;
+    at = to;
+  }
+}
+
 // For the pointer alone; which grid anything belongs to is the server's to say.
 export function covers(geometry, lng, lat) {
   return polygons(geometry).some((rings) => rings.reduce((inside, ring) => inside !== crosses(ring, lng, lat), false));

@@ -1,7 +1,7 @@
 // The grids of the draft that is worked on: numbers against their limits, and which one takes what is painted.
 import { el, stored } from "../dom.js";
 import { NEW } from "./bench.js";
-import { standing } from "./plot.js";
+import { standing } from "./draft.js";
 
 const BEYOND = 1.35; // a bar ends at so many times the upper limit
 
