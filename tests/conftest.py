@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from uuid import uuid4
@@ -131,6 +131,17 @@ def _server(cluster: Cluster) -> Iterator[Connection]:
     )
     with engine.connect() as connection:
         yield connection
+
+
+@contextmanager
+def filled(cluster: Cluster, template: str, fill: Callable[[Connection], object]) -> Iterator[str]:
+    """The name of a copy of ``template`` with something in it: what a file's tests have copies of instead, each its
+    own. Filling a town takes ten times as long as copying it."""
+    with database(cluster, template) as url:
+        engine = create_engine(url, poolclass=NullPool)
+        with engine.begin() as connection:
+            fill(connection)
+        yield engine.url.database or ""
 
 
 @contextmanager

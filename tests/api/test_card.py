@@ -11,14 +11,16 @@ import pandas as pd
 import pytest
 from fastapi.testclient import TestClient
 from shapely.geometry import Point, box
-from sqlalchemy import Engine
+from sqlalchemy import Connection
 
 from api.app import create_app
 from api.services import plans
 from api.services.actor import Actor
+from data.cluster import Cluster
 from data.settings import Settings
 from data.store import buildings, contacts, party, posts, regions
 from geo.model import CRS
+from tests.conftest import filled
 from tests.data.store.conftest import EAST, WEST, town, town_plan
 
 GRID, SECOND = f"{WEST}001", f"{WEST}002"
@@ -45,35 +47,40 @@ UNITS = [
 ]
 
 
-def fill(engine: Engine) -> None:
+def fill(connection: Connection) -> None:
     """Store the town with its grids in force and whoever answers in it."""
-    with engine.begin() as connection:
-        bare = [
-            (TOWN, "孔城镇", "street", "town", "340881", box(116.97, 31.04, 116.99, 31.05)),
-            (VILLAGE, "桃花村", "community", "village", TOWN, box(116.97, 31.04, 116.98, 31.05)),
-        ]
-        more = gpd.GeoDataFrame(bare, columns=town().columns, geometry="geometry", crs=CRS)
-        regions.merge(connection, pd.concat([town(), more], ignore_index=True))
-        drafts = plans.store_city_plan(connection, town_plan(), actor=Actor("test"))
-        plans.publish_within(connection, drafts.values(), actor=Actor("test"))
-        columns = ["building_id", "name", "estate", "community_code", "households", "geometry"]
-        houses = [
-            ("b3", "和平小区3栋", "和平小区", WEST, 60, box(116.952, 31.045, 116.9522, 31.0452)),
-            ("b4", "和平小区4栋", "和平小区", WEST, 60, Point(116.9530, 31.0451)),
-        ]
-        frame = gpd.GeoDataFrame(houses, columns=columns, crs=CRS).assign(kind="residence")
-        buildings.merge(connection, frame)
-        posts.merge(connection, pd.DataFrame(POSTS), with_leave=True)
-        units = pd.DataFrame(UNITS, columns=[*party.FIELDS[:9]], dtype=object)
-        party.merge(connection, units)
-        manager = {"kind": "物业", "estate": "和平小区", "community_code": WEST, "phone": "555"}
-        contacts.merge(connection, pd.DataFrame([manager]))
+    bare = [
+        (TOWN, "孔城镇", "street", "town", "340881", box(116.97, 31.04, 116.99, 31.05)),
+        (VILLAGE, "桃花村", "community", "village", TOWN, box(116.97, 31.04, 116.98, 31.05)),
+    ]
+    more = gpd.GeoDataFrame(bare, columns=town().columns, geometry="geometry", crs=CRS)
+    regions.merge(connection, pd.concat([town(), more], ignore_index=True))
+    drafts = plans.store_city_plan(connection, town_plan(), actor=Actor("test"))
+    plans.publish_within(connection, drafts.values(), actor=Actor("test"))
+    columns = ["building_id", "name", "estate", "community_code", "households", "geometry"]
+    houses = [
+        ("b3", "和平小区3栋", "和平小区", WEST, 60, box(116.952, 31.045, 116.9522, 31.0452)),
+        ("b4", "和平小区4栋", "和平小区", WEST, 60, Point(116.9530, 31.0451)),
+    ]
+    frame = gpd.GeoDataFrame(houses, columns=columns, crs=CRS).assign(kind="residence")
+    buildings.merge(connection, frame)
+    posts.merge(connection, pd.DataFrame(POSTS), with_leave=True)
+    units = pd.DataFrame(UNITS, columns=[*party.FIELDS[:9]], dtype=object)
+    party.merge(connection, units)
+    manager = {"kind": "物业", "estate": "和平小区", "community_code": WEST, "phone": "555"}
+    contacts.merge(connection, pd.DataFrame([manager]))
+
+
+@pytest.fixture(scope="module")
+def template(cluster: Cluster, template: str) -> Iterator[str]:
+    """The town, filled once: each test has a copy."""
+    with filled(cluster, template, fill) as name:
+        yield name
 
 
 @pytest.fixture
-def client(engine: Engine, db_url: str) -> Iterator[TestClient]:
+def client(db_url: str) -> Iterator[TestClient]:
     """The service on the town."""
-    fill(engine)
     with TestClient(create_app(Settings(database_url=db_url))) as client:
         yield client
 

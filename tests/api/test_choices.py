@@ -15,7 +15,7 @@ from api.app import create_app
 from api.services.words import WordsCache
 from data.settings import Settings
 from data.store import choices
-from tests.api.test_search import ask, client  # noqa: F401
+from tests.api.test_search import ask, client, template  # noqa: F401
 
 HEPING = "和平"
 

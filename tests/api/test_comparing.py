@@ -13,10 +13,12 @@ from fastapi.testclient import TestClient
 from sqlalchemy import Engine
 
 from api.app import create_app
+from data.cluster import Cluster
 from data.settings import Settings
 from tests.api.blocks_town import FIRST, SECOND, THIRD, block_id, fill, middle, report
 from tests.api.test_publishing import in_days, published, publishes
 from tests.api.test_redrawing import done, drafted, paint, refused
+from tests.conftest import filled
 from tests.data.store.conftest import EAST
 
 PIXEL = (
@@ -24,11 +26,17 @@ PIXEL = (
 )
 
 
+@pytest.fixture(scope="module")
+def template(cluster: Cluster, template: str) -> Iterator[str]:
+    """The town, filled once: each test has a copy."""
+    with filled(cluster, template, fill) as name:
+        yield name
+
+
 @pytest.fixture
 def client(engine: Engine, db_url: str) -> Iterator[TestClient]:
     """The service on the town of blocks, with three incidents of this year."""
     with engine.begin() as connection:
-        fill(connection)
         for name, column in (("a", 0), ("b", 1), ("c", 1)):
             report(connection, name, *middle(column, 0))
     with TestClient(create_app(Settings(database_url=db_url))) as client:
@@ -106,11 +114,7 @@ def test_whose_a_place_was_then(client: TestClient) -> None:
     assert beside["nearest_m"] > 900
 
 
-def test_the_steps_of_a_plan_and_what_the_rules_want(
-    engine: Engine, db_url: str, tmp_path: Path
-) -> None:
-    with engine.begin() as connection:
-        fill(connection)
+def test_the_steps_of_a_plan_and_what_the_rules_want(db_url: str, tmp_path: Path) -> None:
     rules = tmp_path / "stages.toml"
     rules.write_text(
         'version = "here"\n[stage.approved]\nfrom_households = 0\n[stage.notice]\nfrom_households = 80\n',

@@ -16,9 +16,11 @@ from sqlalchemy import Engine, text
 
 from api.services.actor import Actor
 from api.services.imports import Options, run
+from data.cluster import Cluster
 from data.settings import Settings
 from tests.api.test_card import fill
 from tests.browsing import Window
+from tests.conftest import filled
 from tests.serving import served
 
 Open = Callable[..., Window]
@@ -29,10 +31,16 @@ ITEMS = [
 ]
 
 
+@pytest.fixture(scope="module")
+def template(cluster: Cluster, template: str) -> Iterator[str]:
+    """The town, filled once: each test has a copy."""
+    with filled(cluster, template, fill) as name:
+        yield name
+
+
 @pytest.fixture
 def site(engine: Engine, db_url: str, tmp_path: Path) -> Iterator[str]:
     """The service on the hand-drawn town, with a catalogue and a ledger of which one row has no coordinates."""
-    fill(engine)
     query = text(
         "INSERT INTO catalogue_items (code, kind, name, category) VALUES (:a, 'matter', :b, :c)"
     )

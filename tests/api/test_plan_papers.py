@@ -20,6 +20,7 @@ from sqlalchemy import Engine, text
 from api.app import create_app
 from api.services.drafting import Shelf
 from api.services.plan_papers import DOCUMENTS, PlanPapers
+from data.cluster import Cluster
 from data.settings import Settings
 from data.store import plans
 from maps.plan_papers import Papers
@@ -29,17 +30,24 @@ from maps.plan_papers.walk import border_legs, new_part, walk_pages
 from tests.api.blocks_town import FIRST, SECOND, THIRD, fill, middle, report
 from tests.api.test_publishing import published
 from tests.api.test_redrawing import done, drafted, paint, refused
+from tests.conftest import filled
 from tests.data.store.conftest import EAST
 
 HAN = re.compile("[\u4e00-\u9fff]")
 EVIL = '=HYPERLINK("http://evil.example","看")<script>$x^2$\u202e' + "长" * 20
 
 
+@pytest.fixture(scope="module")
+def template(cluster: Cluster, template: str) -> Iterator[str]:
+    """The town, filled once: each test has a copy."""
+    with filled(cluster, template, fill) as name:
+        yield name
+
+
 @pytest.fixture
 def client(engine: Engine, db_url: str) -> Iterator[TestClient]:
     """The service on the town of blocks, a road along its middle, two incidents of this year."""
     with engine.begin() as connection:
-        fill(connection)
         connection.execute(
             text(
                 "INSERT INTO lines (class, name, geom) VALUES ('street', '文昌路',"

@@ -18,20 +18,27 @@ from api.services.actor import Actor
 from api.services.drafting import Shelf
 from api.services.publishing import Publishing, Wish
 from api.services.redrawing import Redrawing, Source
+from data.cluster import Cluster
 from data.settings import Settings
 from data.store import frames
 from tests.api.blocks_town import FIRST, SECOND, THIRD, block_id, fill, middle, report
 from tests.api.test_redrawing import does, done, drafted, paint, refused, rows
+from tests.conftest import filled
 from tests.data.store.conftest import EAST, WEST
 
 PATIENCE_S = 60.0
 
 
+@pytest.fixture(scope="module")
+def template(cluster: Cluster, template: str) -> Iterator[str]:
+    """The town, filled once: each test has a copy."""
+    with filled(cluster, template, fill) as name:
+        yield name
+
+
 @pytest.fixture
-def client(engine: Engine, db_url: str) -> Iterator[TestClient]:
+def client(db_url: str) -> Iterator[TestClient]:
     """The service on the town of blocks."""
-    with engine.begin() as connection:
-        fill(connection)
     with TestClient(create_app(Settings(database_url=db_url))) as client:
         yield client
 
@@ -247,7 +254,6 @@ def test_what_is_overdue_comes_into_force_before_anything_is_answered(
     engine: Engine, db_url: str
 ) -> None:
     with engine.begin() as connection:
-        fill(connection)
         report(connection, "moves", *middle(1, 0))
     plan = overdue(engine)
     with TestClient(create_app(Settings(database_url=db_url))) as client:
@@ -258,8 +264,6 @@ def test_what_is_overdue_comes_into_force_before_anything_is_answered(
 
 
 def test_what_something_blocks_at_its_time_is_a_draft_again(engine: Engine, db_url: str) -> None:
-    with engine.begin() as connection:
-        fill(connection)
     plan = overdue(engine)
     with engine.begin() as connection:
         stray(connection)
@@ -272,8 +276,6 @@ def test_what_something_blocks_at_its_time_is_a_draft_again(engine: Engine, db_u
 
 
 def test_several_processes_activate_a_plan_once(engine: Engine) -> None:
-    with engine.begin() as connection:
-        fill(connection)
     plan = overdue(engine)
     done_: list[list[int]] = []
     publishing = [Publishing(engine, Shelf(Settings())) for _ in range(4)]

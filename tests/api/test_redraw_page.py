@@ -10,9 +10,11 @@ import pytest
 from playwright.sync_api import Page, expect
 from sqlalchemy import Engine, text
 
+from data.cluster import Cluster
 from data.settings import Settings
 from tests.api.blocks_town import FIRST, SECOND, THIRD, fill, middle
 from tests.browsing import Window
+from tests.conftest import filled
 from tests.data.store.conftest import EAST, WEST
 from tests.serving import served
 
@@ -20,11 +22,16 @@ Open = Callable[..., Window]
 EVIL = "<img src=x onerror=alert(1)>${alert(2)}"
 
 
+@pytest.fixture(scope="module")
+def template(cluster: Cluster, template: str) -> Iterator[str]:
+    """The town, filled once: each test has a copy."""
+    with filled(cluster, template, fill) as name:
+        yield name
+
+
 @pytest.fixture
-def site(engine: Engine, db_url: str) -> Iterator[str]:
+def site(db_url: str) -> Iterator[str]:
     """The service on the town of blocks: its address."""
-    with engine.begin() as connection:
-        fill(connection)
     with served(Settings(database_url=db_url)) as address:
         yield address
 

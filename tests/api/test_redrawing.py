@@ -15,6 +15,7 @@ from sqlalchemy import Engine, text
 from api.app import create_app
 from api.operation_schemas import OperationIn
 from api.services.drafting import Shelf
+from data.cluster import Cluster
 from data.settings import Settings
 from data.store import plans
 from geo.model import CityPlan
@@ -30,6 +31,7 @@ from tests.api.blocks_town import (
     report,
     town_plan,
 )
+from tests.conftest import filled
 from tests.data.store.conftest import EAST, WEST
 
 ROWS = (
@@ -40,11 +42,16 @@ ROWS = (
 )
 
 
+@pytest.fixture(scope="module")
+def template(cluster: Cluster, template: str) -> Iterator[str]:
+    """The town, filled once: each test has a copy."""
+    with filled(cluster, template, fill) as name:
+        yield name
+
+
 @pytest.fixture
-def client(engine: Engine, db_url: str) -> Iterator[TestClient]:
+def client(db_url: str) -> Iterator[TestClient]:
     """The service on the town of blocks."""
-    with engine.begin() as connection:
-        fill(connection)
     with TestClient(create_app(Settings(database_url=db_url))) as client:
         yield client
 

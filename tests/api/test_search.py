@@ -11,7 +11,7 @@ import pandas as pd
 import pytest
 from fastapi.testclient import TestClient
 from shapely.geometry import LineString, Point
-from sqlalchemy import Engine
+from sqlalchemy import Connection, Engine
 
 from api.app import create_app
 from api.services import plans
@@ -19,10 +19,12 @@ from api.services.actor import Actor
 from api.services.locating import LocatorCache
 from api.services.searching import Searcher
 from api.services.words import WordsCache
+from data.cluster import Cluster
 from data.settings import Settings
 from data.store import addresses, buildings, ground, posts, regions
 from geo.crs import from_lonlat, parse_datum
 from geo.model import CRS
+from tests.conftest import filled
 from tests.data.store.conftest import EAST, WEST, town, town_plan
 
 GRID = f"{WEST}001"
@@ -33,47 +35,57 @@ HOUSES = [
 ]
 
 
-@pytest.fixture
-def client(engine: Engine, db_url: str) -> Iterator[TestClient]:
+def fill(connection: Connection) -> None:
     """The town with its grids in force, three houses, two roads, one alias and one officer."""
-    with engine.begin() as connection:
-        regions.merge(connection, town())
-        drafts = plans.store_city_plan(connection, town_plan(), actor=Actor("test"))
-        plans.publish_within(connection, drafts.values(), actor=Actor("test"))
-        officer = {
-            "kind": "A",
-            "person": "张三",
-            "person_no": "0071",
-            "phone": "13800000000",
-            "grid_code": GRID,
-        }
-        posts.merge(connection, pd.DataFrame([officer]))
-        columns = ["building_id", "name", "estate", "community_code", "geometry"]
-        houses = gpd.GeoDataFrame(HOUSES, columns=columns, crs=CRS).assign(kind="residence")
-        buildings.merge(connection, houses)
-        roads = {
-            "name": ["和平路", "朝阳路", "龙眠桥"],
-            "class": ["street"] * 3,
-            "source": ["test"] * 3,
-        }
-        lines = [
-            LineString([(116.951, 31.042), (116.969, 31.042)]),
-            LineString([(116.954, 31.041), (116.954, 31.049)]),
-            LineString([(116.9570, 31.0450), (116.9572, 31.0450)]),
-        ]
-        ground.replace_lines(
-            connection, gpd.GeoDataFrame(roads, geometry=lines, crs=CRS), classes=("street",)
-        )
-        alias = {
-            "kind": "alias",
-            "said": "老纺织厂宿舍",
-            "building_id": "b3",
-            "estate": None,
-            "community_code": WEST,
-        }
-        addresses.merge(
-            connection, gpd.GeoDataFrame([alias], geometry=[Point(116.953, 31.045)], crs=CRS)
-        )
+    regions.merge(connection, town())
+    drafts = plans.store_city_plan(connection, town_plan(), actor=Actor("test"))
+    plans.publish_within(connection, drafts.values(), actor=Actor("test"))
+    officer = {
+        "kind": "A",
+        "person": "张三",
+        "person_no": "0071",
+        "phone": "13800000000",
+        "grid_code": GRID,
+    }
+    posts.merge(connection, pd.DataFrame([officer]))
+    columns = ["building_id", "name", "estate", "community_code", "geometry"]
+    houses = gpd.GeoDataFrame(HOUSES, columns=columns, crs=CRS).assign(kind="residence")
+    buildings.merge(connection, houses)
+    roads = {
+        "name": ["和平路", "朝阳路", "龙眠桥"],
+        "class": ["street"] * 3,
+        "source": ["test"] * 3,
+    }
+    lines = [
+        LineString([(116.951, 31.042), (116.969, 31.042)]),
+        LineString([(116.954, 31.041), (116.954, 31.049)]),
+        LineString([(116.9570, 31.0450), (116.9572, 31.0450)]),
+    ]
+    ground.replace_lines(
+        connection, gpd.GeoDataFrame(roads, geometry=lines, crs=CRS), classes=("street",)
+    )
+    alias = {
+        "kind": "alias",
+        "said": "老纺织厂宿舍",
+        "building_id": "b3",
+        "estate": None,
+        "community_code": WEST,
+    }
+    addresses.merge(
+        connection, gpd.GeoDataFrame([alias], geometry=[Point(116.953, 31.045)], crs=CRS)
+    )
+
+
+@pytest.fixture(scope="module")
+def template(cluster: Cluster, template: str) -> Iterator[str]:
+    """The town, filled once: each test has a copy."""
+    with filled(cluster, template, fill) as name:
+        yield name
+
+
+@pytest.fixture
+def client(db_url: str) -> Iterator[TestClient]:
+    """The service on it."""
     with TestClient(create_app(Settings(database_url=db_url))) as client:
         yield client
 

@@ -8,13 +8,15 @@ from typing import Any
 import pandas as pd
 import pytest
 from fastapi.testclient import TestClient
-from sqlalchemy import Engine
+from sqlalchemy import Connection
 
 from api.app import create_app
 from api.services import plans
 from api.services.actor import Actor
+from data.cluster import Cluster
 from data.settings import Settings
 from data.store import posts, regions
+from tests.conftest import filled
 from tests.data.store.conftest import EAST, WEST, town, town_plan
 
 INSIDE = {"lng": 116.953, "lat": 31.045}
@@ -22,15 +24,25 @@ BORDER = {"lng": 116.96, "lat": 31.045}
 OUTSIDE = {"lng": 116.98, "lat": 31.045}
 
 
-@pytest.fixture
-def client(engine: Engine, db_url: str) -> Iterator[TestClient]:
+def fill(connection: Connection) -> None:
     """The service on the town with its grids in force and one officer."""
-    with engine.begin() as connection:
-        regions.merge(connection, town())
-        drafts = plans.store_city_plan(connection, town_plan(), actor=Actor("test"))
-        plans.publish_within(connection, drafts.values(), actor=Actor("test"))
-        officer = {"kind": "A", "person": "张三", "phone": "1", "grid_code": f"{WEST}001"}
-        posts.merge(connection, pd.DataFrame([officer]))
+    regions.merge(connection, town())
+    drafts = plans.store_city_plan(connection, town_plan(), actor=Actor("test"))
+    plans.publish_within(connection, drafts.values(), actor=Actor("test"))
+    officer = {"kind": "A", "person": "张三", "phone": "1", "grid_code": f"{WEST}001"}
+    posts.merge(connection, pd.DataFrame([officer]))
+
+
+@pytest.fixture(scope="module")
+def template(cluster: Cluster, template: str) -> Iterator[str]:
+    """The town, filled once: each test has a copy."""
+    with filled(cluster, template, fill) as name:
+        yield name
+
+
+@pytest.fixture
+def client(db_url: str) -> Iterator[TestClient]:
+    """The service on it."""
     with TestClient(create_app(Settings(database_url=db_url))) as client:
         yield client
 
