@@ -123,9 +123,15 @@ def ground(
     """What lies on the ground, as a page draws it; frames in EPSG:4490."""
     return {
         "greens": [shapes.polygons(shape) for shape in geometries(greens)],
-        "rivers": _ways(rivers),
-        "roads": _ways(roads),
+        "rivers": _named(rivers),
+        "roads": _named(roads),
     }
+
+
+def _named(frame: gpd.GeoDataFrame) -> list[dict[str, object]]:
+    """Ways with their names, one after another."""
+    named = zip(_ways(frame), texts(frame, "name"), strict=True)
+    return [way | ({"name": name} if name else {}) for way, name in named]
 
 
 def _basis(headline: Headline, data: MapData) -> dict[str, list[str]]:

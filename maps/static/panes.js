@@ -6,6 +6,7 @@ const PANES = {
   ground: 390,
   buildings: 410,
   borders: 420,
+  roadnames: 425,
   communities: 430,
   findings: 440,
   chosen: 450,

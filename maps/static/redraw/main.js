@@ -172,7 +172,7 @@ function start(map) {
 
   if (data.basemap) basemapLayer(data.basemap).addTo(map);
   const tiles = new BuildingTiles(new Remote({ buildings: "/tiles/buildings/{z}/{x}/{y}" }), data.palette, () => null).setOpacity(HOUSES).addTo(map);
-  const ground = new Ground(map, { site, palette: data.palette, failed });
+  const ground = new Ground(map, { site, palette: data.palette, failed, taken: () => plot.names.taken });
   ground.read();
   function refreshGround({ lines = false } = {}) {
     tiles.again();

@@ -10,9 +10,9 @@ const COMMUNITY = null;
 
 export class Names {
   constructor(map, { bench, words }) {
-    Object.assign(this, { map, bench, words, drawn: new Map() });
+    Object.assign(this, { map, bench, words, drawn: new Map(), taken: [] });
     this.layer = L.layerGroup().addTo(map);
-    map.on("zoomend", () => this.place());
+    map.on("zoomend viewreset", () => this.place());
   }
 
   of(id) {
@@ -59,7 +59,7 @@ export class Names {
       const first = ({ draft, code }) => draft === active?.id && code === target;
       all.sort((a, b) => first(b) - first(a) || (a.code !== COMMUNITY) - (b.code !== COMMUNITY));
       for (const one of all) one.size ??= { x: one.label.offsetWidth / 2 + GAP_PX / 2, y: one.label.offsetHeight / 2 + GAP_PX / 2 };
-      const taken = [];
+      const taken = (this.taken = []);
       for (const one of all) {
         const { x, y } = this.map.latLngToLayerPoint(one.at);
         const box = L.bounds([x - one.size.x, y - one.size.y], [x + one.size.x, y + one.size.y]);
