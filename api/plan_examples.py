@@ -296,6 +296,10 @@ _WHOSE = {
 _STAGE = {
     **{name: value for name, value in BODIES["plans-enter_stage"].items() if name != "by"},
     "id": 5,
+    "file": "/plans/27/stages/5/file",
+    "file_type": "application/pdf",
+    "file_bytes": 183412,
+    "file_sha256": "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08",
     "actor": "张三",
     "at": "2026-11-20T02:00:00Z",
 }
@@ -345,6 +349,7 @@ ANSWERS: Mapping[str, Callable[[str], Any]] = {
     "plans-whose": lambda _: _WHOSE,
     "plans-stages": lambda _: _STAGES,
     "plans-enter_stage": lambda _: _STAGE,
+    "plans-attach_file": lambda _: _STAGE,
     "plans-comments": lambda _: {"comments": [_COMMENT]},
     "plans-say": lambda _: _COMMENT,
     "plans-answer": lambda _: _COMMENT | _ANSWERED,

@@ -99,13 +99,17 @@ class StageIn(_Asked):
 
 
 class StageOut(BaseModel):
-    """A step that a plan went."""
+    """A step that a plan went; file: where it can be had, if it was kept."""
 
     id: int
     stage: Stage
     day: date
     number: str | None
     file_name: str | None
+    file: str | None
+    file_type: str | None
+    file_bytes: int | None
+    file_sha256: str | None
     note: str | None
     actor: str
     at: datetime

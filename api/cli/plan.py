@@ -13,6 +13,7 @@ from api.cli.manual import Manual
 from api.cli.plan_asked import moment, operations
 from api.cli.plan_documents import add_documents
 from api.cli.plan_import import add_import
+from api.cli.plan_stages import add_stages
 from api.cli.plan_told import Told, show_changed, show_diff, show_heads, show_plan, show_replay
 from api.plan_shown import changed, compared, head, layers, published, replayed
 from api.services.activating import activate_due
@@ -64,6 +65,7 @@ def register(app: typer.Typer, t: Translate) -> None:
     _publications(plan, t)
     add_documents(plan, t)
     add_import(plan, t)
+    add_stages(plan, t)
 
 
 def _drafts(plan: Manual, t: Translate) -> None:

@@ -12,6 +12,7 @@ from api.import_schemas import ImportAccept, ImportHead, ImportOut, ImportsOut, 
 from api.import_shown import looked
 from api.plan_schemas import PlansOut
 from api.plan_shown import head
+from api.routes.bodies import BODY, FileName, body
 from api.routes.plans import planner
 from api.schemas import Key
 from api.services.plan_imports import MOST_BYTES
@@ -22,17 +23,8 @@ router = APIRouter(tags=["plans"])
 
 Service = Annotated[State, Depends(state)]
 Number = Annotated[int, Path(alias="id", ge=1, le=2**63 - 1, examples=[12])]
-FileName = Annotated[
-    str, Query(min_length=1, max_length=200, pattern=r"^[^\x00-\x1f\x7f]+$", examples=["方案.zip"])
-]
 ABSENT: dict[int | str, dict[str, Any]] = {404: {}}
 MOVED: dict[int | str, dict[str, Any]] = {404: {}, 409: {}}
-BODY = {
-    "requestBody": {
-        "required": True,
-        "content": {"application/octet-stream": {"schema": {"type": "string", "format": "binary"}}},
-    }
-}
 
 
 @router.post("/plans/imports", openapi_extra=BODY, responses={409: {}})
@@ -43,7 +35,8 @@ async def import_file(
     by: Annotated[Key | None, Query()] = None,
 ) -> ImportOut:
     """Hand over a file (the body is its bytes), and see what it holds."""
-    content = await _body(request, file_name)
+    refusal = FileUnreadable("import-too-large", file=file_name, most_mb=MOST_BYTES >> 20)
+    content = await body(request, most_bytes=MOST_BYTES, refusal=refusal)
     actor, lang = planner(service, by), language(request)
 
     def answer() -> ImportOut:
@@ -91,17 +84,3 @@ def discard_import(
 ) -> ImportHead:
     """Throw a file away; answers with what it was."""
     return ImportHead(**service.plan_imports.discard(planner(service, by), number))
-
-
-async def _body(request: Request, file: str) -> bytes:
-    """The bytes of a request, and no more of them than may be."""
-    refusal = FileUnreadable("import-too-large", file=file, most_mb=MOST_BYTES >> 20)
-    if int(request.headers.get("content-length") or 0) > MOST_BYTES:
-        raise refusal
-    parts, size = [], 0
-    async for chunk in request.stream():
-        size += len(chunk)
-        if size > MOST_BYTES:
-            raise refusal
-        parts.append(chunk)
-    return b"".join(parts)

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from typing import Annotated
+from urllib.parse import quote
 
-from fastapi import APIRouter, Path, Query, Response
+from fastapi import APIRouter, Path, Query, Request, Response
 from sqlalchemy.engine import RowMapping
+from starlette.concurrency import run_in_threadpool
 
 from api.plan_life_schemas import (
     AnswerIn,
@@ -17,13 +19,18 @@ from api.plan_life_schemas import (
     StagesOut,
 )
 from api.plan_schemas import PlanId
-from api.routes.plans import ABSENT, Number, Service, planner
+from api.routes.bodies import BODY, FileName, body
+from api.routes.plans import ABSENT, MOVED, Number, Service, planner
+from api.schemas import Key
+from api.services.files import MOST_BYTES
 from api.services.plan_life import Remark
 from data.tables import CommentKind
 from geo.crs import parse_datum
+from geo.errors import FileUnreadable
 
 router = APIRouter(tags=["plans"])
 
+StageNumber = Annotated[PlanId, Path(alias="stage", examples=[5])]
 CommentNumber = Annotated[PlanId, Path(alias="comment", examples=[3])]
 
 
@@ -45,6 +52,45 @@ def enter_stage(service: Service, number: Number, said: StageIn) -> StageOut:
     """Keep that a plan went a step, with the office's number, day and file."""
     told = said.model_dump(exclude={"by", "stage"})
     return _stage(service.plan_life.enter(planner(service, said.by), number, said.stage, **told))
+
+
+@router.post("/plans/{id}/stages/{stage}/file", openapi_extra=BODY, responses=MOVED)
+async def attach_file(
+    request: Request,
+    service: Service,
+    number: Number,
+    *,
+    stage: StageNumber,
+    file_name: FileName,
+    by: Annotated[Key | None, Query()] = None,
+) -> StageOut:
+    """Keep the file of a step; the body is its bytes."""
+    refusal = FileUnreadable("stage-file-unusable", file=file_name, most_mb=MOST_BYTES >> 20)
+    content = await body(request, most_bytes=MOST_BYTES, refusal=refusal)
+    actor = planner(service, by)
+
+    def answer() -> StageOut:
+        kept = service.plan_life.attach(actor, number, stage, name=file_name, content=content)
+        return _stage(kept)
+
+    return await run_in_threadpool(answer)
+
+
+@router.get(
+    "/plans/{id}/stages/{stage}/file",
+    response_class=Response,
+    responses={**ABSENT, 200: {"content": {"application/octet-stream": {}}}},
+)
+def stage_file(service: Service, number: Number, stage: StageNumber) -> Response:
+    """The file of a step as it was handed over, to be saved."""
+    found = service.plan_life.file(number, stage)
+    headers = {
+        "content-disposition": f"attachment; filename*=UTF-8''{quote(found['name'], safe='')}",
+        "content-security-policy": "default-src 'none'; sandbox",
+        "x-content-type-options": "nosniff",
+        "etag": f'"{found["sha256"]}"',
+    }
+    return Response(bytes(found["content"]), media_type=found["type"], headers=headers)
 
 
 @router.get("/plans/{id}/comments", responses=ABSENT)
@@ -87,7 +133,9 @@ def photo(service: Service, number: Number, comment: CommentNumber) -> Response:
 
 
 def _stage(row: RowMapping) -> StageOut:
-    return StageOut(**{name: row[name] for name in StageOut.model_fields})
+    plain = {name: row[name] for name in StageOut.model_fields if name != "file"}
+    where = f"/plans/{row['plan_id']}/stages/{row['id']}/file"
+    return StageOut(**plain, file=None if row["file_type"] is None else where)
 
 
 def _comment(row: RowMapping) -> CommentOut:

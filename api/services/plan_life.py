@@ -11,13 +11,14 @@ from datetime import date
 from sqlalchemy import Connection, Engine
 from sqlalchemy.engine import RowMapping
 
+from api.services import files
 from api.services.actor import Actor, Role
 from api.services.draft_edit import one
 from api.services.incidents import degrees
 from data.store import drafts, plan_life
 from data.tables import CommentKind, Stage
 from geo.crs import Datum
-from geo.errors import InputError, NotFound
+from geo.errors import Conflict, InputError, NotFound
 
 MOST_PHOTO_BYTES = 5_000_000
 _MAGIC = {b"\xff\xd8\xff": "image/jpeg", b"\x89PNG\r\n\x1a\n": "image/png"}
@@ -76,6 +77,33 @@ class PlanLife:
                 file_name=file_name,
                 note=note,
             )
+
+    def attach(
+        self, actor: Actor, plan_id: int, number: int, *, name: str, content: bytes
+    ) -> RowMapping:
+        """Keep the file of a step. NotFound "stage-unknown"; FileUnreadable "stage-file-unusable" for a kind of file
+        that no office hands out, or too much; Conflict "stage-file-kept" where it has one."""
+        actor.needs(Role.PLANNER)
+        kind = files.kind_of(name, content)
+        with self.engine.begin() as connection:
+            actor.reaches(_known(connection, plan_id)["community_code"])
+            if not plan_life.stages(connection, plan_id, number=number):
+                raise NotFound("stage-unknown", plan=plan_id, stage=number)
+            kept = plan_life.add_file(
+                connection, number, name=name, kind=kind, content=content, by=actor.who
+            )
+            if not kept:
+                raise Conflict("stage-file-kept", plan=plan_id, stage=number)
+            return plan_life.stages(connection, plan_id, number=number)[0]
+
+    def file(self, plan_id: int, number: int) -> RowMapping:
+        """The file of a step: name, type, content, sha256. NotFound "stage-file-unknown"."""
+        with self.engine.connect() as connection:
+            _known(connection, plan_id)
+            found = plan_life.file(connection, plan_id, number)
+        if found is None:
+            raise NotFound("stage-file-unknown", plan=plan_id, stage=number)
+        return found
 
     def comments(
         self, plan_id: int, *, kinds: Collection[CommentKind] = (), answered: bool | None = None

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Collection, Sequence
 from datetime import date
 from typing import Any
 
 from sqlalchemy import Connection, func, insert, select, text, update
+from sqlalchemy.dialects.postgresql import insert as upsert
 from sqlalchemy.engine import RowMapping
 
-from data.tables import SRID, CommentKind, PlanComment, PlanStage, Stage
+from data.tables import SRID, CommentKind, PlanComment, PlanStage, PlanStageFile, Stage
 
 LONGEST = 2000
 """Comments of one plan that are told."""
@@ -36,14 +38,53 @@ def add_stage(
         "note": note,
         "actor": by,
     }
-    made = insert(PlanStage).values(**values).returning(*PlanStage.__table__.c)
-    return connection.execute(made).mappings().one()
+    made = insert(PlanStage).values(**values).returning(PlanStage.id)
+    return stages(connection, plan_id, number=connection.execute(made).scalar_one())[0]
 
 
-def stages(connection: Connection, plan_id: int) -> Sequence[RowMapping]:
-    """The steps that a plan went, the earliest first."""
-    query = select(*PlanStage.__table__.c).where(PlanStage.plan_id == plan_id)
+def stages(
+    connection: Connection, plan_id: int, *, number: int | None = None
+) -> Sequence[RowMapping]:
+    """The steps that a plan went, the earliest first (or one of them); of files their type, size and sum."""
+    told = (
+        PlanStageFile.type.label("file_type"),
+        func.length(PlanStageFile.content).label("file_bytes"),
+        PlanStageFile.sha256.label("file_sha256"),
+    )
+    query = select(*PlanStage.__table__.c, *told).where(PlanStage.plan_id == plan_id)
+    query = query.outerjoin(PlanStageFile, PlanStageFile.stage_id == PlanStage.id)
+    if number is not None:
+        query = query.where(PlanStage.id == number)
     return connection.execute(query.order_by(PlanStage.day, PlanStage.id)).mappings().all()
+
+
+def add_file(
+    connection: Connection, number: int, *, name: str, kind: str, content: bytes, by: str
+) -> bool:
+    """Keep the file of a step, under whose name the step tells it from then on; False where it has one already."""
+    values = {
+        "stage_id": number,
+        "name": name,
+        "type": kind,
+        "content": content,
+        "sha256": hashlib.sha256(content).hexdigest(),
+        "actor": by,
+    }
+    kept = upsert(PlanStageFile).values(**values).on_conflict_do_nothing()
+    if connection.execute(kept).rowcount != 1:
+        return False
+    connection.execute(update(PlanStage).where(PlanStage.id == number).values(file_name=name))
+    return True
+
+
+def file(connection: Connection, plan_id: int, number: int) -> RowMapping | None:
+    """The file of a step: name, type, content, sha256."""
+    query = (
+        select(*PlanStageFile.__table__.c)
+        .join(PlanStage, PlanStage.id == PlanStageFile.stage_id)
+        .where(PlanStage.plan_id == plan_id, PlanStage.id == number)
+    )
+    return connection.execute(query).mappings().one_or_none()
 
 
 def add_comment(

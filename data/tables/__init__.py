@@ -32,6 +32,7 @@ from data.tables.plan_life import (
     PlanEvent,
     PlanHappening,
     PlanStage,
+    PlanStageFile,
     Stage,
 )
 from data.tables.plans import Block, Plan, PlanEpoch, PlanGrid, PlanOperation, PlanStatus
@@ -70,6 +71,7 @@ __all__ = [
     "PlanImport",
     "PlanOperation",
     "PlanStage",
+    "PlanStageFile",
     "PlanStatus",
     "Post",
     "Region",

@@ -83,6 +83,25 @@ class PlanStage(Base):
     at: Mapped[Touched]
 
 
+class PlanStageFile(Base):
+    """The file of a step as it was handed over: what was approved, what was shown. Never replaced by another."""
+
+    __tablename__ = "plan_stage_files"
+    __table_args__ = (
+        CheckConstraint("sha256 = encode(sha256(content), 'hex')", name="sha256_of_content"),
+    )
+
+    stage_id: Mapped[int] = mapped_column(
+        BigInteger, ForeignKey("plan_stages.id", ondelete="CASCADE"), primary_key=True
+    )
+    name: Mapped[str]
+    type: Mapped[str]
+    content: Mapped[bytes]
+    sha256: Mapped[str]
+    actor: Mapped[str]
+    at: Mapped[Touched]
+
+
 class PlanComment(Base):
     """What somebody says of a plan, at a place or of a grid. ``name``: whose words they are; ``actor``: who wrote them
     down. An answer closes it."""

@@ -25,6 +25,11 @@ export class Site {
     return this.send(path, { method: "POST", body: JSON.stringify(body), headers });
   }
 
+  // A file as it is: its bytes are the body.
+  upload(path, query, file) {
+    return this.send(`${path}?${new URLSearchParams(query)}`, { method: "POST", body: file, headers: { "content-type": "application/octet-stream" } });
+  }
+
   async send(path, options) {
     let reply;
     try {

@@ -387,6 +387,15 @@ def test_the_steps_lead_to_the_documents(site: str, window: Open) -> None:
         reply = tab.request.get(f"{site}{where}")
         assert (reply.status, len(reply.body()) > 4000) == (200, True), where
         assert where.partition("?")[0].endswith(reply.headers["content-disposition"].split('"')[1])
+    tab.fill("#ask [name=day]", "2026-11-20")
+    tab.set_input_files(
+        "#ask [name=file]",
+        {"name": "批复.pdf", "mimeType": "application/pdf", "buffer": b"%PDF-1.7"},
+    )
+    tab.click("#ask button[type=submit]")
+    kept = tab.locator("#ask .stages a[download='批复.pdf']")
+    expect(kept).to_contain_text("1 KB")
+    assert tab.request.get(f"{site}{kept.get_attribute('href')}").body() == b"%PDF-1.7"
 
 
 @pytest.mark.parametrize("width", [1280, 390])
