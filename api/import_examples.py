@@ -95,7 +95,14 @@ def _looked(lang: str) -> dict[str, Any]:
         "datum": "EPSG:4548",
         "datum_by": "person",
         "readings": [
-            {"datum": "EPSG:4548", "swapped": False, "inside": 212, "near": 96, "total": 212}
+            {
+                "datum": "EPSG:4548",
+                "title": "CGCS2000 / 3-degree Gauss-Kruger CM 117E",
+                "swapped": False,
+                "inside": 212,
+                "near": 96,
+                "total": 212,
+            }
         ],
         "within_m": 0.5,
         "grids": {"type": "FeatureCollection", "features": [area]},

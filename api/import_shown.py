@@ -22,6 +22,7 @@ from api.plan_schemas import Layer
 from api.plan_shown import finding, shapes
 from api.schemas import Feature
 from api.services.adopting import Area, Look
+from geo.crs import Datum
 from geo.repair import Change
 
 _FIGURES = tuple(name for name in ImportChange.model_fields)
@@ -61,6 +62,7 @@ def looked(
         readings=[
             ImportReading(
                 datum=one.reading.datum.name,
+                title=_title(one.reading.datum),
                 swapped=one.reading.swapped,
                 inside=one.reading.inside,
                 near=one.near,
@@ -132,6 +134,11 @@ def _communities(seen: Look) -> list[Feature]:
         Feature(id=str(code), geometry=shape, properties={"code": str(code), "name": str(name)})
         for code, name, shape in zip(rows["code"], rows["name"], outlines, strict=True)
     ]
+
+
+def _title(datum: Datum) -> str | None:
+    """What a CRS calls itself; our own names say enough."""
+    return str(datum.crs.name) if ":" in datum.name else None
 
 
 def _change(one: Change) -> ImportChange:

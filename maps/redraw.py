@@ -9,6 +9,8 @@ from maps import assets
 from maps.basemap import Basemap, check_basemap
 from maps.page import basemap_layer
 from maps.policy import parts_of, policy, refuse_outside
+from maps.redraw_import import OPENER
+from maps.redraw_import import PANEL as IMPORT
 from maps.redraw_trace import PANEL
 from maps.shell import DATA, Frame, Page, filled, shell
 from maps.styles import palette
@@ -49,7 +51,9 @@ _AROUND = f"""
     <button type="button" id="copy" class="main" data-text="copy"></button>
     <button type="button" id="draw" data-text="draw"></button></div>
   <h2 data-text="drafts"></h2><ul id="drafts"></ul>
-  <button type="button" id="open-chosen" data-text="open-chosen" hidden></button></section>
+  <button type="button" id="open-chosen" data-text="open-chosen" hidden></button>
+  {OPENER}</section>
+{IMPORT}
 <section class="tools" id="tools" data-label="tools">
   <div class="set" role="toolbar" data-label="tools">
     {_TOOLS}
@@ -127,7 +131,10 @@ def redraw_page(planning: Planning, *, lang: str, basemap: Basemap | None = None
         "bounds": planning.bounds,
         "demo": planning.demo,
         "lang": lang,
-        "texts": {each: subject("redraw", each) for each in LANGUAGES},
+        "texts": {
+            each: {**subject("redraw", each), **subject("redraw_import", each)}
+            for each in LANGUAGES
+        },
         "palette": palette(),
         "basemap": basemap_layer(basemap, planning.bounds),
     }

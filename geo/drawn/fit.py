@@ -39,12 +39,15 @@ def fits(xy: NDArray[np.float64], communities: Geometries) -> list[Fit]:
     metric = metric_crs(lng, lat)
     borders = np.asarray(shapely.get_parts(shapely.boundary(communities)), dtype=object)
     tree = shapely.STRtree(project(borders, source=LONLAT, target=metric))
-    found = []
-    for reading in readings[:MOST_READINGS]:
+    found, places = [], list[tuple[NDArray[np.float64], NDArray[np.float64]]]()
+    for reading in readings[: 2 * MOST_READINGS]:
         lng, lat = to_lonlat(*((y, x) if reading.swapped else (x, y)), datum=reading.datum)
+        if any(np.array_equal(lng, a, True) and np.array_equal(lat, b, True) for a, b in places):
+            continue  # a zone of six degrees and one of three around the same meridian
+        places.append((lng, lat))
         known = np.isfinite(lng) & shapely.intersects_xy(outline, lng, lat)
         points = np.asarray(shapely.points(lng[known], lat[known]), dtype=object)
         moved = project(points, source=LONLAT, target=metric)
         hit = tree.query(moved, predicate="dwithin", distance=NEAR_M)[0]
         found.append(Fit(reading, len(np.unique(hit))))
-    return sorted(found, key=lambda fit: (-fit.reading.inside, -fit.near))
+    return sorted(found, key=lambda fit: (-fit.reading.inside, -fit.near))[:MOST_READINGS]

@@ -33,7 +33,8 @@ class Why(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """An area of a drawing (EPSG:4490) in its community, with the code that it was given, and why."""
+    """An area of a drawing (EPSG:4490) in its community, with the code that it was given, and why. Without a code, but
+    chosen: it is nobody's heir, and gets a new one."""
 
     shape: shapely.Geometry
     community: str
@@ -130,7 +131,8 @@ def _told(
     """The code of each area of one community."""
     given = {rows[row].code for row in mine if rows[row].code is not None}
     old = grids["code"].astype(str).to_numpy(object)
-    without = [place for place, row in enumerate(mine) if rows[row].code is None]
+    bare = [place for place, row in enumerate(mine) if rows[row].code is None]
+    without = [place for place in bare if rows[mine[place]].why is not Why.CHOSEN]
     free = [n for n, code in enumerate(old) if code not in given]
     heirs: dict[int, str] = {}
     if without and free:
@@ -140,7 +142,7 @@ def _told(
             for n, p in zip(chosen.tolist(), place.tolist(), strict=True)
             if alike[free[n], without[p]] > 0
         }
-    new = [place for place in without if place not in heirs]
+    new = [place for place in bare if place not in heirs]
     points = shapely.get_coordinates(shapely.point_on_surface(shapes[[mine[p] for p in new]]))
     community = rows[mine[0]].community
     taken = {*used, *old.tolist(), *(code for code in given if code)}

@@ -14,7 +14,7 @@ from pyproj import CRS
 from shapely.geometry.base import BaseGeometry
 
 from api.services.adopting.placing import Placed
-from api.services.adopting.wishes import Wishes
+from api.services.adopting.wishes import NEW_CODE, Wishes
 from data.readers.drawing import TEXT, Drawing
 from data.readers.settle import as_text
 from geo import crs
@@ -203,8 +203,10 @@ class _Said:
                 found.append(_note(code, self.file, len(values), values=values[:LISTED]))
         return found
 
-    def _chosen(self, one: str, home: str) -> str:
+    def _chosen(self, one: str, home: str) -> str | None:
         told = self.wishes.codes[one]
+        if told == NEW_CODE:
+            return None
         try:
             code = normalize_code(told, profile=self.profile)
         except CodeError:

@@ -9,12 +9,15 @@ from types import MappingProxyType
 MOST_WITHIN_M = 100.0
 """A tolerance that is wider is none: grids are a few hundred metres wide."""
 
+NEW_CODE = "#new"
+"""The code of an area that is no published grid's heir: one that was never used."""
+
 
 @dataclass(frozen=True, slots=True)
 class Wishes:
     """layers: that hold the grids. datum: what coordinates refer to; swapped: northing comes first. columns: ``code``
     and ``name`` -> a column of the file (None: none). within_m: faults no wider are repaired, ends of lines that miss
-    each other by no more joined. codes: area -> the code that it gets. left_out: areas that are none."""
+    each other by no more joined. codes: area -> the code that it gets, or NEW_CODE. left_out: areas that are none."""
 
     layers: tuple[str, ...] | None = None
     datum: str | None = None

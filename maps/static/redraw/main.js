@@ -17,6 +17,7 @@ import { Deeds } from "./deeds.js";
 import { Ground } from "./groundShown.js";
 import { Hand } from "./hand.js";
 import { Hands } from "./hands.js";
+import { Importing } from "./import.js";
 import { legend } from "./legend.js";
 import { Opening } from "./opening.js";
 import { Plot } from "./plot.js";
@@ -108,11 +109,14 @@ function start(map) {
     history.replaceState(null, "", location.pathname + location.search);
     delete document.body.dataset.open;
     opening.read().catch(failed);
+    importing.list().catch(failed);
   }
 
   const opening = new Opening({
     section: at("opening"), select: at("what"), list: at("drafts"), site, words, me, places: data.places, open, failed, asks: ask, begun: (what) => said.tell(words.t(what)),
   });
+
+  const importing = new Importing({ at, map, site, words, me, said, failed, asks: ask, open });
 
   function chosenTool(name) {
     for (const button of document.querySelectorAll("[data-tool]")) button.setAttribute("aria-pressed", String(button.dataset.tool === name));
@@ -180,7 +184,8 @@ function start(map) {
   }
   const ids = location.hash.slice(1).split(",").map(Number).filter((id) => id > 0);
   const began = ids.length ? open(ids).catch(failed) : Promise.resolve();
-  Promise.all([began, opening.read().catch(failed)]).then(() => (document.body.dataset.ready = ""));
+  const waits = Promise.all([importing.list(), importing.resume()]).catch(failed);
+  Promise.all([began, waits, opening.read().catch(failed)]).then(() => (document.body.dataset.ready = ""));
 }
 
 window.wanggeRedraw = { start };
