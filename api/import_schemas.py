@@ -75,8 +75,8 @@ class ImportColumn(BaseModel):
 
 
 class ImportReading(BaseModel):
-    """One way to read the coordinates (title: what a CRS calls itself): how many of ``total`` points it puts inside known
-    communities, and how many of these within 5 m of a border of one."""
+    """One way to read the coordinates (title: what a CRS calls itself): how many of ``total`` points it puts inside
+    known communities, and how many of these within 5 m of a border of one."""
 
     datum: str
     title: str | None
