@@ -43,6 +43,11 @@ _REFUSED: Mapping[str, _Refusal] = {
         "placed-elsewhere",
         {"key": "k3f1b2c4d5e6f708", "named": "和平社区", "found": "文昌社区"},
     ),
+    "409 tracing-pin_backdrop": ("backdrop-stale", {"id": 3, "seen": 4, "version": 5}),
+    "404 tracing-add_backdrop": ("place-unknown", {"code": "340881999"}),
+    "404 tracing-pin_backdrop": ("backdrop-unknown", {"id": 3}),
+    "404 tracing-remove_backdrop": ("backdrop-unknown", {"id": 3}),
+    "404 tracing-backdrop_image": ("backdrop-unknown", {"id": 3}),
     "409 tracing-take_off": ("placement-used", {"key": "k3f1b2c4d5e6f708"}),
     "404 tracing-take_off": ("placement-unknown", {"id": 3}),
     "409 incidents-report": ("plans-moving", {"attempts": ATTEMPTS}),
@@ -172,6 +177,7 @@ def _problem_shape(lang: str) -> Json:
     words: Json = {name: {"type": "string"} for name in ("type", "title", "detail")}
     words["incident"] = {"type": "object"}
     words["plan"] = {"type": "object"}
+    words["backdrop"] = {"type": "object"}
     one = {"where": {"type": "string"}, "message": {"type": "string"}}
     for name, told in one.items():
         _say_field(name, told, lang)

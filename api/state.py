@@ -15,6 +15,7 @@ from starlette.concurrency import run_in_threadpool
 
 from api.services.activating import Activator, activate_due
 from api.services.actor import Actor, Role
+from api.services.backdrops import Backdrops
 from api.services.card import Cards
 from api.services.comparing import Comparing
 from api.services.drafting import Shelf
@@ -138,6 +139,11 @@ class State:
     def placer(self) -> Placer:
         """Ledger rows that wait for their place."""
         return Placer(self.engine, self.publishing.shelf, self.locators, self.settings)
+
+    @cached_property
+    def backdrops(self) -> Backdrops:
+        """Images to trace over."""
+        return Backdrops(self.engine)
 
     @cached_property
     def nearby(self) -> NearbyRules:

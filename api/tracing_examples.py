@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any
 
+from maps.texts import text
+
 COMMUNITY = "340881001001"
 
 BODIES: Mapping[str, Any] = {
@@ -17,6 +19,20 @@ BODIES: Mapping[str, Any] = {
         "by": "张三",
     },
     "tracing-take_off": {"by": "张三"},
+    "tracing-add_backdrop": {
+        "community": COMMUNITY,
+        "name": "和平社区规划图.png",
+        "image": "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAAAAAA6fptVAAAACklEQVR4nGNgAAAAAgABSK+kcQAAAABJRU5ErkJggg==",
+        "by": "张三",
+    },
+    "tracing-pin_backdrop": {
+        "version": 1,
+        "points": [
+            {"x": 120.0, "y": 80.5, "lng": 116.951, "lat": 31.048, "datum": "wgs84"},
+            {"x": 1830.0, "y": 1402.0, "lng": 116.9585, "lat": 31.0431, "datum": "gcj02"},
+        ],
+        "by": "张三",
+    },
 }
 
 _PLACEMENT: Mapping[str, Any] = {
@@ -46,6 +62,53 @@ _WAITING: Mapping[str, Any] = {
     "source": "小区台账.xlsx",
     "kept_at": "2026-11-22T08:00:00Z",
 }
+_POINTS = [
+    {
+        "x": x,
+        "y": y,
+        "lng": lng,
+        "lat": lat,
+        "raw_lng": lng,
+        "raw_lat": lat,
+        "datum": "wgs84",
+        "residual_m": metres,
+    }
+    for x, y, lng, lat, metres in (
+        (120.0, 80.5, 116.951, 31.048, 0.4),
+        (1830.0, 95.0, 116.9585, 31.0481, 0.6),
+        (1822.0, 1402.0, 116.9584, 31.0432, 0.4),
+        (131.0, 1399.0, 116.9509, 31.0431, 0.6),
+    )
+]
+
+
+def _backdrop(lang: str) -> dict[str, Any]:
+    return {
+        "id": 3,
+        "community_code": COMMUNITY,
+        "name": "和平社区规划图.png",
+        "width": 2000,
+        "height": 1500,
+        "version": 5,
+        "actor": "张三",
+        "at": "2026-11-23T00:00:00Z",
+        "image": "/backdrops/3/image",
+        "points": _POINTS,
+        "fit": {
+            "kind": "affine",
+            "rms_m": 0.51,
+            "metres_per_pixel": 0.42,
+            "turned_deg": -0.6,
+            "doubts": ["uneven"],
+            "said": [text("tracing.doubt-uneven", lang, rms="0.5")],
+            "corners": [
+                [116.9505, 31.0483],
+                [116.9593, 31.0484],
+                [116.9592, 31.0428],
+                [116.9503, 31.0427],
+            ],
+        },
+    }
 
 
 def answers(place: Callable[[str], Any]) -> Mapping[str, Callable[[str], Any]]:
@@ -60,6 +123,15 @@ def answers(place: Callable[[str], Any]) -> Mapping[str, Callable[[str], Any]]:
             "place": place(lang),
             "drafts": drafts,
         },
+        "tracing-backdrops": lambda lang: {"backdrops": [_backdrop(lang)]},
+        "tracing-add_backdrop": lambda lang: {
+            **_backdrop(lang),
+            "version": 1,
+            "points": [],
+            "fit": None,
+        },
+        "tracing-pin_backdrop": _backdrop,
+        "tracing-remove_backdrop": _backdrop,
         "tracing-take_off": lambda _: {
             "placement": {**_PLACEMENT, **undone},
             "place": None,

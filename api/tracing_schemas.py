@@ -8,8 +8,12 @@ from typing import Annotated
 from pydantic import BaseModel, ConfigDict, Field
 
 from api.schemas import DatumName, Key, Lat, Lng, Place
+from api.services.backdrops import MOST_POINTS
+from data.readers.images import MOST_BYTES
+from geo.fitting import Doubt, FitKind
 
 Number = Annotated[int, Field(ge=1, le=2**63 - 1, examples=[3])]
+Pixel = Annotated[float, Field(ge=0, le=1e6, allow_inf_nan=False, examples=[812.5])]
 
 
 class _Asked(BaseModel):
@@ -93,3 +97,78 @@ class PlacedOut(BaseModel):
     placement: PlacementOut
     place: Place | None
     drafts: list[DraftGridOut]
+
+
+class PointIn(BaseModel):
+    """A control point: a pixel of the image, from its upper left corner, and where that is."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    x: Pixel
+    y: Pixel
+    lng: Lng
+    lat: Lat
+    datum: DatumName = "wgs84"
+
+
+class BackdropIn(_Asked):
+    """An image to trace over; image: a PNG or JPEG, base64."""
+
+    community: Key = Field(examples=["340881001001"])
+    name: Key = Field(examples=["规划图.png"])
+    image: Annotated[str, Field(max_length=4 * MOST_BYTES // 3 + 4)]
+
+
+class PointsIn(_Asked):
+    """The control points of an image, all of them; version: the one that was seen."""
+
+    version: Number
+    points: list[PointIn] = Field(max_length=MOST_POINTS)
+
+
+class PointOut(BaseModel):
+    """A control point. lng, lat: EPSG:4490; raw_lng, raw_lat: as they were told, in datum. residual_m: by how much the
+    fit misses it."""
+
+    x: float
+    y: float
+    lng: float
+    lat: float
+    raw_lng: float
+    raw_lat: float
+    datum: str
+    residual_m: float | None
+
+
+class FitOut(BaseModel):
+    """How an image lies on the ground. corners: upper left, upper right, lower right, lower left."""
+
+    kind: FitKind
+    rms_m: float
+    metres_per_pixel: float
+    turned_deg: float
+    doubts: list[Doubt]
+    said: list[str]
+    corners: list[tuple[float, float]]
+
+
+class BackdropOut(BaseModel):
+    """An image to trace over; image: where it can be seen; fit: null until two points tell how it lies."""
+
+    id: int
+    community_code: str
+    name: str
+    width: int
+    height: int
+    version: int
+    actor: str
+    at: datetime
+    image: str
+    points: list[PointOut]
+    fit: FitOut | None
+
+
+class BackdropsOut(BaseModel):
+    """Images to trace over, the latest first."""
+
+    backdrops: list[BackdropOut]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from api.express import Handler
 from api.routes import (
+    backdrops,
     card,
     comparing,
     coverage,
@@ -42,6 +43,7 @@ ROUTERS = (
     coverage.router,
     reports.router,
     placing.router,
+    backdrops.router,
     lists.router,
     plan_imports.router,  # before any /plans/{id}
     plans.router,
