@@ -46,10 +46,11 @@ class Cut(_Operation):
 
 
 class CutBlocks(_Operation):
-    """Blocks are cut along a line; the pieces stay in their grid."""
+    """Blocks are cut along a line; the pieces stay in their grid. null: all that it crosses, but those of locked
+    grids."""
 
     op: Literal["cut_blocks"]
-    blocks: Blocks
+    blocks: Blocks | None
     line: Line
 
 

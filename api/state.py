@@ -19,6 +19,7 @@ from api.services.backdrops import Backdrops
 from api.services.card import Cards
 from api.services.comparing import Comparing
 from api.services.drafting import Shelf
+from api.services.drawing_ground import Ground
 from api.services.handling import Desk
 from api.services.intake import Intake
 from api.services.live import Live
@@ -144,6 +145,11 @@ class State:
     def backdrops(self) -> Backdrops:
         """Images to trace over."""
         return Backdrops(self.engine)
+
+    @cached_property
+    def ground(self) -> Ground:
+        """Roads, rivers and outlines that planners draw."""
+        return Ground(self.engine, self.publishing.shelf)
 
     @cached_property
     def nearby(self) -> NearbyRules:

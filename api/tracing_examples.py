@@ -25,6 +25,17 @@ BODIES: Mapping[str, Any] = {
         "image": "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAAAAAA6fptVAAAACklEQVR4nGNgAAAAAgABSK+kcQAAAABJRU5ErkJggg==",
         "by": "张三",
     },
+    "tracing-draw_trace": {
+        "community": COMMUNITY,
+        "kind": "road",
+        "line_class": "lane",
+        "name": "工农巷",
+        "points": [[116.951, 31.046], [116.953, 31.0462]],
+        "closed": False,
+        "datum": "wgs84",
+        "by": "张三",
+    },
+    "tracing-restore_trace": {"by": "张三"},
     "tracing-pin_backdrop": {
         "version": 1,
         "points": [
@@ -81,6 +92,19 @@ _POINTS = [
     )
 ]
 
+_TRACE: Mapping[str, Any] = {
+    "id": 3,
+    "community_code": COMMUNITY,
+    "kind": "road",
+    "line_class": "lane",
+    "name": "工农巷",
+    "actor": "张三",
+    "at": "2026-11-23T00:00:00Z",
+    "removed_by": None,
+    "removed_at": None,
+    "geometry": {"type": "LineString", "coordinates": [[116.951, 31.046], [116.953, 31.0462]]},
+}
+
 
 def _backdrop(lang: str) -> dict[str, Any]:
     return {
@@ -123,6 +147,14 @@ def answers(place: Callable[[str], Any]) -> Mapping[str, Callable[[str], Any]]:
             "place": place(lang),
             "drafts": drafts,
         },
+        "tracing-traces": lambda _: {"traces": [_TRACE]},
+        "tracing-draw_trace": lambda _: _TRACE,
+        "tracing-remove_trace": lambda _: {
+            **_TRACE,
+            "removed_by": "张三",
+            "removed_at": "2026-11-23T00:01:00Z",
+        },
+        "tracing-restore_trace": lambda _: _TRACE,
         "tracing-backdrops": lambda lang: {"backdrops": [_backdrop(lang)]},
         "tracing-add_backdrop": lambda lang: {
             **_backdrop(lang),

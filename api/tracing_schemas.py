@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Annotated
+from typing import Annotated, Any
 
 from pydantic import BaseModel, ConfigDict, Field
 
 from api.schemas import DatumName, Key, Lat, Lng, Place
 from api.services.backdrops import MOST_POINTS
 from data.readers.images import MOST_BYTES
+from data.tables import TraceKind
 from geo.fitting import Doubt, FitKind
+from geo.model import LineClass
 
 Number = Annotated[int, Field(ge=1, le=2**63 - 1, examples=[3])]
 Pixel = Annotated[float, Field(ge=0, le=1e6, allow_inf_nan=False, examples=[812.5])]
@@ -172,3 +174,36 @@ class BackdropsOut(BaseModel):
     """Images to trace over, the latest first."""
 
     backdrops: list[BackdropOut]
+
+
+class TraceIn(_Asked):
+    """A road, river or outline drawn by hand. closed: it is an area; roads and rivers are lines."""
+
+    community: Key = Field(examples=["340881001001"])
+    kind: TraceKind
+    line_class: LineClass | None = Field(None, examples=["lane"])
+    name: Key | None = Field(None, examples=["工农巷"])
+    points: list[tuple[Lng, Lat]] = Field(min_length=2, max_length=1000)
+    closed: bool = False
+    datum: DatumName = "wgs84"
+
+
+class TraceOut(BaseModel):
+    """What was drawn by hand, as GeoJSON."""
+
+    id: int
+    community_code: str
+    kind: TraceKind
+    line_class: LineClass | None
+    name: str | None
+    actor: str
+    at: datetime
+    removed_by: str | None
+    removed_at: datetime | None
+    geometry: dict[str, Any]
+
+
+class TracesOut(BaseModel):
+    """What was drawn and stands, the latest first."""
+
+    traces: list[TraceOut]

@@ -33,6 +33,7 @@ VERBS = {
     "map": "map",
     "report": "report",
     "plan": "plan",
+    "trace": "trace",
     "import": "imports",
     "export": "exports",
     "demo": "demo",

@@ -27,6 +27,7 @@ from api.routes import (
     reports,
     search,
     tiles,
+    traces,
 )
 
 ROUTERS = (
@@ -44,6 +45,7 @@ ROUTERS = (
     reports.router,
     placing.router,
     backdrops.router,
+    traces.router,
     lists.router,
     plan_imports.router,  # before any /plans/{id}
     plans.router,

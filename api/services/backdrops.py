@@ -74,6 +74,14 @@ class Backdrops:
         with self.engine.connect() as connection:
             return [laid(row) for row in backdrops.listed(connection, communities)]
 
+    def version(self, number: int) -> int:
+        """The present version of an image's control points. NotFound "backdrop-unknown"."""
+        with self.engine.connect() as connection:
+            row = backdrops.one(connection, number)
+        if row is None:
+            raise NotFound("backdrop-unknown", id=number)
+        return int(row["version"])
+
     def content(self, number: int) -> tuple[str, bytes]:
         """Type and bytes of an image. NotFound "backdrop-unknown"."""
         with self.engine.connect() as connection:

@@ -6,10 +6,10 @@ from collections.abc import Collection
 
 import geopandas as gpd
 import pandas as pd
-from sqlalchemy import Connection, delete
+from sqlalchemy import Connection, delete, select
 
 from data.store import bulk
-from data.tables import Green, Line
+from data.tables import Green, Line, Trace
 from geo.model import LineClass
 
 BRIDGE = "bridge"
@@ -19,8 +19,10 @@ LINE_CLASSES = (*(one.value for one in LineClass), BRIDGE)
 def replace_lines(
     connection: Connection, lines: gpd.GeoDataFrame, *, classes: Collection[str] = LINE_CLASSES
 ) -> tuple[int, int]:
-    """Put ``lines`` (class, name, source) in the place of all of these ``classes``: how many were added, replaced."""
-    gone = connection.execute(delete(Line).where(Line.kind.in_(classes))).rowcount
+    """Put ``lines`` (class, name, source) in the place of all of these ``classes``: how many were added, replaced. What
+    was drawn by hand (data.store.traces) stays: no file has it."""
+    drawn = select(Trace.line_id).where(Trace.line_id == Line.id).exists()
+    gone = connection.execute(delete(Line).where(Line.kind.in_(classes), ~drawn)).rowcount
     rows = pd.DataFrame(lines[["class", "name", "source"]])
     return bulk.copy_in(connection, Line, rows.assign(geom=bulk.hexes(lines.geometry))), gone
 

@@ -40,10 +40,21 @@ class _Cutting:
 
 def cut_blocks(draft: Draft, asked: CutBlocks) -> Change:
     """Blocks cut; the pieces stay in their grid."""
-    cutting = _cut(draft, blocks_named(draft, asked.blocks), asked.line)
+    own = _crossed(draft, asked.line) if asked.blocks is None else blocks_named(draft, asked.blocks)
+    cutting = _cut(draft, own, asked.line)
     if not cutting.gone:
         raise OptionError("cut-misses")
     return _change(draft, cutting, {})
+
+
+def _crossed(draft: Draft, line: Sequence[Point]) -> list[Block]:
+    """The blocks that a line meets, but those that nothing may change."""
+    drawn = shapely.LineString(line)
+    return [
+        block
+        for block in draft.blocks.values()
+        if not draft.grids[block.grid].locked and block.shape.intersects(drawn)
+    ]
 
 
 def cut(draft: Draft, asked: Cut) -> Change:

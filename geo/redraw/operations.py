@@ -60,10 +60,11 @@ class Cut(Operation):
 
 @dataclass(frozen=True, slots=True)
 class CutBlocks(Operation):
-    """Blocks are cut along a line; the pieces stay in their grid."""
+    """Blocks are cut along a line; the pieces stay in their grid. blocks: None is all that it crosses, but those of
+    locked grids. The line may end where it begins."""
 
     op: ClassVar[str] = "cut_blocks"
-    blocks: tuple[str, ...]
+    blocks: tuple[str, ...] | None
     line: tuple[Point, ...]
 
 
@@ -263,6 +264,7 @@ _READERS: Mapping[str, Callable[[Any], Any]] = {
     "bool": _truth,
     "Point": _point,
     "tuple[str, ...]": _texts,
+    "tuple[str, ...] | None": _or_none(_texts),
     "tuple[Point, ...]": _line,
     "Mapping[str, str]": _codes,
 }
@@ -274,6 +276,7 @@ _WANTED: Mapping[str, str] = {
     "bool": "true | false",
     "Point": "[lng, lat]",
     "tuple[str, ...]": "[text, …]",
+    "tuple[str, ...] | None": "[text, …] | null",
     "tuple[Point, ...]": "[[lng, lat], [lng, lat], …]",
     "Mapping[str, str]": '{"old": "new"}',
 }

@@ -4,6 +4,7 @@ const PANES = {
   regions: 300,
   grids: 380,
   ground: 390,
+  backdrop: 395,
   buildings: 410,
   borders: 420,
   roadnames: 425,

@@ -9,11 +9,12 @@ from playwright.sync_api import Page, expect
 from sqlalchemy import Engine, text
 
 from data.settings import Settings
-from tests.api.blocks_town import FIRST, HOUSEHOLDS, SECOND, fill
+from tests.api.blocks_town import FIRST, HOUSEHOLDS, SECOND, SOUTH, STEP, fill, west_of
 from tests.api.test_placing import wait
 from tests.api.test_redraw_page import at, copied
 from tests.browsing import Window
 from tests.data.store.conftest import WEST
+from tests.pictures import png
 from tests.serving import served
 
 Open = Callable[..., Window]
@@ -94,6 +95,95 @@ def test_outside_the_community_it_names_it_is_asked_first(
     with engine.connect() as connection:
         query = "SELECT community_code FROM buildings WHERE building_id = 'a2'"
         assert connection.execute(text(query)).scalar_one() == WEST
+
+
+def test_an_image_is_fitted_by_points_and_lies_under_the_linework(site: str, window: Open) -> None:
+    tab = opened(window, site)
+    tab.set_input_files(
+        "#trace-file", {"name": "规划图.png", "mimeType": "image/png", "buffer": png(400, 400)}
+    )
+    tab.wait_for_selector("#status:not(.failed) >> text=已放上 规划图.png")
+    for n, (column, row) in enumerate([(0, 0), (3, 0), (3, 3), (0, 3)]):
+        where = tab.locator("#trace-sheet .inner")
+        where.scroll_into_view_if_needed()
+        box = where.bounding_box()
+        assert box is not None
+        # The picture shows the community: its blocks are quarters.
+        spot = ((column + 0.5) / 4 * box["width"], (1 - (row + 0.5) / 4) * box["height"])
+        where.click(position={"x": spot[0], "y": spot[1]})
+        tab.wait_for_selector("#status >> text=再在地图上点同一处")
+        tab.mouse.click(*at(tab, column, row))
+        tab.wait_for_selector(f"#status:not(.failed) >> text=控制点 {n + 1} 个，已存")
+    expect(tab.locator("#trace-fit")).to_contain_text("仿射变换")
+    expect(tab.locator("#trace-points tr")).to_have_count(4)
+    lies = tab.evaluate(
+        """() => { const b = document.querySelector("img.fitted").getBoundingClientRect();
+            return [b.left, b.top, b.right, b.bottom]; }"""
+    )
+    left, bottom = at(tab, -0.5, -0.5)
+    right, top = at(tab, 3.5, 3.5)
+    assert lies == pytest.approx([left, top, right, bottom], abs=6)
+    tab.evaluate("map_wangge.setZoom(map_wangge.getZoom() + 1, {animate: false})")
+    wide = tab.evaluate("document.querySelector('img.fitted').getBoundingClientRect().width")
+    assert wide == pytest.approx(2 * (right - left), rel=0.05)
+    tab.evaluate("map_wangge.setZoom(map_wangge.getZoom() - 1, {animate: false})")
+    tab.fill("#trace-opacity", "30")
+    assert tab.evaluate("document.querySelector('img.fitted').style.opacity") == "0.3"
+
+    where.click(position={"x": 10, "y": 10})  # a fifth one, typed, and wrong by far
+    tab.fill("#trace-lnglat", "116.9700, 31.0300")
+    tab.click("#trace-typed button")
+    tab.wait_for_selector("#trace-fit em >> text=中误差")
+    tab.click("#trace-points tr:last-child button")
+    tab.wait_for_selector("#status:not(.failed) >> text=控制点 4 个，已存")
+
+    tab.reload()  # a browser that dies loses nothing
+    tab.wait_for_selector("body[data-open]")
+    tab.keyboard.press("a")
+    tab.wait_for_selector("img.fitted")
+    tab.click("#trace-drop")
+    tab.click("#ask[open] button[type=submit]")
+    tab.wait_for_selector("#status:not(.failed) >> text=已删除底图")
+    assert tab.locator("img.fitted").count() == 0
+
+
+def test_a_lane_drawn_cut_along_removed_and_put_back(
+    site: str, window: Open, engine: Engine
+) -> None:
+    tab = opened(window, site)
+    tab.fill("#trace-name", "工农巷")
+    tab.click("#trace-draw")
+    tab.mouse.click(*at(tab, -0.7, 0))
+    tab.mouse.click(*at(tab, 1.6, 0))
+    tab.mouse.click(*at(tab, 1.53, 0.47))  # near the corner of four blocks: it goes there
+    tab.keyboard.press("Enter")
+    tab.wait_for_selector("#status:not(.failed) >> text=道路已画上")
+    with engine.connect() as connection:
+        name, source, last = connection.execute(
+            text("SELECT name, source, ST_AsText(ST_EndPoint(geom), 6) FROM lines")
+        ).one()
+    assert (name, source) == ("工农巷", "traced by http")
+    assert last == f"POINT({west_of(WEST) + 2 * STEP:.3f} {SOUTH + STEP:.4f})".replace("00)", ")")
+    tab.click("#trace-drawn button >> text=沿它裁地块")
+    tab.wait_for_selector("#status:not(.failed) >> text=已做 1 步")
+    with engine.connect() as connection:
+        query = (
+            "SELECT count(*) FROM blocks b JOIN plans p ON p.id = b.plan_id"
+            " WHERE p.status = 'draft'"
+        )
+        assert int(connection.scalar(text(query)) or 0) > 16
+    assert households(engine, FIRST) == 8 * HOUSEHOLDS
+    tab.keyboard.press("u")
+    tab.wait_for_selector("#status:not(.failed) >> text=已撤销一步")
+    tab.click("#trace-drawn button >> text=删除")
+    tab.wait_for_selector("#status:not(.failed) >> text=已删除")
+    with engine.connect() as connection:
+        assert connection.scalar(text("SELECT count(*) FROM lines")) == 0
+    tab.click("#trace-drawn button >> text=恢复")
+    tab.wait_for_selector("#status:not(.failed) >> text=已恢复")
+    expect(tab.locator("#trace-drawn [data-trace]")).to_have_count(1)
+    with engine.connect() as connection:
+        assert connection.scalar(text("SELECT count(*) FROM lines")) == 1
 
 
 def test_by_keyboard_alone_in_english_on_a_phone(site: str, window: Open, engine: Engine) -> None:

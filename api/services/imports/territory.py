@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
+from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
@@ -25,9 +26,13 @@ class Territory:
         self._by_name = _unambiguous(self.names)
         self._regions = regions.codes(connection)
         self._region_by_name = _unambiguous(self._regions)
-        outlines = frames.regions(connection, level="community")
-        self._codes = outlines["code"].tolist()
-        self._locator = Locator(outlines.geometry.tolist(), self._codes, crs=CRS)
+        self._outlines = frames.regions(connection, level="community")
+        self._codes = self._outlines["code"].tolist()
+
+    @cached_property
+    def _locator(self) -> Locator:
+        """Made once places are asked about: names alone need none."""
+        return Locator(self._outlines.geometry.tolist(), self._codes, crs=CRS)
 
     def called(self, words: str | None) -> str | None:
         """The community that a cell names; None for nobody, or for a name that several share."""

@@ -142,3 +142,33 @@ def test_any_cut_makes_one_grid_more(draft: Draft, start: Place, end: Place) -> 
 def test_a_line_elsewhere_is_refused(draft: Draft, points: list[Place], code: str) -> None:
     with pytest.raises(OptionError, match=code):
         apply(draft, {"op": "cut", "grid": min(draft.grids), "line": line(*points)})
+
+
+@given(st.lists(places, min_size=2, max_size=6), st.booleans())
+def test_all_blocks_that_a_line_or_ring_crosses_are_cut_and_nothing_changes_hands(
+    draft: Draft, points: list[Place], closed: bool
+) -> None:
+    drawn = line(*points, *points[:1]) if closed else line(*points)
+    try:
+        after, step = apply(draft, {"op": "cut_blocks", "blocks": None, "line": drawn})
+    except OptionError as refused:
+        assert refused.code in {"cut-misses", "cut-too-close"}
+        return
+    tiles(after)
+    counts_stay(draft, after)
+    assert step.blocks_after
+    assert after.grids == draft.grids
+    for code in draft.grids:
+        moved = shapely.symmetric_difference(after.shape(code), draft.shape(code))
+        assert (
+            moved.area < 1e-14
+        )  # square degrees: a square centimetre, of new vertices on old borders
+
+
+def test_blocks_of_a_locked_grid_are_left_alone_where_no_blocks_are_named(draft: Draft) -> None:
+    locked, _ = apply(draft, {"op": "lock", "grid": min(draft.grids)})
+    drawn = line((-0.1, 0.47), (0.3, 0.47), (0.7, 0.53), (1.1, 0.53))
+    after = both_ways(locked, {"op": "cut_blocks", "blocks": None, "line": drawn})
+    code = min(draft.grids)
+    assert after.members[code] == draft.members[code]
+    assert len(after.blocks) > len(draft.blocks)
