@@ -92,7 +92,7 @@ class Placer:
         actor.needs(Role.PLANNER)
         lng, lat = degrees(x, y, datum=datum)
         with self.engine.begin() as connection:
-            row = placements.take(connection, NOUN, key)
+            row = placements.look(connection, NOUN, key)
             if row is None:
                 raise NotFound("row-not-waiting", key=key)
             territory = Territory(connection, self.shelf.profile)
@@ -104,6 +104,8 @@ class Placer:
             for code in {here, waiting.community_code} - {None}:
                 actor.reaches(str(code))
             buildings.merge(connection, _frame(waiting, home, Point(lng, lat), actor))
+            if not placements.take(connection, NOUN, key):
+                raise NotFound("row-not-waiting", key=key)
             told = placements.add(connection, row, lng=lng, lat=lat, community=home, by=actor.who)
             counted = self._counted(connection, actor, [here, waiting.community_code], placed=key)
         counted.keep(self.shelf)

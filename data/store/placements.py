@@ -23,14 +23,18 @@ def waiting(connection: Connection, noun: str) -> Sequence[RowMapping]:
     return connection.execute(_waiting().where(PendingRow.noun == noun)).mappings().all()
 
 
-def take(connection: Connection, noun: str, key: str) -> RowMapping | None:
-    """One of these taken off the list; None where it does not wait (any more)."""
+def look(connection: Connection, noun: str, key: str) -> RowMapping | None:
+    """One of these; None where it does not wait (any more)."""
     query = _waiting().where(PendingRow.noun == noun, PendingRow.key == key)
-    row = connection.execute(query.with_for_update()).mappings().first()
-    if row is not None:
-        listed = PendingRow.noun == noun, PendingRow.key == key
-        connection.execute(delete(PendingRow).where(*listed))
-    return row
+    return connection.execute(query).mappings().first()
+
+
+def take(connection: Connection, noun: str, key: str) -> bool:
+    """Take one off the list; whether it was still there. Its building is written first, as imports do: of two who take
+    the same, one waits for the other and finds nothing, and nobody waits in a circle."""
+    listed = PendingRow.noun == noun, PendingRow.key == key
+    gone = delete(PendingRow).where(*listed).returning(PendingRow.key)
+    return connection.execute(gone).first() is not None
 
 
 def give_back(connection: Connection, noun: str, placement: RowMapping) -> None:

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from pathlib import Path
 from threading import Thread
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import pandas as pd
 import pytest
@@ -13,6 +15,9 @@ from httpx import Response
 from sqlalchemy import Engine, text
 
 from api.app import create_app
+from api.services.actor import Actor
+from api.services.imports import building_ledger
+from api.services.imports.result import Options
 from data.settings import Settings
 from data.store import pending
 from tests.api.blocks_town import FIRST, HOUSEHOLDS, SECOND, block_id, fill, middle
@@ -210,3 +215,33 @@ def test_of_two_who_place_the_same_row_one_is_told(client: TestClient, engine: E
     assert sorted(one.status_code for one in answers) == [200, 404]
     with engine.connect() as connection:
         assert connection.scalar(text("SELECT count(*) FROM placements")) == 1
+
+
+def test_what_was_told_by_map_is_known_when_it_is_placed(
+    client: TestClient, engine: Engine, tmp_path: Path
+) -> None:
+    ledger = tmp_path / "台账.csv"
+    ledger.write_text("栋,几家,哪里,经度,纬度\n五号楼,44,西社区,,\n", "utf-8")
+    mapping = {"name": "栋", "households": "几家", "community_code": "哪里"}
+    options = Options(actor=Actor(who="test"), zone=ZoneInfo("Asia/Shanghai"), mapping=mapping)
+    with engine.begin() as connection:
+        assert building_ledger.take(connection, str(ledger), options).kept == 1
+    (row,) = client.get("/buildings/waiting", params={"named": "五号楼"}).json()["rows"]
+    assert (row["households"], row["community_code"]) == (44, WEST)
+    head = drafted(client)
+    assert put(client, row["key"], middle(3, 3)).status_code == 200
+    kept = {one.block_id: one.households for one in stored(engine, head["id"])[0]}
+    assert kept[block_id(3, 3)] == HOUSEHOLDS + 44
+
+
+def test_a_step_done_again_is_under_todays_counts(client: TestClient, engine: Engine) -> None:
+    head = drafted(client)
+    painted = does(client, head, {"op": "paint", "blocks": [block_id(0, 0)], "grid": SECOND}).json()
+    said = {"version": painted["version"], "by": "张三"}
+    undone = client.post(f"/plans/{head['id']}/undo", json=said).json()
+    assert put(client, "a1", middle(0, 0)).status_code == 200
+    said = {"version": undone["version"], "by": "张三"}
+    again = client.post(f"/plans/{head['id']}/redo", json=said)
+    assert again.status_code == 200, again.text
+    households = {row.code: row.households for row in stored(engine, head["id"])[1]}
+    assert households == {FIRST: 7 * HOUSEHOLDS, SECOND: 9 * HOUSEHOLDS + 30}

@@ -209,3 +209,38 @@ def test_by_keyboard_alone_in_english_on_a_phone(site: str, window: Open, engine
         assert connection.scalar(text("SELECT count(*) FROM placements")) == 1
     wide = tab.evaluate("document.documentElement.scrollWidth")
     assert wide <= 390
+
+
+def test_a_control_point_and_a_lane_by_keyboard_alone(
+    site: str, window: Open, engine: Engine
+) -> None:
+    tab = opened(window, site)
+    tab.set_input_files(
+        "#trace-file", {"name": "图.png", "mimeType": "image/png", "buffer": png(400, 400)}
+    )
+    tab.wait_for_selector("#status:not(.failed) >> text=已放上 图.png")
+    for n, way in enumerate(("ArrowLeft", "ArrowRight")):
+        tab.focus("#trace-sheet")
+        tab.keyboard.press("+")
+        for _ in range(3):
+            tab.keyboard.press(f"Shift+{way}")
+        tab.keyboard.press(" ")
+        tab.wait_for_selector("#status >> text=再在地图上点同一处")
+        expect(tab.locator(".folium-map")).to_be_focused()
+        tab.keyboard.press(f"Shift+{way}")
+        tab.keyboard.press(" ")
+        tab.wait_for_selector(f"#status:not(.failed) >> text=控制点 {n + 1} 个，已存")
+    expect(tab.locator("#trace-fit")).to_contain_text("相似变换")
+    tab.focus("#trace-draw")
+    tab.keyboard.press("Enter")
+    expect(tab.locator(".folium-map")).to_be_focused()
+    for _ in range(2):
+        tab.keyboard.press(" ")
+        tab.keyboard.press("Shift+ArrowUp")
+    tab.keyboard.press(" ")
+    tab.keyboard.press("Backspace")
+    tab.keyboard.press("Enter")
+    tab.wait_for_selector("#status:not(.failed) >> text=道路已画上")
+    expect(tab.locator("#trace-drawn button").first).to_be_focused()
+    with engine.connect() as connection:
+        assert connection.scalar(text("SELECT ST_NPoints(geom) FROM lines")) == 2

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -131,10 +131,10 @@ def _keep(
     rows: Sequence[LedgerRow],
     spec: str,
     *,
-    mapped: Collection[str],
+    mapped: Mapping[str, str],
 ) -> int:
     """Keep the rows that wait, and take those off the list that have gone in. ``mapped``: columns of ours that the
-    file's headings alone do not tell."""
+    file's headings alone do not tell; they are kept under our names as well."""
     sorted_out = [row for row in rows if destination_of(row) is not Destination.REFUSE]
     back = {row.settles: row.key for row in sorted_out if row.settles and row.key}
     marks = {mark: became for key, became in back.items() if (mark := settled_mark(key))}
@@ -147,6 +147,7 @@ def _keep(
             "key": row.key,
             "reasons": [reason.code for reason in row.reasons],
             "row": {str(name): value for name, value in cell.items() if not _blank(value)}
+            | {ours: cell[theirs] for ours, theirs in mapped.items() if not _blank(cell[theirs])}
             | {name: getattr(row, name) for name in ("name", "address") if name in mapped},
             "source": source_name(spec),
         }

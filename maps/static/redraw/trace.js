@@ -11,7 +11,7 @@ export class Tracing {
     this.box = kit.at("trace");
     this.failed = kit.failed;
     this.box.addEventListener("toggle", () => this.box.open && this.read());
-    kit.bench.on("opened", () => this.box.open && this.read());
+    kit.bench.on("opened", (again) => !again && (this.box.open || !kit.bench.drafts.size) && this.read());
   }
 
   // The hand, once there is one: it takes the tools of this panel.

@@ -95,8 +95,7 @@ export class TraceDraw {
 
   async read() {
     const codes = [...this.bench.drafts.values()].map((draft) => ["community", draft.plan.community_code]);
-    const { traces } = await this.site.get(`/traces?${new URLSearchParams(codes)}`);
-    this.traces = codes.length ? traces : [];
+    this.traces = codes.length ? (await this.site.get(`/traces?${new URLSearchParams(codes)}`)).traces : [];
     this.draw();
   }
 
@@ -136,9 +135,11 @@ export class TraceDraw {
   }
 
   // The draft's blocks along it, so that borders may follow it; nothing changes hands. Undone like any other step.
-  cut({ geometry }) {
+  cut({ geometry, community_code }) {
+    const own = [...this.bench.drafts.values()].filter((draft) => draft.plan.community_code === community_code);
+    const draft = own.includes(this.bench.active) ? this.bench.active : own[0] ?? this.bench.active;
     const line = geometry.type === "Polygon" ? geometry.coordinates[0] : geometry.coordinates;
-    return this.edit(this.bench.active, [{ op: "cut_blocks", blocks: null, line }]);
+    return this.edit(draft, [{ op: "cut_blocks", blocks: null, line }]);
   }
 
   async remove(one) {

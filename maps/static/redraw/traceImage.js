@@ -40,8 +40,7 @@ export class TraceImage {
 
   async read() {
     const codes = [...this.bench.drafts.values()].map((draft) => ["community", draft.plan.community_code]);
-    const { backdrops } = await this.site.get(`/backdrops?${new URLSearchParams(codes)}`);
-    this.backdrops = codes.length ? backdrops : [];
+    this.backdrops = codes.length ? (await this.site.get(`/backdrops?${new URLSearchParams(codes)}`)).backdrops : [];
     this.choose(this.shown?.id ?? this.backdrops[0]?.id);
   }
 

@@ -42,6 +42,7 @@ export class TraceRows {
   // What was asked for last is what is shown: an answer that comes late is not.
   async read() {
     const turn = ++this.turn;
+    if (!this.bench.drafts.size) return void this.pins.clearLayers();
     const [page, placed] = await Promise.all([this.asked(), this.placed()]);
     if (turn !== this.turn) return;
     this.take(page);
