@@ -27,6 +27,7 @@ ROOT = Path(__file__).resolve().parents[1]
 LONGEST = (
     "api/test_redraw_page.py",
     "api/test_redrawing_killed.py",
+    "api/test_redraw_import_page.py",
     "api/test_under_load.py",
     "data/cluster/test_lifecycle.py",
     "geo/partition/test_draw.py",

@@ -13,6 +13,7 @@ from api.cli.manual import Manual
 from api.cli.plan_told import Told, show_heads
 from api.import_schemas import NOTHING, ImportOut, ImportWishes
 from api.import_shown import looked
+from api.plan_schemas import PlansOut
 from api.plan_shown import head
 from api.services.actor import Actor, from_system
 from api.services.adopting import Look, adopt, look, opened
@@ -106,7 +107,7 @@ def add_import(plan: Manual, t: Translate) -> None:
             told = looked(seen, said, settings.lang)
             if report is not None:
                 _report(report, seen)
-            if seen.needs or dry_run or json is not None:
+            if seen.needs or dry_run:
                 Told(json, t).tell(told, lambda: show_import(told, t, lang=settings.lang))
             _refuse_unfinished(seen)
             if not dry_run:
@@ -114,7 +115,8 @@ def add_import(plan: Manual, t: Translate) -> None:
                 heads = adopt(connection, shelf, actor, seen, name=name)
         if dry_run:
             raise typer.Exit(0 if seen.ready else 1)
-        _accepted(seen, heads, t)
+        plans = PlansOut(plans=[head(row) for row in heads])
+        Told(json, t).tell(plans, lambda: _accepted(seen, plans, t))
 
 
 def show_import(told: ImportOut, t: Translate, *, lang: str) -> None:
@@ -165,7 +167,7 @@ def show_import(told: ImportOut, t: Translate, *, lang: str) -> None:
         say(t(f"cli_plan.import-{'ready' if told.ready else 'blocked'}", count=told.blocking))
 
 
-def _accepted(seen: Look, heads: Sequence[RowMapping], t: Translate) -> None:
+def _accepted(seen: Look, made: PlansOut, t: Translate) -> None:
     """What became of the file."""
     if seen.changes:
         faults = sum(one.severity is Severity.BLOCKING for one in seen.findings)
@@ -174,7 +176,7 @@ def _accepted(seen: Look, heads: Sequence[RowMapping], t: Translate) -> None:
     for area in given[:SHOWN]:
         why = t(f"cli_plan.import-why-{area.named.why.value}")
         say(t("cli_plan.import-given", area=area.id, code=area.named.code, why=why))
-    show_heads([head(row) for row in heads], t)
+    show_heads(made.plans, t)
 
 
 def _refuse_unfinished(seen: Look) -> None:

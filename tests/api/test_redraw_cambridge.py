@@ -41,12 +41,13 @@ def site(
     """The service with the neighbourhood and a plan in force that the engine drew; its address."""
     monkeypatch.setattr(choose, "STARTS", 2)
     monkeypatch.setattr(choose, "ROUNDS", 2)
-    _fill(engine, shared / "cambridge" / "cambridge.gpkg")
+    neighbourhood(engine, shared / "cambridge" / "cambridge.gpkg")
     with served(Settings(database_url=db_url, profile="plain", lang="en")) as address:
         yield address
 
 
-def _fill(engine: Engine, file: Path) -> None:
+def neighbourhood(engine: Engine, file: Path) -> None:
+    """Store a neighbourhood, and a plan in force that the engine drew."""
     city, _ = read_city(
         None,
         communities=f"{file}:communities",
