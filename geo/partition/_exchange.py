@@ -1,10 +1,11 @@
 """Blocks exchanged between neighbouring grids until bounds hold, as few households as can be away from home: compiled.
 
-Simulated annealing (Kirkpatrick et al. 1983) of single moves. Bounds cost most, then households away from home, then
-the borders. Every grid stays in one piece and none is given up.
+Simulated annealing (Kirkpatrick et al. 1983) of single moves across the edges that lie between two grids, which are
+kept as a set. Bounds cost most, then households away from home, then the borders. Every grid stays in one piece and
+none is given up.
 """
 
-# ruff: noqa: PLR0912, PLR0917 - a kernel: positional, and in one piece so that it stays fast
+# ruff: noqa: PLR0912, PLR0917 - kernels: positional, and in one piece so that they stay fast
 
 from __future__ import annotations
 
@@ -13,16 +14,19 @@ import math
 import numpy as np
 from numpy.typing import NDArray
 
-from geo._jit import kernel
+from geo._jit import inlined, kernel
 from geo.partition._energy import dice, outside
 
 Ints = NDArray[np.int64]
 Floats = NDArray[np.float64]
 
+FROZEN = 20.0
+"""How many times the temperature a move may cost at most."""
+
 
 @kernel
 def _stays_whole(
-    block: int, label: Ints, start: Ints, neighbour: Ints, stamp: Ints, stack: Ints, mark: int
+    block: int, label: Ints, start: Ints, neighbour: Ints, stamp: Ints, queue: Ints, mark: int
 ) -> bool:
     """Whether a block's grid is in one piece, and not empty, without it."""
     grid, wanted, first = label[block], 0, -1
@@ -37,18 +41,18 @@ def _stays_whole(
             stamp[neighbour[e]] = -mark
     stamp[block] = mark
     stamp[first] = mark
-    stack[0], top, met = first, 1, 1
-    while top > 0 and met < wanted:
-        top -= 1
-        at = stack[top]
+    queue[0], last, done, met = first, 1, 0, 1
+    while done < last and met < wanted:
+        at = queue[done]
+        done += 1
         for e in range(start[at], start[at + 1]):
             other = neighbour[e]
             if label[other] == grid and stamp[other] != mark:
                 if stamp[other] == -mark:
                     met += 1
                 stamp[other] = mark
-                stack[top] = other
-                top += 1
+                queue[last] = other
+                last += 1
     return met == wanted
 
 
@@ -60,6 +64,21 @@ def _off(grid: int, h: float, r: float, totals: Floats, rule: Floats) -> float:
     )
 
 
+@inlined
+def _put(edge: int, opened: bool, border: Ints, place: Ints, number: Ints) -> None:
+    """An edge into the set of those between two grids, or out of it."""
+    if opened and place[edge] < 0:
+        place[edge] = number[0]
+        border[number[0]] = edge
+        number[0] += 1
+    elif not opened and place[edge] >= 0:
+        number[0] -= 1
+        last, hole = border[number[0]], place[edge]
+        border[hole] = last
+        place[last] = hole
+        place[edge] = -1
+
+
 @kernel
 def exchange(
     label: Ints,
@@ -68,6 +87,8 @@ def exchange(
     residents: Floats,
     start: Ints,
     neighbour: Ints,
+    tail: Ints,
+    twin: Ints,
     price: Floats,
     away: Floats,
     rule: Floats,
@@ -80,25 +101,27 @@ def exchange(
 ) -> bool:
     """``label`` becomes the cheapest partition met that holds all bounds (else it is where the search ended); whether.
 
-    start, neighbour, price: the graph row by row. away: what each block costs that is not at ``home``. rule: least
-    and most households, least and most residents. totals (2, grids): of ``label``; kept up to date.
+    start, neighbour, price: the graph row by row; tail, twin: the block that an edge leaves, the same edge the other
+    way. away: what each block costs that is not at ``home``. rule: least and most households, least and most
+    residents. totals (2, grids): of ``label``; kept up to date.
     """
     size, grids = len(label), totals.shape[1]
-    stamp, stack, best = np.zeros(size, np.int64), np.zeros(size + 1, np.int64), label.copy()
+    stamp, queue, best = np.zeros(size, np.int64), np.zeros(size + 1, np.int64), label.copy()
+    border, place = np.zeros(len(neighbour), np.int64), np.full(len(neighbour), -1, np.int64)
+    number = np.zeros(1, np.int64)
+    for e in range(len(neighbour)):
+        _put(e, label[tail[e]] != label[neighbour[e]], border, place, number)
     found, energy, least, broken = False, 0.0, math.inf, 0.0
     for grid in range(grids):
         broken += _off(grid, 0.0, 0.0, totals, rule)
     heat, cooling = hot, (cold / hot) ** (1.0 / max(1, steps))
     for step in range(steps):
+        if number[0] == 0:
+            break
         heat *= cooling
-        block = int(dice(state) * size)
-        degree = start[block + 1] - start[block]
-        if degree == 0:
-            continue
-        source = label[block]
-        target = label[neighbour[start[block] + int(dice(state) * degree)]]
-        if target == source:
-            continue
+        edge = border[int(dice(state) * number[0])]
+        block = tail[edge]
+        source, target = label[block], label[neighbour[edge]]
         h, r = households[block], residents[block]
         worse = _off(source, -h, -r, totals, rule) - _off(source, 0.0, 0.0, totals, rule)
         worse += _off(target, h, r, totals, rule) - _off(target, 0.0, 0.0, totals, rule)
@@ -112,11 +135,15 @@ def exchange(
                 change += price[e]
             elif label[neighbour[e]] == target:
                 change -= price[e]
-        if change > 0.0 and dice(state) >= math.exp(-change / heat):
+        if change > 0.0 and (change > FROZEN * heat or dice(state) >= math.exp(-change / heat)):
             continue
-        if not _stays_whole(block, label, start, neighbour, stamp, stack, step + 1):
+        if not _stays_whole(block, label, start, neighbour, stamp, queue, step + 1):
             continue
         label[block] = target
+        for e in range(start[block], start[block + 1]):
+            opened = label[neighbour[e]] != target
+            _put(e, opened, border, place, number)
+            _put(twin[e], opened, border, place, number)
         totals[0, source] -= h
         totals[0, target] += h
         totals[1, source] -= r

@@ -6,6 +6,7 @@ get ragged ones. Budgets count steps.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -23,17 +24,31 @@ BORDER = 2.0
 EMPTY = 0.05
 """What a block costs that moves without people."""
 RESIDENTS_SHARE = 0.1
-HOT, COLD = 20.0, 0.3
-"""Temperatures, in households."""
-STEPS_A_BLOCK = 400
+COLD = 0.3
+"""The last temperature, in households."""
+
+
+@dataclass(frozen=True, slots=True)
+class Effort:
+    """How one search goes about it. hot: the first temperature, in households (hotter ones find ways through several
+    grids). steps_a_block: moves tried for each block, all between blocks of two grids."""
+
+    hot: float
+    steps_a_block: int
+
+
+MILD = Effort(20.0, 100)
 
 
 @dataclass(frozen=True, slots=True)
 class Network:
-    """The blocks of a problem row by row, as the kernel reads them. away: what each costs that is not at home."""
+    """The blocks of a problem row by row, as the kernel reads them. tail, twin: the block that an edge leaves, and the
+    same edge the other way. away: what each block costs that is not at home."""
 
     start: NDArray[np.int64]
     neighbour: NDArray[np.int64]
+    tail: NDArray[np.int64]
+    twin: NDArray[np.int64]
     price: NDArray[np.float64]
     away: NDArray[np.float64]
 
@@ -44,19 +59,31 @@ def network(problem: Problem) -> Network:
     scale = BORDER / max(1e-9, float(problem.price.mean()) if len(problem.price) else 1.0)
     households, residents = problem.totals
     each = RESIDENTS_SHARE * households / max(1, residents)
+    tail = np.repeat(np.arange(problem.size), degrees).astype(np.int64)
+    neighbour = np.array([n for own in problem.neighbours for n in own], dtype=np.int64)
+    twin = np.empty(len(tail), dtype=np.int64)
+    twin[np.lexsort((neighbour, tail))] = np.lexsort((tail, neighbour))
     return Network(
         start=np.concatenate([[0], np.cumsum(degrees)]).astype(np.int64),
-        neighbour=np.array([n for own in problem.neighbours for n in own], dtype=np.int64),
+        neighbour=neighbour,
+        tail=tail,
+        twin=twin,
         price=np.array([p * scale for own in problem.prices for p in own], dtype=np.float64),
         away=problem.households + each * problem.residents + EMPTY,
     )
 
 
 def exchanged(
-    problem: Problem, net: Network, home: Ints, start: Ints, *, tries: int, rng: np.random.Generator
+    problem: Problem,
+    net: Network,
+    home: Ints,
+    start: Ints,
+    *,
+    efforts: Sequence[Effort],
+    rng: np.random.Generator,
 ) -> Ints | None:
-    """Labels that hold both bounds, reached from ``start`` (grids in one piece), or None: the cheapest of ``tries``
-    searches. No grid comes or goes."""
+    """Labels that hold both bounds, reached from ``start`` (grids in one piece), or None: the cheapest of as many
+    searches as there are ``efforts``. No grid comes or goes."""
     names, position = np.unique(start, return_inverse=True)
     place = np.full(int(max(home.max(), names.max())) + 1, -1, dtype=np.int64)
     place[names] = np.arange(len(names))
@@ -64,13 +91,13 @@ def exchanged(
     best: tuple[float, Ints] | None = None
     rule = np.array([*problem.rule.households, *problem.rule.residents], dtype=np.float64)
     counts = problem.households.astype(np.float64), problem.residents.astype(np.float64)
-    for _ in range(tries):
+    for effort in efforts:
         label = position.reshape(-1).astype(np.int64)
         totals = np.array([np.bincount(label, load, len(names)) for load in counts])
         state = rng.integers(2**63, size=1).astype(np.uint64)
         held = exchange(
-            label, away_from, *counts, net.start, net.neighbour, net.price, net.away, rule,
-            totals, BROKEN, STEPS_A_BLOCK * problem.size, HOT, COLD, state,
+            label, away_from, *counts, net.start, net.neighbour, net.tail, net.twin, net.price,
+            net.away, rule, totals, BROKEN, effort.steps_a_block * problem.size, effort.hot, COLD, state,
         )  # fmt: skip
         if held:
             cost = _cost(net, label, away_from)

@@ -14,7 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.optimize import linear_sum_assignment
 
-from geo.partition.exchange import Network, exchanged, network
+from geo.partition.exchange import MILD, Effort, Network, exchanged, network
 from geo.partition.fewest import Change, fewest_moves
 from geo.partition.least import least_moves, small
 from geo.partition.parts import Parts
@@ -25,10 +25,11 @@ from geo.partition.seed import split
 
 Ints = NDArray[np.intp]
 
-REACHES = ((1, 0.05), (2, 0.1), (4, 0.2))
-"""How far from a border blocks may move, and the deterministic time of the search there, where no exchange helps."""
-TRIES, DRAWN_TRIES = 3, 1
-"""How many exchanges are searched from the plan as it was, and from each that is partly drawn anew."""
+NEAR, FAR = (MILD,) * 3, (Effort(60.0, 200), Effort(150.0, 300), Effort(300.0, 200))
+"""The exchanges that are searched from the plan as it was; and those that find ways through several grids, where none
+helps or so many households move that another grid may move fewer."""
+DRAWN, AGAIN = (MILD,), (Effort(60.0, 100),)
+"""From each plan that is partly drawn anew; from the best of them."""
 REGROUPS = 12
 """How many groups of grids are drawn anew in search of one that moves less."""
 REPAIR_STEPS = 25
@@ -80,15 +81,16 @@ def mended_labels(
         if sought.label is not None:
             return Labels(sought.label, sought.proved)
         hopeless = sought.proved
-    for wanted in sorted(feasible, key=lambda one: (abs(one - count), one)):
-        if abs(wanted - count) > FARTHEST or cancelled():
+    if count in feasible and not hopeless:
+        found = _same_number(problem, net, home, start, rng)
+        if found is None:
+            found = _regrouped(problem, net, start, count, rng, cancelled=cancelled)
+    for wanted in sorted({*feasible} - {count}, key=lambda one: (abs(one - count), one)):
+        enough = found is not None and moved(problem, home, found) <= problem.rule.households[0]
+        if enough or abs(wanted - count) > FARTHEST or cancelled():
             break
-        if wanted == count and not hopeless:
-            found = _same_number(problem, net, home, start, rng)
-        if found is None and not (wanted == count and hopeless):
-            found = _regrouped(problem, net, start, wanted, rng, cancelled=cancelled)
-        if found is not None:
-            break
+        other = _regrouped(problem, net, start, wanted, rng, cancelled=cancelled)
+        found = _fewer(problem, home, found, other)
     if found is None:
         found = _softened(problem, home, start)
     return Labels(_tidied(problem, home, found), least=False)
@@ -132,13 +134,19 @@ def broken(problem: Problem, label: Ints) -> float:
 def _same_number(
     problem: Problem, net: Network, home: Ints, start: Ints, rng: np.random.Generator
 ) -> Ints | None:
-    """The same grids within their bounds: blocks exchanged at the borders, else a wider search."""
-    found = exchanged(problem, net, home, start, tries=TRIES, rng=rng)
-    for reach, budget in REACHES:
-        if found is not None:
-            break
-        found = fewest_moves(problem, Change(home, start, reach), budget=budget)
+    """The same grids within their bounds: blocks exchanged at the borders, then through several grids."""
+    found = exchanged(problem, net, home, start, efforts=NEAR, rng=rng)
+    if found is None or moved(problem, home, found) > problem.rule.households[0] // 2:
+        wide = exchanged(problem, net, home, start, efforts=FAR, rng=rng)
+        found = _fewer(problem, home, found, wide)
     return found
+
+
+def _fewer(problem: Problem, home: Ints, one: Ints | None, other: Ints | None) -> Ints | None:
+    """Of two partitions that hold the one that moves fewer households; the first where both move as many."""
+    if one is None or other is None:
+        return other if one is None else one
+    return other if moved(problem, home, other) < moved(problem, home, one) else one
 
 
 def _regrouped(
@@ -161,16 +169,17 @@ def _regrouped(
         off = broken(problem, label)
         if off < nearest[0] - HOLDS:
             nearest = off, label
-        held = exchanged(problem, net, home, label, tries=DRAWN_TRIES, rng=rng)
+        held = exchanged(problem, net, home, label, efforts=DRAWN, rng=rng)
         if held is not None and (
             best is None or moved(problem, home, held) < moved(problem, home, best)
         ):
             best = held
     if best is None and np.isfinite(nearest[0]):
         best = _repaired(problem, home, nearest[1], rng, cancelled)
-        if best is not None:
-            best, last = exchanged(problem, net, home, best, tries=TRIES, rng=rng), best
-            best = last if best is None else best
+    if best is not None:
+        best = _fewer(
+            problem, home, best, exchanged(problem, net, home, best, efforts=AGAIN, rng=rng)
+        )
     return best
 
 

@@ -3,7 +3,9 @@
     .venv/bin/python -m tests.benchmarks.mend CITY.gpkg … [--seeds 3] [--estates 0 0.2]
 
 Growth by seed: the whole city by 3-8 %, a share of the estates (``--estates``) by 20-40 % more. Moved: households whose
-grid changes, grids of the new plan matched with the old ones so that as many as can be stay.
+grid changes, grids of the new plan matched with the old ones so that as many as can be stay. ``floor``: what no plan
+that holds can do without, by arithmetic: households above a grid's ceiling leave it, and where the counts suit the
+number of grids no more, each new grid is filled, and each that goes is left, by as many as a grid has at least.
 """
 
 # ruff: noqa: T201
@@ -24,9 +26,10 @@ from data.readers.city import read_city
 from geo.blocks import cut_blocks
 from geo.blocks.pieces import holders
 from geo.crs import metric_crs, project
-from geo.model import City, CityPlan
+from geo.model import City, CityPlan, SizeRule
 from geo.partition.assignment import State
 from geo.partition.draw import draw_grids
+from geo.partition.screen import feasible_counts
 from geo.plans import assemble
 from geo.redraw import mend_plan
 
@@ -59,6 +62,27 @@ def moved_share(city: City, before: CityPlan, after: CityPlan) -> float:
     return float(1 - stay / weight[inside].sum())
 
 
+def floor_share(city: City, before: CityPlan) -> float:
+    """The share of households that must change their grid, whatever the plan."""
+    rule = SizeRule()
+    points = shapely.point_on_surface(np.asarray(city.buildings.geometry.array))
+    grid = holders(points, np.asarray(before.grids.geometry.array))
+    households, residents = (
+        np.bincount(
+            grid[grid >= 0], city.buildings[name].to_numpy(float)[grid >= 0], len(before.grids)
+        )
+        for name in ("households", "residents")
+    )
+    must = 0.0
+    for rows in before.grids.groupby("community_code").indices.values():
+        own, people = households[rows], residents[rows]
+        counts = feasible_counts(int(own.sum()), int(people.sum()), rule)
+        apart = min((abs(count - len(rows)) for count in counts), default=0)
+        above = np.maximum(0, own - rule.households[1]).sum()
+        must += max(above, apart * rule.households[0])
+    return float(must / households.sum())
+
+
 def compactness(plan: CityPlan) -> float:
     """The mean Polsby-Popper of the grids."""
     west, south, east, north = plan.grids.total_bounds
@@ -82,11 +106,13 @@ def main() -> None:
     options.add_argument("--seeds", type=int, default=3)
     options.add_argument("--estates", type=float, nargs="+", default=[0.0, 0.2])
     given = options.parse_args()
-    print("city        estates seed  way     moved  seconds (cpu)  communities holding  grids  PP")
+    print(
+        "city        estates seed  way     moved   floor  seconds (cpu)  communities holding  grids  PP"
+    )
     for path in given.city:
         city, _ = read_city(path)
         plan, inside = drawn(city)
-        print(f"{path.stem:12}       -   -  before       -              - {inside:20} {len(plan.grids):6}"
+        print(f"{path.stem:12}       -   -  before       -       -              - {inside:20} {len(plan.grids):6}"
               f"  {compactness(plan):.3f}")  # fmt: skip
         mend_plan(plan, grown(city, given.seeds, 0.2))  # compiles what is compiled
         for share, seed in product(given.estates, range(given.seeds)):
@@ -102,6 +128,7 @@ def main() -> None:
                 wall, cpu = time.perf_counter() - wall, time.process_time() - cpu
                 print(
                     f"{path.stem:12} {share:7.1f} {seed:3}  {way:6} {moved_share(today, plan, after):7.1%}"
+                    f" {floor_share(today, plan):7.1%}"
                     f" {wall:7.2f} ({cpu:.2f}) {inside:15} {len(after.grids):6}"
                     f"  {compactness(after):.3f}",
                     flush=True,
