@@ -22,6 +22,7 @@ BODIES: Mapping[str, Any] = {
         "name": "方案甲",
         "by": "张三",
     },
+    "plans-attach_file": "%PDF-1.7 …",
     "plans-edit": {
         "version": 7,
         "operations": [{"op": "paint", "blocks": [BLOCK], "grid": GRID}],
@@ -33,7 +34,16 @@ BODIES: Mapping[str, Any] = {
     "plans-publish": {
         "version": 8,
         "since": None,
-        "exceptions": [{"code": "building-uncovered", "reason": "在建楼栋，验收后划入"}],
+        "exceptions": [
+            {
+                "code": "building-uncovered",
+                "reason": "在建楼栋，验收后划入",
+                "grids": [],
+                "estate": None,
+                "number": "桐政办〔2026〕18号",
+                "day": "2026-11-20",
+            }
+        ],
         "by": "张三",
     },
     "plans-publish_many": {
@@ -344,6 +354,7 @@ ANSWERS: Mapping[str, Callable[[str], Any]] = {
     "plans-redo": _changed("redone"),
     **dict.fromkeys(("plans-publish", "plans-publish_many", "plans-restore"), _published),
     "plans-withdraw": lambda _: HEAD,
+    "plans-obstacles": lambda _: {"findings": [], "lacking": ["stage-notice"]},
     "plans-diff": lambda _: _DIFF,
     "plans-replay": lambda _: _REPLAY,
     "plans-whose": lambda _: _WHOSE,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
@@ -162,12 +162,24 @@ class PlanHistory(BaseModel):
 
 
 class ExceptionIn(BaseModel):
-    """A kind of finding that somebody approved, and why."""
+    """What somebody approved, and why: a kind of finding, or the one of these grids or this estate."""
 
     model_config = ConfigDict(extra="forbid")
 
     code: Key = Field(examples=["building-uncovered"])
     reason: Text = Field(min_length=1, examples=["在建楼栋，验收后划入"])
+    grids: list[Key] = Field(default_factory=list, max_length=100, examples=[["340881001001003"]])
+    estate: Key | None = Field(None, examples=[None])
+    number: Key | None = Field(None, examples=["桐政办〔2026〕18号"])
+    day: date | None = Field(None, examples=["2026-11-20"])
+
+
+class ObstaclesOut(BaseModel):
+    """What keeps a plan from coming into force: findings, and steps or answers that it lacks, as an exception names
+    them."""
+
+    findings: list[FindingOut]
+    lacking: list[str]
 
 
 class PublishIn(_Asked):

@@ -18,6 +18,7 @@ from api.cli.plan_told import Told, show_changed, show_diff, show_heads, show_pl
 from api.plan_shown import changed, compared, head, layers, published, replayed
 from api.services.activating import activate_due
 from api.services.actor import Actor, from_system
+from api.services.approvals import Approval
 from api.services.comparing import Comparing
 from api.services.drafting import Shelf
 from api.services.publishing import Outcome, Publishing, Wish
@@ -31,7 +32,7 @@ from geo.errors import Conflict
 from geo.model import Severity
 
 BLOCKED = ("plan-blocked", "plan-unready")
-APPROVE_FORM = "CODE=REASON"
+APPROVE_FORM = "CODE=REASON, CODE@GRID=REASON, CODE@estate:NAME=REASON"
 
 
 class Desk:
@@ -207,7 +208,7 @@ def _publications(plan: Manual, t: Translate) -> None:
     when = Annotated[str | None, typer.Option("--since", help=t("cli_plan.since"))]
     excused = Annotated[
         list[str] | None,
-        typer.Option("--approve", metavar="CODE=REASON", help=t("cli_plan.approve")),
+        typer.Option("--approve", metavar="CODE[@GRID]=REASON", help=t("cli_plan.approve")),
     ]
 
     @plan.command("publish", help=t("cli_plan.publish"))
@@ -247,8 +248,16 @@ def _actor(by: str | None) -> Actor:
     return from_system() if by is None else Actor(by)
 
 
-def _reasons(approve: Sequence[str] | None) -> dict[str, str]:
-    return dict(pairs("--approve", approve, APPROVE_FORM))
+def _reasons(approve: Sequence[str] | None) -> list[Approval]:
+    """CODE=REASON approves a kind, CODE@GRID=REASON what is of that grid, CODE@estate:NAME=REASON of that estate."""
+    found = []
+    for said, reason in pairs("--approve", approve, APPROVE_FORM):
+        code, _, what = said.partition("@")
+        kind, _, estate = what.partition(":")
+        of_estate = estate if kind == "estate" and estate else None
+        grids = () if of_estate or not what else tuple(one.strip() for one in what.split(","))
+        found.append(Approval(code, reason, grids, of_estate))
+    return found
 
 
 def _publish(desk: Desk, do: Callable[[], Outcome], json: Path | None) -> None:

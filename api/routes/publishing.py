@@ -10,6 +10,7 @@ from fastapi import APIRouter, Request
 from api.errors import language
 from api.plan_schemas import (
     ExceptionIn,
+    ObstaclesOut,
     PlanHead,
     PublishedOut,
     PublishIn,
@@ -17,13 +18,22 @@ from api.plan_schemas import (
     RestoreIn,
     WithdrawIn,
 )
-from api.plan_shown import head, published
+from api.plan_shown import finding, head, published
 from api.routes.incidents import zoned
-from api.routes.plans import MOVED, Number, Service, planner
+from api.routes.plans import ABSENT, MOVED, Number, Service, planner
+from api.services.approvals import Approval
 from api.services.publishing import Outcome, Wish
 from api.state import State
 
 router = APIRouter(tags=["plans"])
+
+
+@router.get("/plans/{id}/obstacles", responses=ABSENT)
+def obstacles(request: Request, service: Service, number: Number) -> ObstaclesOut:
+    """What keeps a plan from coming into force that nobody approved yet."""
+    found, lacking = service.publishing.obstacles(number)
+    lang = language(request)
+    return ObstaclesOut(findings=[finding(one, lang) for one in found], lacking=list(lacking))
 
 
 @router.post("/plans/publish", responses=MOVED)
@@ -61,8 +71,8 @@ def _wish(
     since: datetime | None,
     exceptions: Sequence[ExceptionIn],
 ) -> Wish:
-    reasons = {one.code: one.reason for one in exceptions}
-    return Wish(versions, zoned(since, service), reasons)
+    approvals = [Approval(**(one.model_dump() | {"grids": tuple(one.grids)})) for one in exceptions]
+    return Wish(versions, zoned(since, service), approvals)
 
 
 def _told(done: Outcome, request: Request, service: State) -> PublishedOut:

@@ -13,10 +13,12 @@ from sqlalchemy import Connection, Engine
 from sqlalchemy.engine import RowMapping
 
 from api.services.actor import Actor, Role
+from api.services.approvals import Approval, approved, joined, whole_kinds
+from api.services.blocking import blocking
 from api.services.counting import write_counts
 from api.services.draft_edit import expected, one, plan_now
 from api.services.drafting import Shelf
-from api.services.plans import findings, kinds
+from api.services.plans import kinds
 from api.services.readiness import Readiness, readiness, require_ready
 from data.readers.stage_rules import StageRules, read_stages
 from data.store import drafts, plans, redrawn, scheduling
@@ -27,12 +29,12 @@ from geo.model import Finding, Severity
 
 @dataclass(frozen=True, slots=True)
 class Wish:
-    """What is to be published: plan -> the version that was seen. since: from when on; None is now. exceptions: code of
-    a finding -> why it may stand."""
+    """What is to be published: plan -> the version that was seen. since: from when on; None is now. exceptions: what
+    may stand though it blocks."""
 
     versions: Mapping[int, int]
     since: datetime | None = None
-    exceptions: Mapping[str, str] | None = None
+    exceptions: Sequence[Approval] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +64,16 @@ class Publishing:
         with self.engine.connect() as connection:
             head = one(drafts.heads(connection, [plan_id]), plan_id)
             return readiness(connection, self.shelf, self.stage_rules, head)
+
+    def obstacles(self, plan_id: int) -> tuple[Sequence[Finding], Sequence[str]]:
+        """What nobody approved yet: findings that block a plan, and what it lacks besides (`Readiness.codes`)."""
+        with self.engine.connect() as connection:
+            head = one(drafts.heads(connection, [plan_id]), plan_id)
+            found = blocking(connection, self.shelf, self.stage_rules, [head])
+            ready = readiness(connection, self.shelf, self.stage_rules, head)
+        excused = whole_kinds(head["exceptions"])
+        still = [one for one in found if not approved(one, head["exceptions"])]
+        return still, [code for code in ready.codes() if code not in excused]
 
     def publish(self, actor: Actor, wish: Wish) -> Outcome:
         """Put drafts (or plans that wait) in force, or let them wait for their time: all, or none.
@@ -101,7 +113,7 @@ class Publishing:
             head = _due(connection, plan_id)
             if head is None:
                 return None
-            approved = self._blocking(connection, [head])
+            approved = self._blocking(connection, [head], worsened=False)
             scheduling.hold(connection)
             actor = Actor(who=head["published_by"])
             return self._put_in_force(connection, actor, [plan_id], head["since"], approved)
@@ -121,7 +133,7 @@ class Publishing:
         _refuse_past(connection, wish.since)
         for head in self._locked(connection, actor, ids):
             expected(connection, head, wish.versions[head["id"]])
-            self._prepare(connection, actor, head, wish.exceptions or {})
+            self._prepare(connection, actor, head, wish.exceptions)
         heads = drafts.heads(connection, ids)
         for head in heads:
             require_ready(connection, self.shelf, self.stage_rules, head)
@@ -137,7 +149,7 @@ class Publishing:
         return replace(done, approved=approved)
 
     def _prepare(
-        self, connection: Connection, actor: Actor, head: RowMapping, exceptions: Mapping[str, str]
+        self, connection: Connection, actor: Actor, head: RowMapping, exceptions: Sequence[Approval]
     ) -> None:
         """A draft as it is to be published: counted today, with what was approved."""
         if head["status"] == PlanStatus.SCHEDULED:
@@ -168,17 +180,21 @@ class Publishing:
             approved=approved,
         )
 
-    def _blocking(self, connection: Connection, heads: Sequence[RowMapping]) -> tuple[Finding, ...]:
-        """The blocking findings that were approved. Conflict "plan-blocked", with those that were not."""
-        ids = [head["id"] for head in heads]
-        found = findings(connection, ids, rule=self.shelf.rule, profile=self.shelf.profile)
-        blocking = [one for one in found if one.severity is Severity.BLOCKING]
-        reasons = {one["code"] for head in heads for one in head["exceptions"]}
-        still = [one for one in blocking if one.code not in reasons]
+    def _blocking(
+        self, connection: Connection, heads: Sequence[RowMapping], *, worsened: bool = True
+    ) -> tuple[Finding, ...]:
+        """The blocking findings that were approved. Conflict "plan-blocked", with those that were not.
+
+        ``worsened``: what became worse counts too; not at its time, when people have moved in whom no draft knew."""
+        found = blocking(connection, self.shelf, self.stage_rules, heads)
+        if not worsened:
+            found = [one for one in found if one.severity is Severity.BLOCKING]
+        approvals = [one for head in heads for one in head["exceptions"]]
+        still = [one for one in found if not approved(one, approvals)]
         if still:
             now = plan_now(heads[0], ()) | {"blocking": [one.to_json() for one in still[:100]]}
             raise Conflict("plan-blocked", count=len(still), kinds=kinds(still)).at(now, of="plan")
-        return tuple(blocking)
+        return tuple(found)
 
     def _locked(
         self, connection: Connection, actor: Actor, ids: Collection[int]
@@ -261,15 +277,11 @@ def _refuse_past(connection: Connection, since: datetime | None) -> None:
 
 
 def _approve(
-    connection: Connection, head: RowMapping, exceptions: Mapping[str, str], *, by: str
+    connection: Connection, head: RowMapping, exceptions: Sequence[Approval], *, by: str
 ) -> None:
     """Keep exceptions with their draft; what was approved before stays."""
     if not exceptions:
         return
-    former = [one for one in head["exceptions"] if one["code"] not in exceptions]
     now = scheduling.clock(connection).isoformat()
-    given = [
-        {"code": code, "reason": reason, "by": by, "at": now}
-        for code, reason in sorted(exceptions.items())
-    ]
-    redrawn.set_exceptions(connection, head["id"], [*former, *given])
+    given = [one.kept(by=by, at=now) for one in exceptions]
+    redrawn.set_exceptions(connection, head["id"], joined(head["exceptions"], given))

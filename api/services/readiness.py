@@ -8,6 +8,8 @@ from dataclasses import dataclass
 from sqlalchemy import Connection
 from sqlalchemy.engine import RowMapping
 
+from api.services.approvals import whole_kinds
+from api.services.blocking import is_restored
 from api.services.draft_edit import one, plan_now
 from api.services.drafting import Shelf
 from data.readers.stage_rules import StageRules
@@ -45,10 +47,10 @@ def require_ready(
 ) -> None:
     """Conflict "plan-unready" where a step or an answer is missing that no exception covers. What comes again just
     as it was, was ready once."""
-    if head["params"].get("restored") and head["version"] == 1:
+    if is_restored(head):
         return
     ready = readiness(connection, shelf, rules, head)
-    excused = {one["code"] for one in head["exceptions"]}
+    excused = whole_kinds(head["exceptions"])
     lacking = [code for code in ready.codes() if code not in excused]
     if lacking:
         now = plan_now(head, ()) | {"lacking": lacking}

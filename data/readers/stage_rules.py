@@ -20,11 +20,12 @@ FILE = "stages.toml"
 @dataclass(frozen=True, slots=True)
 class StageRules:
     """needed: the steps that are, from how many households on that change their grid. objections: whether each must
-    have been answered."""
+    have been answered. must_not_worsen: kinds of findings that a draft must not make, or make worse."""
 
     version: str
     objections: bool
     needed: Mapping[Stage, int]
+    must_not_worsen: frozenset[str] = frozenset()
 
     def missing(self, done: set[str], *, households: int) -> list[Stage]:
         """The steps that are needed where so many households change their grid, and that were not done."""
@@ -46,6 +47,7 @@ class _Stage(_Part):
 class _Rules(_Part):
     version: Word
     objections: bool = True
+    must_not_worsen: list[Word] = []
     stage: dict[Stage, _Stage] = {}
 
 
@@ -63,4 +65,4 @@ def read_stages(path: Path | None = None) -> StageRules:
         for stage, one in told.stage.items()
         if one.from_households is not None
     }
-    return StageRules(told.version, told.objections, needed)
+    return StageRules(told.version, told.objections, needed, frozenset(told.must_not_worsen))

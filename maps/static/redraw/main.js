@@ -126,7 +126,7 @@ function start(map) {
   const acts = {
     undo: () => deeds.undo(), redo: () => deeds.redo(), split: () => deeds.split(), lock: () => deeds.lock(), rename: () => deeds.rename(),
     renumber: () => deeds.renumber(), dedicate: () => deeds.dedicate(), mend: () => deeds.mend(), anew: () => deeds.redraw(), compare: () => swipe.toggle().catch(failed),
-    replay: () => studies.replay().catch(failed), diff: () => studies.diff().catch(failed), publish: () => publishing.ask(), stages: () => stages.ask().catch(failed), close,
+    replay: () => studies.replay().catch(failed), diff: () => studies.diff().catch(failed), publish: () => publishing.ask().catch(failed), stages: () => stages.ask().catch(failed), close,
   };
   for (const button of document.querySelectorAll("[data-act]")) button.addEventListener("click", () => acts[button.dataset.act]());
 
