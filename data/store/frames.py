@@ -14,7 +14,7 @@ import pandas as pd
 import shapely
 from sqlalchemy import ColumnElement, Select, and_, case, func, literal, not_, or_, select
 from sqlalchemy.engine import Connection
-from sqlalchemy.orm import InstrumentedAttribute
+from sqlalchemy.orm import InstrumentedAttribute, aliased
 
 from data.tables import (
     Block,
@@ -110,15 +110,21 @@ def buildings(
     if of is not None:
         codes = list(of)
         recorded = Building.community_code.in_(codes)
-        query = query.where(or_(_stands(codes), and_(recorded, not_(_stands(codes, others=True)))))
+        query = query.where(or_(_stands_in(codes), and_(recorded, not_(_stands_beside(codes)))))
     return read(connection, query.order_by(Building.building_id))
 
 
-def _stands(codes: Sequence[str], *, others: bool = False) -> ColumnElement[bool]:
-    """Whether one of some communities (or one of all others) covers a building."""
-    own = Region.code.in_(codes)
+def _stands_in(codes: Sequence[str]) -> ColumnElement[bool]:
+    """Whether one of some communities covers a building: those are found once, by the index of points."""
+    one = aliased(Building)
+    within = Region.code.in_(codes), Region.level == "community", Region.geom.ST_Covers(one.point)
+    return Building.building_id.in_(select(one.building_id).join(Region, and_(*within)))
+
+
+def _stands_beside(codes: Sequence[str]) -> ColumnElement[bool]:
+    """Whether another community covers a building."""
     covering = Region.level == "community", Region.geom.ST_Covers(Building.point)
-    return select(Region.code).where(*covering, not_(own) if others else own).exists()
+    return select(Region.code).where(*covering, not_(Region.code.in_(codes))).exists()
 
 
 def components(connection: Connection) -> gpd.GeoDataFrame:

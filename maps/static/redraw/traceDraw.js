@@ -109,7 +109,7 @@ export class TraceDraw {
   row(one) {
     const t = (key, params) => this.words.t(key, params);
     const act = (key, act) => el("button", { type: "button", text: t(key), on: { click: () => act().catch(this.failed) } });
-    return el("li", { "data-trace": one.id }, el("span", {}, t(`trace-${one.kind === "road" ? one.line_class : one.kind}`), " ", one.name ? stored(one.name) : null),
+    return el("li", { "data-trace": one.id }, el("i", { class: `trace-mark ${one.kind}` }), el("span", {}, t(`trace-${one.kind === "road" ? one.line_class : one.kind}`), " ", one.name ? stored(one.name) : null),
       act("trace-cut", () => this.cut(one)), act("show-place", async () => this.plot.show(one.geometry)), act("trace-remove", () => this.remove(one)));
   }
 
