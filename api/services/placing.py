@@ -103,7 +103,10 @@ class Placer:
             home = here or waiting.community_code
             for code in {here, waiting.community_code} - {None}:
                 actor.reaches(str(code))
-            buildings.merge(connection, _frame(waiting, home, Point(lng, lat), actor))
+            frame = _frame(waiting, home, Point(lng, lat), actor)
+            if datum.shifted or ":" in datum.name:  # else what was told is the point itself
+                frame = frame.assign(raw_x=x, raw_y=y, raw_datum=str(datum))
+            buildings.merge(connection, frame)
             if not placements.take(connection, NOUN, key):
                 raise NotFound("row-not-waiting", key=key)
             told = placements.add(connection, row, lng=lng, lat=lat, community=home, by=actor.who)

@@ -15,11 +15,13 @@ from httpx import Response
 from sqlalchemy import Engine, text
 
 from api.app import create_app
+from api.services import counting
 from api.services.actor import Actor
 from api.services.imports import building_ledger
 from api.services.imports.result import Options
 from data.settings import Settings
 from data.store import pending
+from geo.crs import parse_datum
 from tests.api.blocks_town import FIRST, HOUSEHOLDS, SECOND, block_id, fill, middle
 from tests.api.test_redrawing import ROWS, does, drafted
 from tests.data.store.conftest import EAST, WEST
@@ -184,8 +186,9 @@ def test_a_place_that_the_row_does_not_name_is_asked_about(client: TestClient) -
 def test_a_datum_is_heeded(client: TestClient, engine: Engine) -> None:
     put(client, "a3", (116.9555, 31.0455), datum="gcj02", anyway=True)
     with engine.connect() as connection:
-        query = "SELECT ST_X(point), ST_Y(point) FROM buildings WHERE building_id = 'a3'"
-        x, y = connection.execute(text(query)).one()
+        query = "SELECT ST_X(point), ST_Y(point), raw_x, raw_datum FROM buildings WHERE building_id = 'a3'"
+        x, y, raw, datum = connection.execute(text(query)).one()
+    assert (raw, datum) == (116.9555, "gcj02")
     assert 0.003 < 116.9555 - x < 0.008
     assert 0.001 < y - 31.0455 < 0.005
 
@@ -234,6 +237,26 @@ def test_what_was_told_by_map_is_known_when_it_is_placed(
     assert kept[block_id(3, 3)] == HOUSEHOLDS + 44
 
 
+def test_the_rows_of_a_real_ledger_wait_and_are_placed(
+    client: TestClient, engine: Engine, shared: Path
+) -> None:
+    ledger = shared / "tongcheng" / "小区台账_百度坐标.xlsx"
+    options = Options(
+        actor=Actor(who="test"), zone=ZoneInfo("Asia/Shanghai"), datum=parse_datum("bd09")
+    )
+    with engine.begin() as connection:
+        kept = building_ledger.take(connection, str(ledger), options).kept
+    rows = client.get("/buildings/waiting", params={"limit": 500}).json()["rows"]
+    without = [row for row in rows if "no-coordinates" in row["reasons"]]
+    assert len(rows) == 3 + kept
+    assert len(without) == 2 + 16
+    assert all(row["name"] and row["address"] for row in rows if row["source"] == ledger.name)
+    placed = put(
+        client, next(row["key"] for row in without if row["name"] == "居巢路"), middle(2, 2)
+    )
+    assert placed.json()["place"]["grid_code"] == SECOND
+
+
 def test_a_step_done_again_is_under_todays_counts(client: TestClient, engine: Engine) -> None:
     head = drafted(client)
     painted = does(client, head, {"op": "paint", "blocks": [block_id(0, 0)], "grid": SECOND}).json()
@@ -245,3 +268,26 @@ def test_a_step_done_again_is_under_todays_counts(client: TestClient, engine: En
     assert again.status_code == 200, again.text
     households = {row.code: row.households for row in stored(engine, head["id"])[1]}
     assert households == {FIRST: 7 * HOUSEHOLDS, SECOND: 9 * HOUSEHOLDS + 30}
+
+
+def test_nothing_is_half_written(
+    client: TestClient, engine: Engine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    head = drafted(client)
+    before = stored(engine, head["id"])
+    real = counting.write_counts
+
+    def broken(*told: Any) -> None:
+        real(*told)
+        raise RuntimeError("the disk is gone")
+
+    monkeypatch.setattr(counting, "write_counts", broken)
+    with pytest.raises(RuntimeError):
+        put(client, "a1", middle(0, 0))
+    monkeypatch.undo()
+    assert stored(engine, head["id"]) == before
+    assert keys(client) == ["a1", "a2", "a3"]
+    assert client.get("/buildings/placed").json()["placements"] == []
+    layers = client.get(f"/plans/{head['id']}/layers").json()
+    assert (layers["version"], len(layers["buildings"]["features"])) == (1, 16)
+    assert put(client, "a1", middle(0, 0)).status_code == 200

@@ -75,7 +75,7 @@ export class TraceRows {
   draw() {
     const focused = this.list.contains(document.activeElement);
     this.list.replaceChildren(...this.rows.map((row, i) => this.row(row, i)));
-    if (!this.rows.length) this.list.append(el("li", { class: "soft", text: this.words.t("trace-none") }));
+    if (!this.rows.length) this.list.append(el("li", { role: "presentation", class: "soft", text: this.words.t("trace-none") }));
     if (focused) this.option(this.chosen)?.focus();
     if (this.chosen === null) this.at("trace-hits").replaceChildren();
   }
