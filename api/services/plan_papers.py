@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
@@ -15,9 +15,12 @@ from sqlalchemy.engine import RowMapping
 
 from api.services.draft_edit import one
 from api.services.drafting import Shelf
+from api.services.on_duty import Whereabouts, on_duty
 from data.demo import SOURCE
 from data.settings import Settings
-from data.store import drafts, plan_life, plan_papers, regions
+from data.store import card, drafts, plan_life, plan_papers, regions
+from data.store.terms import clock
+from data.tables import CommentKind
 from data.writers.atomic import made_folder, staging
 from geo.errors import InputError
 from geo.redraw import Draft
@@ -25,6 +28,7 @@ from geo.redraw.difference import plan_diff
 from geo.redraw.replay import replay
 from maps.plan_papers import Papers, Remark, Step, notice, register, report, sheets, walk
 from maps.plan_papers.content import Officer
+from maps.plan_papers.walked import shrunk
 from maps.reports.words import cut
 from maps.texts import text
 
@@ -37,6 +41,7 @@ DOCUMENTS: Mapping[str, Callable[[Papers, str], bytes]] = {
     "walk.pdf": walk,
 }
 """What a plan's documents are called, and who makes them."""
+WITH_PHOTOS = ("walk.pdf",)
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,28 +66,28 @@ class PlanPapers:
 
         ``against``: the plan before; None: the one in force, or for a plan that was in force itself its forerunner.
         """
-        papers = self.papers(plan_id, against=against)
+        papers = self.papers(plan_id, against=against, photos=name in WITH_PHOTOS)
         return self._made(papers, name, lang)
 
     def write(
         self, plan_id: int, folder: Path, *, lang: str, against: int | None = None
     ) -> list[Path]:
         """All of them into a folder, whole or none. OptionError where that can't be written."""
-        papers = self.papers(plan_id, against=against)
+        papers = self.papers(plan_id, against=against, photos=True)
         made = [self._made(papers, name, lang) for name in DOCUMENTS]
         with staging(made_folder(folder)) as stage:
             for document in made:
                 (stage / document.name).write_bytes(document.content)
         return [folder / document.name for document in made]
 
-    def papers(self, plan_id: int, *, against: int | None = None) -> Papers:
-        """What the documents of a plan are made from."""
+    def papers(self, plan_id: int, *, against: int | None = None, photos: bool = False) -> Papers:
+        """What the documents of a plan are made from. ``photos``: with those from walking borders."""
         with self._reading() as connection:
             head = one(drafts.heads(connection, [plan_id]), plan_id)
             other = plan_papers.plan_before(connection, head) if against is None else against
             now = self.shelf.take(connection, head).draft
             was = self._before(connection, head, other, now)
-            return self._papers(connection, head, was, now)
+            return self._papers(connection, head, was, now, photos=photos)
 
     def _before(
         self, connection: Connection, head: RowMapping, other: int | None, now: Draft
@@ -106,7 +111,13 @@ class PlanPapers:
         return self.engine.connect().execution_options(isolation_level="REPEATABLE READ")
 
     def _papers(
-        self, connection: Connection, head: RowMapping, before: Draft, after: Draft
+        self,
+        connection: Connection,
+        head: RowMapping,
+        before: Draft,
+        after: Draft,
+        *,
+        photos: bool,
     ) -> Papers:
         code, plan_id = head["community_code"], head["id"]
         since = head["since"]
@@ -121,13 +132,16 @@ class PlanPapers:
             as_of=datetime.now(UTC).astimezone(self.zone).date(),
             since=None if since is None else self._day(since),
             steps=[_step(row) for row in plan_life.stages(connection, plan_id)],
-            remarks=[self._remark(row) for row in plan_life.comments(connection, plan_id)],
-            officers=_officers(connection, code),
+            remarks=[
+                self._remark(row, _photo(connection, row) if photos else None)
+                for row in plan_life.comments(connection, plan_id)
+            ],
+            officers=_officers(connection, sorted({*before.grids, *after.grids})),
             around=plan_papers.around(connection, code),
             demo=regions.any_from(connection, SOURCE),
         )
 
-    def _remark(self, row: RowMapping) -> Remark:
+    def _remark(self, row: RowMapping, photo: bytes | None) -> Remark:
         answered = row["answered_at"]
         return Remark(
             kind=row["kind"],
@@ -137,6 +151,9 @@ class PlanPapers:
             grid_code=row["grid_code"],
             answer=row["answer"],
             answered=None if answered is None else self._day(answered),
+            lng=row["lng"],
+            lat=row["lat"],
+            photo=photo,
         )
 
     def _day(self, moment: datetime) -> date:
@@ -147,8 +164,26 @@ def _step(row: RowMapping) -> Step:
     return Step(row["stage"], row["day"], row["number"], row["file_name"], row["note"])
 
 
-def _officers(connection: Connection, community: str) -> Mapping[str, list[Officer]]:
+def _photo(connection: Connection, row: RowMapping) -> bytes | None:
+    """The photo of a note from walking, made to fit a page."""
+    if row["kind"] != CommentKind.WALK or row["photo_type"] is None:
+        return None
+    found = plan_life.photo(connection, row["plan_id"], row["id"])
+    return None if found is None else shrunk(found[1])
+
+
+def _officers(connection: Connection, grids: Sequence[str]) -> Mapping[str, list[Officer]]:
+    """Who answers for each grid, with whoever stands in now."""
+    now = clock(connection).to_pydatetime()
     found: dict[str, list[Officer]] = {}
-    for row in plan_papers.officers(connection, community):
-        found.setdefault(row["grid_code"], []).append(Officer(row["person"], row["phone"]))
+    for duty in on_duty(card.posts(connection, grids=grids, regions=[], at=now), now):
+        row = duty.row
+        stood = duty.where is Whereabouts.STOOD_IN
+        officer = Officer(
+            row["person"],
+            row["phone"],
+            row["stand_in"] if stood else None,
+            row["stand_in_phone"] if stood else None,
+        )
+        found.setdefault(row["grid_code"], []).append(officer)
     return found

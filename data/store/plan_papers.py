@@ -1,8 +1,7 @@
-"""What the documents of a plan tell beside the plan: who answers for its grids, who lies around, what was before."""
+"""What the documents of a plan tell beside the plan: who lies around, what was before."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from typing import Any
 
 import shapely
@@ -10,21 +9,10 @@ from sqlalchemy import Connection, func, select
 from sqlalchemy.engine import RowMapping
 from sqlalchemy.orm import aliased
 
-from data.tables import Level, Plan, Post, Region
+from data.tables import Level, Plan, Region
 
 BESIDE_DEG = 0.0005
 """About 50 metres: who lies across a river lies beside."""
-
-
-def officers(connection: Connection, community: str) -> Sequence[RowMapping]:
-    """Who answers for each grid of a community now (A posts): grid_code, person, phone."""
-    query = (
-        select(Post.grid_code, Post.person, Post.phone)
-        .where(Post.kind == "A", Post.person.is_not(None))
-        .where(Post.grid_code.startswith(community, autoescape=True))
-        .where(Post.valid.op("@>")(func.clock_timestamp()))
-    )
-    return connection.execute(query.order_by(Post.grid_code, Post.person)).mappings().all()
 
 
 def around(connection: Connection, community: str) -> dict[str, shapely.Geometry]:

@@ -30,7 +30,8 @@ class Step:
 
 @dataclass(frozen=True, slots=True)
 class Remark:
-    """What somebody said of a plan, and what was answered. kind: comment, view, objection or walk."""
+    """What somebody said of a plan, and what was answered. kind: comment, view, objection or walk. photo: a JPEG that
+    fits a page, where the document shows photos."""
 
     kind: str
     said: str
@@ -39,14 +40,19 @@ class Remark:
     grid_code: str | None = None
     answer: str | None = None
     answered: date | None = None
+    lng: float | None = None
+    lat: float | None = None
+    photo: bytes | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Officer:
-    """Who answers for a grid."""
+    """Who answers for a grid. stand_in: who does while they are on leave."""
 
     name: str
     phone: str | None = None
+    stand_in: str | None = None
+    stand_in_phone: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -198,6 +204,13 @@ def people(papers: Papers, code: str | None, lang: str, *, phones: bool = False)
     """Who answers for a grid of the plan: while it is not in force, posts hang on the codes of before."""
     coming = papers.status in ("draft", "scheduled")
     told = papers.officers.get((papers.old_of.get(code or "") if coming else code) or "", ())
-    return listed(
-        [f"{one.name} {one.phone or ''}".strip() if phones else one.name for one in told], lang
-    )
+    return listed([_person(one, lang) if phones else one.name for one in told], lang)
+
+
+def _person(one: Officer, lang: str) -> str:
+    """With the phone; and who stands in with theirs."""
+    own = f"{one.name} {one.phone or ''}".strip()
+    if one.stand_in is None:
+        return own
+    other = f"{one.stand_in} {one.stand_in_phone or ''}".strip()
+    return say("stood-in", lang, person=own, stand_in=other)

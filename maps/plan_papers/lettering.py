@@ -60,6 +60,8 @@ class Lettering:
         """Some rows around a point (metres), if nothing is there yet or they must be; whether they were written."""
         told = [self.plain.settable(row) for row in rows]
         room = self._room(at, told, size, turn)
+        if always:
+            at, room = self._inside(at, room)
         free = shapely.covers(self._frame, room) and not any(
             shapely.intersects(room, other) for other in self.taken
         )
@@ -73,6 +75,18 @@ class Lettering:
             rotation_mode="anchor",
         )  # fmt: skip
         return True
+
+    def _inside(
+        self, at: tuple[float, float], room: shapely.Geometry
+    ) -> tuple[tuple[float, float], shapely.Geometry]:
+        """What would run over the frame, moved in as far as it must."""
+        least, most = shapely.bounds(self._frame).reshape(2, 2)
+        low, high = shapely.bounds(room).reshape(2, 2)
+        by = np.maximum(least - low, 0) - np.maximum(high - most, 0)
+        if not by.any():
+            return at, room
+        moved = shapely.transform(room, lambda xy: xy + by)
+        return (at[0] + float(by[0]), at[1] + float(by[1])), moved
 
     def _room(
         self, at: tuple[float, float], rows: Sequence[str], size: float, turn: float

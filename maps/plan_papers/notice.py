@@ -40,7 +40,7 @@ def notice_page(papers: Papers, lang: str) -> Figure:
     """The page as a figure, for a test to look into."""
     page = blank(A3_ACROSS, lang)
     shown = papers.step("notice")
-    number = "" if shown is None or shown.number is None else shown.number
+    number = "________" if shown is None or shown.number is None else shown.number
     day = say("day-blank", lang) if shown is None else f"{shown.day:%Y-%m-%d}"
     under = say("notice-under", lang, number=number, date=day)
     head(page, papers, say("notice-title", lang, place=papers.place), under)

@@ -105,8 +105,8 @@ def _sign(page: Paper, sign: str, x: float, y: float) -> None:
     elif sign == "before":
         line(BEFORE, 1.5, (4.0, 2.6))
     elif sign == "road":
-        line("#9aa5ad", 3.4)
-        line("#ffffff", 2.4)
+        line("#8a959d", 4.4)
+        line("#ffffff", 2.6)
     elif sign == "river":
         line(WATER, 3.4)
     elif sign == "building":

@@ -13,7 +13,7 @@ from maps.plan_papers.page import A4, blank, foot, head, pdf
 from maps.reports.furniture import scale_and_north
 from maps.reports.ground import at_scale
 from maps.reports.paper import ACCENT, EDGE_MM, SOFT, Paper
-from maps.reports.words import fitted, wrapped
+from maps.reports.words import width_em, wrapped
 
 MAP_MM = (186.0, 198.0)
 TOP_MM = 27.0
@@ -72,7 +72,10 @@ def _facts(page: Paper, papers: Papers, code: str, y: float) -> None:
     page.box(EDGE_MM, y, wide, 15, fill="#eef3f7")
     officer = people(papers, code, lang, phones=True) or say("vacant", lang)
     page.write(EDGE_MM + 3, y + 2.0, say("column-officer", lang), 8.5, colour=SOFT)
-    page.write(EDGE_MM + 3, y + 6.2, fitted(officer, 20), 14, bold=True, colour=ACCENT)
+    size = 14.0 if width_em(officer) <= 20 else 9.5  # who is stood in for takes two lines
+    room = 100 / (size * 25.4 / 72)
+    for n, line in enumerate(wrapped(page.bold.settable(officer), room, lines=2)):
+        page.write(EDGE_MM + 3, y + 6.2 + 4 * n, line, size, bold=True, colour=ACCENT)
     figures = (
         ("households", f"{now.households:,}"), ("residents", f"{now.residents:,}"),
         ("buildings", f"{now.buildings:,}"), ("area", f"{now.area_m2 / 10_000:,.1f}"),

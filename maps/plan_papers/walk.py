@@ -13,6 +13,7 @@ from maps.plan_papers.content import Papers, say, short
 from maps.plan_papers.lettering import Lettering
 from maps.plan_papers.notice import keep_furniture_free
 from maps.plan_papers.page import A4, blank, foot, head, pdf
+from maps.plan_papers.walked import Note, notes_of, photos, told
 from maps.reports.furniture import scale_and_north
 from maps.reports.ground import at_scale
 from maps.reports.paper import EDGE_MM, INK, PAPER, SOFT, Paper
@@ -48,8 +49,9 @@ def border_legs(papers: Papers, code: str) -> tuple[Leg, ...]:
 def walk_pages(papers: Papers, code: str, lang: str) -> Iterator[Paper]:
     """The pages of one grid: the map with its legs numbered, and the table of them."""
     found = border_legs(papers, code)
+    notes = notes_of(papers, code, found)
     page = _page(papers, code, lang)
-    scale = _map(page, papers, code, found)
+    scale = _map(page, papers, code, found, notes)
     y, room = TOP_MM + MAP_MM[1] + 4, FIRST_PAGE
     for first in range(0, max(len(found), 1), 1):
         if first == 0 or room == 0:
@@ -58,10 +60,29 @@ def walk_pages(papers: Papers, code: str, lang: str) -> Iterator[Paper]:
                 yield page
                 page, y, room = _page(papers, code, lang), TOP_MM, NEXT_PAGE
             y = _heads(page, y)
-        y, room = _row(page, papers, found[first], first + 1, y), room - 1
-    _photos(page, y + 5)
+        own = [one for one in notes if one.leg == first]
+        y, room = _row(page, papers, found[first], first + 1, y=y, notes=own), room - 1
+    y = _loose(page, [one for one in notes if one.leg is None], y)
+    left = list(photos(page, [one for one in notes if one.remark.photo], y + 5, bottom=28.0))
+    while left:
+        _end(page, papers, scale)
+        yield page
+        page = _page(papers, code, lang)
+        left = list(photos(page, left, TOP_MM + 3, bottom=28.0))
     _end(page, papers, scale)
     yield page
+
+
+def _loose(page: Paper, notes: Sequence[Note], y: float) -> float:
+    """Notes of the grid that are at no place of its border, as far as there is room."""
+    room = (page.wide_mm - 2 * EDGE_MM) / (SIZE * 25.4 / 72)
+    for note in notes:
+        for line in wrapped(page.plain.settable(told(note, page.lang)), room, lines=2):
+            if y + 3.6 > page.high_mm - 28.0:
+                return y
+            page.write(EDGE_MM, y + 1.6, line, SIZE)
+            y += 3.6
+    return y
 
 
 def _page(papers: Papers, code: str, lang: str) -> Paper:
@@ -71,7 +92,9 @@ def _page(papers: Papers, code: str, lang: str) -> Paper:
     return page
 
 
-def _map(page: Paper, papers: Papers, code: str, found: Sequence[Leg]) -> int:
+def _map(
+    page: Paper, papers: Papers, code: str, found: Sequence[Leg], notes: Sequence[Note]
+) -> int:
     axes = page.axes(EDGE_MM, TOP_MM, *MAP_MM)
     wide, high = MAP_MM
     bounds = shapely.bounds(shapely.buffer(papers.after.metric(code), 20.0)).tolist()
@@ -87,6 +110,7 @@ def _map(page: Paper, papers: Papers, code: str, found: Sequence[Leg]) -> int:
     letters = Lettering(axes, place, page.plain, page.bold)
     keep_furniture_free(letters)
     _mark(letters, found)
+    _pins(letters, notes)
     letters.roads(papers.after.ground.lines, 7.2, near=papers.after.metric(code))
     plot.name_grids(letters, papers, 8.5, codes=list(papers.after.grids))
     return scale
@@ -107,6 +131,19 @@ def _mark(letters: Lettering, found: Sequence[Leg]) -> None:
         )  # fmt: skip
 
 
+def _pins(letters: Lettering, notes: Sequence[Note]) -> None:
+    """The letter of each note where it was taken."""
+    for note in notes:
+        if note.at is None:
+            continue
+        letters.keep_free(shapely.buffer(note.at, 5.5 * letters.point_m))
+        letters.axes.annotate(
+            note.letter, (note.at.x, note.at.y), ha="center", va="center", color=PAPER, zorder=14,
+            fontproperties=letters.bold.sized(6.5), bbox={"boxstyle": "square,pad=0.2", "fc": "#a13a12", "ec": PAPER},
+            parse_math=False,
+        )  # fmt: skip
+
+
 def _heads(page: Paper, y: float) -> float:
     page.box(EDGE_MM, y, page.wide_mm - 2 * EDGE_MM, 6.0, fill="#dde7f0")
     for key, x, _ in COLUMNS:
@@ -114,7 +151,9 @@ def _heads(page: Paper, y: float) -> float:
     return y + 6.0
 
 
-def _row(page: Paper, papers: Papers, leg: Leg, number: int, y: float) -> float:
+def _row(
+    page: Paper, papers: Papers, leg: Leg, number: int, *, y: float, notes: Sequence[Note]
+) -> float:
     """A leg, and room to write by hand."""
     lang = page.lang
     along = say("along", lang, name=leg.name) if leg.name else say("along-nothing", lang)
@@ -124,26 +163,25 @@ def _row(page: Paper, papers: Papers, leg: Leg, number: int, y: float) -> float:
     start = papers.after.ground.degrees(objects([shapely.Point(leg.path.coords[0])]))[0]
     told = (
         str(number), along, beyond, f"{leg.metres:,.0f}", f"{start.x:.5f}, {start.y:.5f}",
-        say("walk-boxes", lang), "", "",
+        say("walk-boxes", lang), " ".join(one.letter for one in notes if one.remark.photo), "",
     )  # fmt: skip
     for (_, x, wide), words in zip(COLUMNS, told, strict=True):
         size = 5.8 if words == told[4] else SIZE
         page.write(EDGE_MM + x + 0.6, y + 3.8, fitted(words, (wide - 1) / (size * 25.4 / 72)), size)
+    _noted(page, notes, y)
     for _, x, _ in COLUMNS[1:]:
         page.box(EDGE_MM + x - 0.6, y, 0.0, ROW_MM, fill="none", edge="#b8bfc6")
     page.rule(y + ROW_MM, colour="#8fa0ad", width=0.5)
     return y + ROW_MM
 
 
-def _photos(page: Paper, y: float) -> None:
-    """Frames to put photos into, as far as there is room."""
-    wide, high, gap = 58.0, 44.0, 6.0
-    while y + high < page.high_mm - 28.0:
-        for n in range(3):
-            x = EDGE_MM + n * (wide + gap)
-            page.box(x, y, wide, high, fill="none", edge="#8fa0ad")
-            page.write(x + 2, y + 2, say("walk-frame", page.lang), SIZE, colour=SOFT)
-        y += high + gap
+def _noted(page: Paper, notes: Sequence[Note], y: float) -> None:
+    """What was noted at a leg, as far as there is room."""
+    _, x, wide = COLUMNS[-1]
+    words = " ".join(f"{one.letter} {one.remark.said}" for one in notes)
+    room = (wide - 1) / (5.8 * 25.4 / 72)
+    for n, line in enumerate(wrapped(page.plain.settable(words), room, lines=4) if words else ()):
+        page.write(EDGE_MM + x + 0.6, y + 0.6 + 2.6 * n, line, 5.8)
 
 
 def new_part(papers: Papers, leg: Leg) -> float:
