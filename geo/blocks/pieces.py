@@ -1,8 +1,9 @@
 """Pieces of one noding -> which community holds each, which of them belong together as a block.
 
 A piece belongs to what it was cut for (an estate, a building's cell, a whole face). Pieces with the same label that
-touch are one block. Crumbs (slivers between two nearly equal lines, splinters of a cell that a bent face cut off)
-join the neighbour with which they share most.
+touch are one block, those of an estate over a river too: it is whole before a border is clear. Crumbs (slivers
+between two nearly equal lines, splinters of a cell that a bent face cut off) join the neighbour with which they share
+most.
 """
 
 from __future__ import annotations
@@ -108,11 +109,14 @@ def group_pieces(
 ) -> Ints:
     """The block of each piece (0, 1, …), OUTSIDE for pieces of no community.
 
-    ``label``: what a piece was cut for. ``settled``: a building stands in it. ``splinter``: it was cut off for a
-    label that lives elsewhere.
+    ``label``: what a piece was cut for. ``settled``: a building stands in it. ``splinter``: it was cut off for a unit
+    (an estate, a building), which may live elsewhere.
     """
     same = owner[borders.i] == owner[borders.j]
-    same &= (label[borders.i] == label[borders.j]) & borders.passable
+    same &= label[borders.i] == label[borders.j]
+    # What has homes in several pieces is an estate: where it lies on both banks it has its own way across.
+    homes = np.bincount(label[settled & splinter], minlength=int(label.max(initial=0)) + 1)
+    same &= borders.passable | (homes[label[borders.i]] > 1)
     group = join(len(pieces), borders, same)
     group = np.where(owner == OUTSIDE, OUTSIDE, group)
     inside = group >= 0

@@ -101,15 +101,26 @@ def test_an_estate_that_fits_is_one_block_and_a_larger_one_is_not(town: Town) ->
     assert len(set(split.building_block[:10])) == 10
 
 
-def test_an_estate_across_a_street_stays_one_block_but_not_across_a_river(town: Town) -> None:
+@pytest.mark.parametrize("line", ["street", "river"])
+def test_an_estate_that_fits_stays_one_block_across_a_street_and_a_river(
+    town: Town, line: str
+) -> None:
     homes = [
         {"at": (x, 0.5), "households": 9, "residents": 20, "estate": "花园"} for x in (0.4, 0.6)
     ]
-    across = [(0.5, -0.1), (0.5, 1.1)]
-    street = cut_blocks(town(1, 1, homes=homes, roads=[("street", across)]))
-    assert len(street.geometry) == 1
-    river = cut_blocks(town(1, 1, homes=homes, rivers=[("river", across)]))
-    assert len(river.geometry) == 2
+    way = {"roads" if line == "street" else "rivers": [(line, [(0.5, -0.1), (0.5, 1.1)])]}
+    assert len(cut_blocks(town(1, 1, homes=homes, **way)).geometry) == 1
+    large = SizeRule(households=(1, 17), residents=(1, 100))
+    assert len(cut_blocks(town(1, 1, homes=homes, **way), rule=large).geometry) == 2
+
+
+def test_neighbours_over_a_river_are_no_estate(town: Town) -> None:
+    homes = [
+        {"at": (x, 0.5), "households": 9, "residents": 20, "estate": name}
+        for x, name in ((0.4, "花园"), (0.6, "新村"))
+    ]
+    river = [("river", [(0.5, -0.1), (0.5, 1.1)])]
+    assert len(cut_blocks(town(1, 1, homes=homes, rivers=river)).geometry) == 2
 
 
 def test_banks_join_only_at_bridges(town: Town) -> None:
