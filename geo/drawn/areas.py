@@ -13,6 +13,8 @@ from geo.blocks.noding import Geometries, faces, node
 
 TOGETHER = -1
 """The source of an area that no single shape of the drawing is: lines enclose it together."""
+ALIKE = 0.005
+"""By what share of its ground an outline may differ from the filled area that it is drawn around."""
 _POLYGONS, _LINES, _COLLECTION = (3, 6), (1, 2, 5), 7
 _FEWEST = 4
 """Coordinates of a ring."""
@@ -42,10 +44,12 @@ def areas_of(shapes: Geometries, *, close_m: float = 0.0) -> Areas:
     kinds = np.array([_kind(shape) for shape in shapes], dtype=object)
     polygons = np.flatnonzero(kinds == "area")
     lines = np.flatnonzero(kinds == "line")
+    found = [_areal(shape) for shape in shapes[polygons]]
     rings, closed = _rings(shapes[lines], close_m)
+    once = ~_filled(rings, _objects(found))
+    lines, rings, closed = lines[once], rings[once], closed[once]
     is_ring = ~shapely.is_missing(rings)
     faces_, loose = _network(shapes[lines], rings, close_m)
-    found = [_areal(shape) for shape in shapes[polygons]]
     source = polygons.tolist()
     if faces_ is None:
         found += rings[is_ring].tolist()
@@ -100,6 +104,19 @@ def _rings(lines: Geometries, close_m: float) -> tuple[Geometries, NDArray[np.bo
         if len(xy) >= _FEWEST:
             rings[row], joined[row] = shapely.Polygon(xy), gap > 0
     return rings, joined
+
+
+def _filled(rings: Geometries, polygons: Geometries) -> NDArray[np.bool_]:
+    """Which rings are the outline of a polygon of the same drawing: an area that was filled is one area, not two."""
+    twice = np.zeros(len(rings), dtype=np.bool_)
+    there = np.flatnonzero(~shapely.is_missing(rings))
+    if len(there) == 0 or len(polygons) == 0:
+        return twice
+    valid, other = shapely.make_valid(rings[there]), shapely.make_valid(polygons)
+    ring, polygon = shapely.STRtree(other).query(valid, predicate="intersects")
+    apart = shapely.area(shapely.symmetric_difference(valid[ring], other[polygon]))
+    twice[there[ring[apart <= ALIKE * shapely.area(valid[ring])]]] = True
+    return twice
 
 
 def _network(

@@ -186,7 +186,7 @@ def test_grids_without_codes_get_those_of_whom_they_have_the_households(
     told = previewed(client, told["id"], codes={areas[0]: THIRD, areas[1]: f"{WEST}009"})
     assert codes(told) == [(THIRD, "chosen"), (f"{WEST}009", "chosen"), (SECOND, "matched")]
     fresh = previewed(client, told["id"], codes={areas[0]: "#new"})
-    assert codes(fresh) == [(THIRD, "chosen"), (FIRST, "matched"), (SECOND, "matched")]
+    assert codes(fresh) == [(THIRD, "new"), (FIRST, "matched"), (SECOND, "matched")]
     told = previewed(client, told["id"], codes=told["wishes"]["codes"])
     twice = previewed(client, told["id"], codes={areas[0]: SECOND, areas[2]: SECOND})
     assert ("code-duplicate" in kinds(twice["findings"]), twice["ready"]) == (True, False)

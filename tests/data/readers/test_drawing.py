@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import struct
 import zipfile
 from io import BytesIO
@@ -203,3 +204,43 @@ def test_heights_are_left_away(tmp_path: Path) -> None:
     gpd.GeoDataFrame({"n": [1, 2]}, geometry=high, crs=CRS).to_file(file, layer="grids")
     found = read(file.read_bytes(), tmp_path, "a.gpkg")
     assert not shapely.has_z(np.asarray(found.rows.geometry.array)).any()
+
+
+def test_only_layers_that_matter_are_read_and_need_one_system(tmp_path: Path) -> None:
+    file = tmp_path / "made.gpkg"
+    gpd.GeoDataFrame({"n": [1, 2]}, geometry=SQUARES, crs="EPSG:4548").to_file(
+        file, layer="网格界线"
+    )
+    points = gpd.GeoDataFrame({"n": range(3)}, geometry=[Point(0, 0)] * 3, crs=CRS)
+    points.to_file(file, layer="楼栋")
+    found = read(file.read_bytes(), tmp_path, "a.gpkg")
+    assert (found.chosen, len(found.rows)) == (("网格界线",), 2)
+    assert [(one.name, one.areas, one.texts) for one in found.layers] == [
+        ("网格界线", 2, 0),
+        ("楼栋", 0, 3),
+    ]
+    with pytest.raises(LayerMissing):
+        read(zipped({"a.kml": kml([("1", SQUARES[0])])}), tmp_path, "a.zip", layers=("x",))
+    lines = gpd.GeoDataFrame({"n": [1]}, geometry=[SQUARES[0]], crs=CRS)
+    lines.to_file(file, layer="网格二")
+    assert refused(file.read_bytes(), tmp_path, "a.gpkg").code == "drawing-two-systems"
+    assert len(read(file.read_bytes(), tmp_path, "a.gpkg", layers=("网格二",)).rows) == 1
+
+
+def test_esri_json_is_read_and_a_crowd_is_not(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ring_ = [[0, 0], [0, 1], [1, 1], [0, 0]]
+    told = {
+        "geometryType": "esriGeometryPolygon",
+        "spatialReference": {"wkid": 4490},
+        "fields": [{"name": "网格名称", "type": "esriFieldTypeString"}],
+        "features": [{"attributes": {"网格名称": "一"}, "geometry": {"rings": [ring_]}}] * 3,
+    }
+    content = json.dumps(told).encode()
+    assert read(content, tmp_path, "a.json").name_column == "网格名称"
+    monkeypatch.setattr("data.readers.drawn_layers.MOST_ROWS", 2)
+    assert refused(content, tmp_path, "a.json").code == "drawing-too-many"
+    monkeypatch.setattr("data.readers.drawn_layers.MOST_ROWS", 3)
+    monkeypatch.setattr("data.readers.drawn_layers.MOST_VERTICES", 5)
+    assert refused(content, tmp_path, "a.json").code == "drawing-too-detailed"

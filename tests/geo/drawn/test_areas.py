@@ -34,6 +34,13 @@ def test_closed_lines_are_areas_of_their_own() -> None:
     )  # what both claim is a fault to be told, not a third area
 
 
+def test_a_filled_outline_is_one_area() -> None:
+    filled, around = box(0, 0, 10, 10), box(0.01, 0, 10, 10).exterior
+    found = areas_of(shapes(filled, around, box(10, 0, 20, 10).exterior))
+    assert found.source.tolist() == [0, 2]
+    assert len(areas_of(shapes(filled, filled)).shapes) == 2  # of two polygons nobody knows why
+
+
 def test_a_line_in_pieces_and_a_collection_are_understood() -> None:
     pieces = MultiLineString([[(0, 0), (10, 0), (10, 10)], [(10, 10), (0, 10), (0, 0)]])
     mixed = GeometryCollection([box(20, 0, 30, 10), Point(25, 5)])
