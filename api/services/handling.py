@@ -20,7 +20,7 @@ from sqlalchemy.engine import RowMapping
 from api.services.actor import Actor, Role
 from api.services.incidents import WGS84, degrees, kept
 from api.services.locating import Answer, Epoch, LocatorCache
-from data.store import grids, handling, incidents, news
+from data.store import grids, handling, incidents, locking, news
 from data.tables import Happening, IncidentStatus
 from geo.crs import Datum
 from geo.errors import Conflict, NotFound
@@ -138,6 +138,8 @@ class Desk:
         """
         actor.needs(Role.DISPATCHER)
         with self.engine.begin() as connection:
+            if locating or len(numbers) > 1:
+                locking.together(connection)
             if locating:
                 grids.hold(connection)
             rows = handling.lock(connection, *numbers)

@@ -69,7 +69,7 @@ def publish_within(
     actor.needs(Role.PLANNER)
     for code in _communities(connection, plan_ids):
         actor.reaches(code)
-    done = plans.publish(connection, plan_ids, by=actor.who, since=since)
+    ahead = plans.look_ahead(connection, plan_ids)
     blocking = [
         finding
         for finding in findings(connection, plan_ids, rule=rule or SizeRule(), profile=profile)
@@ -77,7 +77,7 @@ def publish_within(
     ]
     if blocking:
         raise Conflict("plan-blocked", count=len(blocking), kinds=kinds(blocking))
-    return done
+    return plans.publish(connection, plan_ids, by=actor.who, since=since, ahead=ahead)
 
 
 def findings(

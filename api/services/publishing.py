@@ -21,7 +21,7 @@ from api.services.drafting import Shelf
 from api.services.plans import kinds
 from api.services.readiness import Readiness, readiness, require_ready
 from data.readers.stage_rules import StageRules, read_stages
-from data.store import drafts, plans, redrawn, scheduling
+from data.store import drafts, locking, plans, redrawn, scheduling
 from data.tables import PlanHappening, PlanStatus
 from geo.errors import Conflict, NotFound, OptionError
 from geo.model import Finding, Severity
@@ -114,9 +114,10 @@ class Publishing:
             if head is None:
                 return None
             approved = self._blocking(connection, [head], worsened=False)
+            ahead = plans.look_ahead(connection, [plan_id])
             scheduling.hold(connection)
             actor = Actor(who=head["published_by"])
-            return self._put_in_force(connection, actor, [plan_id], head["since"], approved)
+            return self._put_in_force(connection, actor, ahead, head["since"], approved)
 
     def refuse(self, plan_id: int, reason: str) -> None:
         """Make a plan whose time has come, but which something blocks, a draft again; what is in force goes on."""
@@ -131,16 +132,23 @@ class Publishing:
         """Everything that takes long comes before plan_epoch is held: who reports an incident waits for that."""
         ids = sorted(wish.versions)
         _refuse_past(connection, wish.since)
-        for head in self._locked(connection, actor, ids):
+        locked = self._locked(connection, actor, ids)
+        for head in locked:
             expected(connection, head, wish.versions[head["id"]])
+            _refuse_other(head)  # who holds plan_epoch may be waiting for a plan that is in force
+        if any(head["status"] == PlanStatus.SCHEDULED for head in locked):
+            locking.alone(connection)  # it is withdrawn first, and that holds plan_epoch
+        for head in locked:
             self._prepare(connection, actor, head, wish.exceptions)
         heads = drafts.heads(connection, ids)
         for head in heads:
             require_ready(connection, self.shelf, self.stage_rules, head)
         approved = self._blocking(connection, heads)
-        scheduling.hold(connection)
         if wish.since is None:
-            return self._put_in_force(connection, actor, ids, None, approved)
+            ahead = plans.look_ahead(connection, ids)
+            scheduling.hold(connection)
+            return self._put_in_force(connection, actor, ahead, None, approved)
+        scheduling.hold(connection)
         _refuse_past(connection, wish.since)
         former = scheduling.in_force_of(connection, ids)
         scheduling.schedule(connection, ids, by=actor.who, since=wish.since)
@@ -155,8 +163,6 @@ class Publishing:
         if head["status"] == PlanStatus.SCHEDULED:
             scheduling.hold(connection)
             self._withdraw(connection, head, actor.who, PlanHappening.WITHDRAWN)
-        elif head["status"] != PlanStatus.DRAFT:
-            raise Conflict("plan-not-draft", plan=head["id"], status=head["status"])
         self._recount(connection, head)
         _approve(connection, head, exceptions, by=actor.who)
 
@@ -164,11 +170,12 @@ class Publishing:
         self,
         connection: Connection,
         actor: Actor,
-        ids: Sequence[int],
+        ahead: plans.Ahead,
         since: datetime | None,
         approved: tuple[Finding, ...],
     ) -> Outcome:
-        done = plans.publish(connection, ids, by=actor.who, since=since)
+        ids = sorted(ahead.communities)
+        done = plans.publish(connection, ids, by=actor.who, since=since, ahead=ahead)
         told = _noted(
             connection, actor, ids, done.retired, since=done.moment, what=PlanHappening.PUBLISHED
         )
@@ -268,6 +275,12 @@ def _due(connection: Connection, plan_id: int) -> RowMapping | None:
     drafts.lock(connection, [plan_id])
     due = {row["id"] for row in scheduling.due(connection)}
     return one(drafts.heads(connection, [plan_id]), plan_id) if plan_id in due else None
+
+
+def _refuse_other(head: RowMapping) -> None:
+    """Conflict "plan-not-draft" for a plan that is, or was, in force."""
+    if head["status"] not in (PlanStatus.DRAFT, PlanStatus.SCHEDULED):
+        raise Conflict("plan-not-draft", plan=head["id"], status=head["status"])
 
 
 def _refuse_past(connection: Connection, since: datetime | None) -> None:

@@ -10,7 +10,7 @@ from collections.abc import Collection
 
 import geopandas as gpd
 import shapely
-from sqlalchemy import ColumnElement, Connection, func, select
+from sqlalchemy import ColumnElement, Connection, and_, func, or_, select
 
 from data.tables import Plan, PlanEpoch, PlanGrid, PlanStatus
 from geo.model import CRS
@@ -26,9 +26,13 @@ def hold(connection: Connection) -> None:
     connection.execute(select(PlanEpoch.n).with_for_update(read=True))
 
 
-def published(connection: Connection) -> gpd.GeoDataFrame:
-    """The grids of all published plans by code: GRID_COLUMNS, residents_basis, plan_id, geometry."""
-    return _read(connection, Plan.status == PlanStatus.PUBLISHED)
+def published(
+    connection: Connection, *, with_plans: Collection[int] = (), without: Collection[int] = ()
+) -> gpd.GeoDataFrame:
+    """The grids of all published plans by code: GRID_COLUMNS, residents_basis, plan_id, geometry. ``with_plans`` as if
+    they were published, ``without`` as if they were not."""
+    now = and_(Plan.status == PlanStatus.PUBLISHED, Plan.id.not_in(list(without)))
+    return _read(connection, or_(now, Plan.id.in_(list(with_plans))))
 
 
 def bounds(connection: Connection) -> tuple[float, float, float, float] | None:

@@ -1,7 +1,7 @@
 """What is done to an incident once it is recorded: the row changes, an event that is never rewritten says how.
 
-Whoever changes incidents locks their rows first, in the order of their ids, so that nobody waits in a circle (many at
-once: locking.py); after plan_epoch, where a place is located, because a publication takes that first too.
+Whoever changes incidents locks their rows first, in the order of their ids; after plan_epoch, where a place is located
+(locking.py says in which order everything is held).
 """
 
 from __future__ import annotations

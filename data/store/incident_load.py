@@ -15,7 +15,7 @@ from sqlalchemy import Connection, func, select, text
 
 from data.ahead import ahead
 from data.first_seen import FirstSeen
-from data.store import aside, bulk, incident_merge, pgcopy
+from data.store import aside, bulk, incident_merge, locking, pgcopy
 from data.tables import Incident, PlanEpoch
 from geo.errors import InputError
 
@@ -34,6 +34,7 @@ ROW_BYTES = 200
 
 def hold_epoch(connection: Connection) -> int:
     """The present epoch, which no publication ends before this transaction does."""
+    locking.together(connection)
     held = select(PlanEpoch.n).with_for_update(read=True)
     return int(connection.execute(held).scalar_one())
 

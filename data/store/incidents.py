@@ -15,7 +15,7 @@ import pandas as pd
 from sqlalchemy import Connection, func, select, text, tuple_
 from sqlalchemy.engine import RowMapping
 
-from data.store import bulk, incident_merge, news, recording
+from data.store import bulk, incident_merge, locking, news, recording
 from data.store.recording import FIELDS
 from data.tables import SRID, Incident
 
@@ -34,6 +34,7 @@ def insert_many(connection: Connection, rows: pd.DataFrame, *, epoch: int) -> bu
     Other columns are left out. What is there already: `incident_merge.merge`. None if the epoch has passed: nothing
     went in.
     """
+    locking.together(connection)
     held = text("SELECT n FROM plan_epoch WHERE n = :epoch FOR SHARE")
     if connection.execute(held, {"epoch": epoch}).first() is None:
         return None

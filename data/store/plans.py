@@ -11,7 +11,7 @@ from typing import Any
 import pandas as pd
 from sqlalchemy import Connection, func, insert, select, text, update
 
-from data.store import bulk, relocating, scheduling
+from data.store import bulk, locking, relocating, scheduling
 from data.tables import Block, Plan, PlanEpoch, PlanGrid, PlanStatus
 from geo.errors import Conflict, NotFound
 from geo.model import CityPlan
@@ -29,6 +29,14 @@ class Published:
     published: tuple[int, ...]
     retired: tuple[int, ...]
     moved_incidents: int
+
+
+@dataclass(frozen=True, slots=True)
+class Ahead:
+    """What is done of a publication before anybody has to wait for it. communities: plan -> its community."""
+
+    communities: Mapping[int, str]
+    incidents: relocating.Ahead
 
 
 def create_drafts(
@@ -66,30 +74,43 @@ def create_drafts(
     return ids
 
 
+def look_ahead(connection: Connection, plan_ids: Collection[int]) -> Ahead:
+    """Lock drafts that are to be published, and work out where open incidents will be. Raises what `publish` does."""
+    communities = _drafts(connection, sorted(set(plan_ids)))
+    locking.alone(connection)
+    current = Plan.community_code.in_(communities.values()), Plan.status == PlanStatus.PUBLISHED
+    ended = connection.scalars(select(Plan.id).where(*current)).all()
+    _refuse_shared_codes(connection, list(communities), ended)
+    return Ahead(communities, relocating.look_ahead(connection, list(communities), ended))
+
+
 def publish(
     connection: Connection,
     plan_ids: Collection[int],
     *,
     by: str,
     since: datetime | None = None,
+    ahead: Ahead | None = None,
 ) -> Published:
     """Put drafts in force in one transaction (the caller's): open an epoch, retire, publish, re-locate.
 
-    ``since``: in force from then on, for history that is handed over; None is now. Raises NotFound for an unknown
-    plan; Conflict if one is no draft, if two are of one community, if another plan is in force in that time, or
-    if a grid's code is in force in another community.
+    Everywhere their rows are locked first, then plan_epoch (`look_ahead` does all that comes before it, and is done
+    here unless it was). ``since``: in force from then on, for history that is handed over; None is now. Raises
+    NotFound for an unknown plan; Conflict if one is no draft, if two are of one community, if another plan is in force
+    in that time, or if a grid's code is in force in another community.
     """
     wanted = sorted(set(plan_ids))
+    ready = ahead or look_ahead(connection, wanted)
+    communities = ready.communities
     epoch = connection.execute(
         update(PlanEpoch).values(n=PlanEpoch.n + 1).returning(PlanEpoch.n)
-    ).scalar_one()  # first: whoever writes incidents waits from here on
-    communities = _drafts(connection, wanted)
+    ).scalar_one()  # whoever writes incidents waits from here on
     scheduling.refuse_waiting(connection, list(communities.values()), but=wanted)
     moment = since or connection.execute(select(func.clock_timestamp())).scalar_one()
     retired = _retire(connection, communities.values(), moment)
     _put_in_force(connection, list(communities), by, moment)
     _refuse_shared_codes(connection, list(communities))
-    moved = relocating.open_incidents(connection)
+    moved = relocating.open_incidents(connection, ready.incidents)
     connection.execute(text("SELECT pg_notify('plan_epoch', :n)"), {"n": str(epoch)})
     return Published(epoch, moment, tuple(communities), retired, moved)
 
@@ -165,12 +186,16 @@ def _put_in_force(
     )
 
 
-def _refuse_shared_codes(connection: Connection, plan_ids: Sequence[int]) -> None:
+def _refuse_shared_codes(
+    connection: Connection, plan_ids: Collection[int], ended: Collection[int] = ()
+) -> None:
+    """Of plans in force, or to be so in place of those ``ended``."""
     shared = text(
         "SELECT g.code, p.community_code FROM plan_grids g JOIN plan_grids o USING (code)"
-        " JOIN plans p ON p.id = o.plan_id AND p.status = 'published'"
-        " WHERE g.plan_id = ANY(:ids) AND o.plan_id <> g.plan_id LIMIT 1"
+        " JOIN plans p ON p.id = o.plan_id AND (p.status = 'published' OR p.id = ANY(:ids))"
+        " WHERE g.plan_id = ANY(:ids) AND o.plan_id <> g.plan_id AND o.plan_id <> ALL(:ended) LIMIT 1"
     )
-    row = connection.execute(shared, {"ids": list(plan_ids)}).first()
+    named = {"ids": list(plan_ids), "ended": list(ended)}
+    row = connection.execute(shared, named).first()
     if row is not None:
         raise Conflict("grid-code-in-force", code=row.code, community=row.community_code)
