@@ -6,10 +6,12 @@ sounds.py     readings, what is confused by ear, pinyin as it is typed
 coordinates.py  coordinates in any writing; links.py pasted map links (baidu.py the metres of one vendor)
 names.py      names found by parts, sounds, pinyin and likeness
 told.py       how a list writes a place: regions before an address, brackets behind a name
+below.py      which entries of a name its numbers point to
 gazetteer.py  entries below names: the search
 """
 
-from geo.gazetteer.gazetteer import Candidate, Entry, EntryKind, Gazetteer, Lack, merged
+from geo.gazetteer.below import Lack
+from geo.gazetteer.gazetteer import Candidate, Entry, EntryKind, Gazetteer, merged
 from geo.gazetteer.names import Match
 from geo.gazetteer.normal import normal
 from geo.gazetteer.parse import Parts, parse

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from copy import copy
 from dataclasses import dataclass, replace
 from enum import StrEnum
 from types import MappingProxyType
 
+from geo.gazetteer.below import Lack, rows_below
 from geo.gazetteer.names import Match, Named, Names
 from geo.gazetteer.normal import normal
 from geo.gazetteer.parse import Parts, parse
@@ -29,8 +31,12 @@ _NO_NAMES = frozenset(
     ("小区", "社区", "街道", "大街", "马路", "路边", "路口", "楼下", "村里", "村", "楼")
 )
 """What every estate and street is: 小区里面有人打架 names none."""
-_UNNUMBERED = 6
-"""Houses that are offered of a name that has no place of its own."""
+_LEAST = 3
+"""Characters of a name that is looked for behind others."""
+_BY_ROAD = 0.12
+"""What is missing of certainty where a road was said before a name and the entry does not tell of it."""
+_ON = re.compile(r"^(?:上的|上|边的|边上的|旁边的|旁的|的)")
+_OF = re.compile(r"^(?:的|有个|有家|是)")
 
 
 class EntryKind(StrEnum):
@@ -57,13 +63,6 @@ class Entry:
     lat: float | None = None
     region: str = ""
     building: str = ""
-
-
-class Lack(StrEnum):
-    """What was said and is not known below a name that is."""
-
-    BUILDING = "building"
-    DOOR = "door"
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,6 +97,7 @@ class Gazetteer:
         self._below: list[dict[tuple[str, str], list[int]]] = []
         positions: dict[str, int] = {}
         self._regions, self._stems = _regions(self.entries)
+        self._roads = {normal(one.said) for one in self.entries if one.kind is EntryKind.ROAD}
         told = self._stems | self._regions
         cities = [name for name, code in told.items() if len(code) == _CITY_CODE]
         for n, entry in enumerate(self.entries):
@@ -124,14 +124,15 @@ class Gazetteer:
         for penalty, parts, within in self._ways(text):
             for named in self._names.find(parts.name, limit=NAMES_TRIED):
                 for candidate in self._places(named, parts):
-                    hint = 0.03 if within and candidate.entry.region.startswith(within) else 0.0
+                    hint = _hint(candidate.entry, within)
                     _keep(best, replace(candidate, score=candidate.score - penalty + hint))
         self._recall(best, normal(text))
         ranked = sorted(best.values(), key=_rank)
         return ranked[:limit]
 
     def _ways(self, text: str) -> Iterator[tuple[float, Parts, str]]:
-        """The readings of a text with what makes each less likely, and the region it is said to lie in."""
+        """The readings of a text with what makes each less likely, and the region (its code) or the road (its name)
+        that it is said to lie in."""
         for order, read in enumerate(parse(text)):
             if read.name in _NO_NAMES:
                 continue
@@ -140,6 +141,12 @@ class Gazetteer:
             rest, region = self._without_regions(parts.name)
             if region and rest:
                 yield 0.01 * order, replace(parts, name=rest), region
+            rest, road = self._without_road(rest)
+            if road and not parts.other:
+                yield 0.01 * order + _BY_ROAD, replace(parts, name=rest), road
+            meant = _OF.sub("", parts.tail)
+            if parts.beside and len(meant) >= _LEAST and meant in self._names:
+                yield 0.01 * order, parse(meant)[0], ""  # 龙眠河边上的滨河苑
 
     def _without_regions(self, name: str) -> tuple[str, str]:
         """A name without the regions that it begins with (桐城市文昌街道…), and the last of them.
@@ -158,10 +165,19 @@ class Gazetteer:
                     break
         return name, region
 
+    def _without_road(self, name: str) -> tuple[str, str]:
+        """A name without the road that it begins with (同安路铅丝厂宿舍), and that road; "" where there is none, or
+        hardly a name is left."""
+        for length in range(min(len(name) - _LEAST, LONGEST_REGION), 1, -1):
+            if name[:length] in self._roads:
+                rest = _ON.sub("", name[length:])
+                return (rest, name[:length]) if len(rest) >= _LEAST else (name, "")
+        return name, ""
+
     def _places(self, named: Named, parts: Parts) -> Iterator[Candidate]:
         below = self._below[named.name]
         radius = _radius_m(parts)
-        rows, lack = _rows(below, parts)
+        rows, lack = rows_below(below, parts)
         for n in rows:
             entry = self.entries[n]
             score = named.score - (0.12 if lack else 0.0) + _fit(entry, parts, lack)
@@ -215,49 +231,6 @@ def _read(entry: Entry, regions: Mapping[str, str]) -> Parts:
     return Parts(normal(entry.said))
 
 
-def _rows(
-    below: Mapping[tuple[str, str], Sequence[int]], parts: Parts
-) -> tuple[Sequence[int], Lack | None]:
-    """The entries of a name that the numbers point to, and the number that is not known there."""
-    if not parts.numbered:
-        own = below.get(("", ""))
-        return (own, None) if own else (_first(below), None)
-    wanted = [(parts.door, parts.building), (parts.number, ""), ("", parts.number)]
-    if not parts.building:
-        wanted.append(
-            ("", parts.door)
-        )  # 东方佳苑4号 is its building 4 where no house is numbered so
-    for key in wanted:
-        if any(key) and key in below:
-            return below[key], None
-    if parts.door and parts.building and (parts.door, "") in below:
-        return below[(parts.door, "")], Lack.BUILDING
-    lack = Lack.BUILDING if parts.building else Lack.DOOR
-    near = _nearest_door(below, parts.door or parts.number)
-    rows = [*below.get(("", ""), ()), *near]
-    return (rows or _first(below)), lack
-
-
-def _first(below: Mapping[tuple[str, str], Sequence[int]]) -> list[int]:
-    return [n for rows in below.values() for n in rows][:_UNNUMBERED]
-
-
-def _nearest_door(below: Mapping[tuple[str, str], Sequence[int]], door: str) -> Sequence[int]:
-    """The houses of the nearest number, of the same side of the street where there is one."""
-    asked = _number(door)
-    if asked is None:
-        return ()
-    doors = [(n, key) for key in below if (n := _number(key[0])) is not None]
-    if not doors:
-        return ()
-    return below[min(doors, key=lambda one: ((one[0] - asked) % 2, abs(one[0] - asked)))[1]]
-
-
-def _number(door: str) -> int | None:
-    digits = door.split("-", maxsplit=1)[0]
-    return int(digits) if digits.isdigit() else None
-
-
 def _radius_m(parts: Parts) -> float | None:
     if parts.metres is not None:
         return max(20.0, 0.25 * parts.metres)
@@ -276,6 +249,15 @@ def _fit(entry: Entry, parts: Parts, lack: Lack | None) -> float:
     else:
         right = (entry.kind is EntryKind.BUILDING) is parts.numbered
     return 0.02 if right else 0.0
+
+
+def _hint(entry: Entry, within: str) -> float:
+    """What makes an entry likelier: it lies in the region, or tells of the road, that was said."""
+    if not within:
+        return 0.0
+    if within[0].isdigit():
+        return 0.03 if entry.region.startswith(within) else 0.0
+    return _BY_ROAD - 0.03 if within in normal(entry.said) else 0.0
 
 
 def _keep(best: dict[str, Candidate], one: Candidate) -> None:

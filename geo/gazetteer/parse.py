@@ -18,11 +18,13 @@ _NUMBERS = re.compile(
 _BARE = re.compile(r"(?<=[^\d-])(?P<bare>\d{1,4}(?:-\d{1,3})?)$")
 _SIDES = "东南|东北|西南|西北|东|南|西|北"
 _RELATION = re.compile(
-    rf"的?(?:(?P<dir>{_SIDES})(?:侧|边|面|方向|方|头)?(?:约|大约|大概)?(?P<m>\d+)米(?:处|左右|远)?"
+    rf"的?(?:(?:往|向|朝|以)?(?P<dir>{_SIDES})(?:侧|边|面|方向|方|头)?(?:约|大约|大概)?(?P<m>\d+)米(?:处|左右|远)?"
     rf"|(?P<side>{_SIDES})(?:侧|边|面)"
     r"|(?P<facing>斜对面|正对面|对面|对过|对门)"
     r"|(?P<near>旁边|边上|隔壁|附近|周边|旁|门口|门前|大门口|大门|楼下|楼上|后面|背后|前面|后门|里面|院内|内))(?=$|的|有|那|这|发|出|\D{2})"
 )
+_IN_A_HOUSE = ("楼上", "楼下", "里面", "内")
+"""Of a house that is told by its number they are the house: 3栋2单元楼上漏水."""
 _CROSSING = re.compile(
     rf"^(?P<one>.+?{_ROAD})(?:与|和|跟|同|及|到|-)?(?P<other>.{{1,12}}?{_ROAD})的?"
     r"(?:交叉路口|十字路口|丁字路口|三岔路口|交叉口|交汇处|交汇口|交界处|交口|路口|拐角|口)"
@@ -49,6 +51,11 @@ class Parts:
     near: bool = False
     other: str = ""
     tail: str = ""
+
+    @property
+    def beside(self) -> bool:
+        """Whether a place is told by another that it is at: 对面, 旁边, 东侧200米."""
+        return self.heading is not None or self.facing or self.near
 
     @property
     def numbered(self) -> bool:
@@ -97,6 +104,8 @@ def _plain(said: str) -> Parts | None:
             parts = replace(parts, building=inner.building, unit=inner.unit, room=inner.room)
     # What follows the numbers may be a relation: 和平小区3栋对面.
     relation = _RELATION.match(parts.tail)
+    if relation is not None and relation["near"] in _IN_A_HOUSE and (parts.building or parts.unit):
+        return replace(parts, tail=parts.tail[relation.end() :])
     return parts if relation is None else _shifted(parts, relation, parts.tail[relation.end() :])
 
 

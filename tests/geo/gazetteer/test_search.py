@@ -59,6 +59,35 @@ def test_a_house_that_is_not_known_is_the_nearest_and_not_the_whole_road(town: G
     assert town.search("和平路8号5栋")[0].entry.key == "h8"
 
 
+def test_upstairs_in_a_house_is_that_house_and_not_somewhere_near_it(town: Gazetteer) -> None:
+    for said in ("和平小区3栋2单元楼上漏水", "和平小区3栋楼下停车", "和平小区3栋里面"):
+        first = town.search(said)[0]
+        assert (first.entry.key, first.radius_m) == ("b3", None)
+    assert town.search("和平小区3栋对面")[0].radius_m is not None
+
+
+def test_a_number_of_a_road_is_known_where_its_houses_are_kept_with_their_own() -> None:
+    houses = [Entry(f"z{n}", f"新华街58号中央华庭{n}栋", B, 116.95, 31.04) for n in (1, 2)]
+    found = Gazetteer([*TOWN, *houses]).search("我在新华街五十八号，路灯不亮")
+    assert [(one.entry.key, one.lack) for one in found[:2]] == [("z1", None), ("z2", None)]
+
+
+@pytest.mark.parametrize("said", ["桐城中学往东两百米", "桐城中学向东200米", "桐城中学东边200米"])
+def test_so_far_to_a_side_is_said_in_several_ways(town: Gazetteer, said: str) -> None:
+    first = town.search(said)[0]
+    assert (first.entry.key, first.parts.heading, first.parts.metres) == ("l2", (1.0, 0.0), 200.0)
+
+
+def test_a_name_is_known_behind_the_road_or_the_place_that_it_is_at() -> None:
+    works = Entry("w", "铅丝厂宿舍区(和平路362号)", L, 116.96, 31.04)
+    shore = [Entry("q", "龙眠河畔", B, 116.97, 31.04), Entry("y", "滨河苑", L, 116.97, 31.04)]
+    found = Gazetteer([*TOWN, works, *shore])
+    for said in ("和平路铅丝厂宿舍", "和平路上的铅丝厂宿舍区"):
+        assert found.search(said)[0].entry.key == "w"
+    for said in ("龙眠河边上滨河苑", "文昌花园对面的滨河苑", "滨河苑"):
+        assert found.search(said)[0].entry.key == "y"
+
+
 LEDGER = [
     *TOWN,
     Entry("a29", "桐城-桐城-和平路29号", B, 116.955, 31.04),
