@@ -23,6 +23,8 @@ Ints = NDArray[np.intp]
 
 CRUMB_DEG = 5e-6
 """About half a metre: an empty piece that is narrower is no block of its own."""
+SHORT_DEG = 1e-4
+"""About ten metres: by so much a line traced by hand may fall short of what it should meet."""
 ASIDE_DEG = 1e-9
 NOTHING_DEG2 = 1e-16
 """About a square millimetre: what rounding leaves between two lines that are one."""
@@ -40,11 +42,32 @@ class _Cutting:
 
 def cut_blocks(draft: Draft, asked: CutBlocks) -> Change:
     """Blocks cut; the pieces stay in their grid."""
-    own = _crossed(draft, asked.line) if asked.blocks is None else blocks_named(draft, asked.blocks)
-    cutting = _cut(draft, own, asked.line)
+    if asked.blocks is None:
+        line = _reaching(draft, asked.line)
+        cutting = _cut(draft, _crossed(draft, line), line)
+    else:
+        cutting = _cut(draft, blocks_named(draft, asked.blocks), asked.line)
     if not cutting.gone:
         raise OptionError("cut-misses")
     return _change(draft, cutting, {})
+
+
+def _reaching(draft: Draft, line: Sequence[Point]) -> Sequence[Point]:
+    """A line drawn along something: an end that falls short of the border of its block by a little goes on to it."""
+    kept = [point for point, last in zip(line, [None, *line[:-1]], strict=True) if point != last]
+    if len(kept) < 2 or kept[0] == kept[-1]:
+        return line
+    first, last = _short(draft, kept[1], kept[0]), _short(draft, kept[-2], kept[-1])
+    return [*([first] if first else []), *kept, *([last] if last else [])]
+
+
+def _short(draft: Draft, inner: Point, end: Point) -> Point | None:
+    for block in draft.blocks.values():
+        beyond = _on(block.shape, inner, end)
+        if beyond is not None:
+            near = np.hypot(beyond[0] - end[0], beyond[1] - end[1]) < SHORT_DEG
+            return beyond if near else None
+    return None
 
 
 def _crossed(draft: Draft, line: Sequence[Point]) -> list[Block]:

@@ -134,12 +134,22 @@ export class TraceDraw {
     }
   }
 
-  // The draft's blocks along it, so that borders may follow it; nothing changes hands. Undone like any other step.
-  cut({ geometry, community_code }) {
-    const own = [...this.bench.drafts.values()].filter((draft) => draft.plan.community_code === community_code);
-    const draft = own.includes(this.bench.active) ? this.bench.active : own[0] ?? this.bench.active;
+  // The blocks of open drafts along it, so that borders may follow it; nothing changes hands. Undone like any other step.
+  async cut({ geometry }) {
     const line = geometry.type === "Polygon" ? geometry.coordinates[0] : geometry.coordinates;
-    return this.edit(draft, [{ op: "cut_blocks", blocks: null, line }]);
+    for (const draft of this.under(line)) await this.edit(draft, [{ op: "cut_blocks", blocks: null, line }]);
+  }
+
+  // The drafts that a line runs through; the one that is worked on where it runs through none.
+  under(line) {
+    const found = new Set();
+    for (let i = 1; i < line.length; i++)
+      for (let t = 0; t <= 1; t += 0.1) {
+        const [[x, y], [u, v]] = [line[i - 1], line[i]];
+        found.add(this.plot.at({ lng: x + (u - x) * t, lat: y + (v - y) * t })?.draft);
+      }
+    found.delete(undefined);
+    return found.size ? found : [this.bench.active];
   }
 
   async remove(one) {

@@ -172,3 +172,19 @@ def test_blocks_of_a_locked_grid_are_left_alone_where_no_blocks_are_named(draft:
     code = min(draft.grids)
     assert after.members[code] == draft.members[code]
     assert len(after.blocks) > len(draft.blocks)
+
+
+def test_a_traced_line_that_falls_a_little_short_meets_what_it_should(draft: Draft) -> None:
+    block = max(draft.blocks.values(), key=lambda one: one.shape.area)
+    west, south, east, north = block.shape.bounds
+    y, x = (south + north) / 2, (west + east) / 2
+    across = block.shape.intersection(shapely.LineString([(west - 1, y), (east + 1, y)]))
+    whole = max(shapely.get_parts(across), key=lambda part: part.length)
+    west, east = whole.bounds[0], whole.bounds[2]
+    asked = {"op": "cut_blocks", "blocks": None}
+    short = [[west + 5e-5, y], [x, y], [east - 5e-5, y]]
+    after = both_ways(draft, {**asked, "line": short})
+    assert block.block_id not in after.blocks
+    counts_stay(draft, after)
+    with pytest.raises(OptionError, match="cut-misses"):
+        apply(draft, {**asked, "line": [[x - 1e-5, y], [x + 2e-5, y]]})
