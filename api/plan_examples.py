@@ -328,6 +328,26 @@ _ANSWERED = {
     "answered_by": "张三",
     "answered_at": "2026-11-21T02:00:00Z",
 }
+_WALK = {
+    "plan_id": 27,
+    "community_name": "和平社区",
+    "grid_code": GRID,
+    "grids": [{"code": GRID, "name": "和平社区第3网格", "changed": True}],
+    "outline": SHAPE,
+    "legs": [
+        {
+            "number": 1,
+            "along": "文昌路",
+            "kind": "street",
+            "beyond": "和平社区第4网格",
+            "metres": 281.4,
+            "new": True,
+            "path": {"type": "LineString", "coordinates": RING[:2]},
+            "notes": [],
+        }
+    ],
+    "notes": [],
+}
 _STAGES = {
     "stages": [_STAGE],
     "missing": [],
@@ -361,6 +381,7 @@ ANSWERS: Mapping[str, Callable[[str], Any]] = {
     "plans-stages": lambda _: _STAGES,
     "plans-enter_stage": lambda _: _STAGE,
     "plans-attach_file": lambda _: _STAGE,
+    "plans-walk": lambda _: _WALK,
     "plans-comments": lambda _: {"comments": [_COMMENT]},
     "plans-say": lambda _: _COMMENT,
     "plans-answer": lambda _: _COMMENT | _ANSWERED,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import date, datetime
-from typing import Annotated
+from typing import Annotated, Any
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
@@ -168,3 +168,36 @@ class CommentsOut(BaseModel):
     """What was said of a plan, the earliest first."""
 
     comments: list[CommentOut]
+
+
+class LegOut(BaseModel):
+    """A stretch of a border that follows one thing beside one neighbour. new: it was no border before."""
+
+    number: int
+    along: str | None
+    kind: str | None
+    beyond: str | None
+    metres: float
+    new: bool
+    path: dict[str, Any]
+    notes: list[CommentOut]
+
+
+class WalkedGrid(BaseModel):
+    """A grid whose border may be walked."""
+
+    code: str
+    name: str
+    changed: bool
+
+
+class WalkOut(BaseModel):
+    """A grid's border in legs, clockwise from its north-west; notes: those at no leg."""
+
+    plan_id: int
+    community_name: str
+    grid_code: str
+    grids: list[WalkedGrid]
+    outline: dict[str, Any]
+    legs: list[LegOut]
+    notes: list[CommentOut]

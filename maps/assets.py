@@ -43,6 +43,8 @@ BUNDLES = {
     "wangge-docs.js": "docs.js",
     "wangge-dispatch.js": "dispatch/main.js",
     "wangge-dispatch.css": "css/dispatch.css",
+    "wangge-walk.js": "walk/main.js",
+    "wangge-walk.css": "css/walk.css",
     "wangge-redraw.js": "redraw/main.js",
     "wangge-redraw.css": "css/redraw.css",
 }

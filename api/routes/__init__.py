@@ -28,6 +28,7 @@ from api.routes import (
     search,
     tiles,
     traces,
+    walking,
 )
 
 ROUTERS = (
@@ -52,6 +53,7 @@ ROUTERS = (
     publishing.router,
     comparing.router,
     plan_life.router,
+    walking.router,
     plan_papers.router,
     places.router,
     tiles.router,

@@ -103,7 +103,7 @@ def comments(
     """What was said of a plan, the earliest first."""
     kinds = () if kind is None else (kind,)
     rows = service.plan_life.comments(number, kinds=kinds, answered=answered)
-    return CommentsOut(comments=[_comment(row) for row in rows])
+    return CommentsOut(comments=[comment_out(row) for row in rows])
 
 
 @router.post("/plans/{id}/comments", responses=ABSENT)
@@ -111,14 +111,14 @@ def say(service: Service, number: Number, said: CommentIn) -> CommentOut:
     """Keep what somebody says of a plan: a colleague, a resident, an objection, a note from walking a border."""
     told = said.model_dump(exclude={"by", "datum"})
     remark = Remark(**told, datum=parse_datum(said.datum))
-    return _comment(service.plan_life.say(planner(service, said.by), number, remark))
+    return comment_out(service.plan_life.say(planner(service, said.by), number, remark))
 
 
 @router.post("/plans/{id}/comments/{comment}/answer", responses=ABSENT)
 def answer(service: Service, number: Number, comment: CommentNumber, said: AnswerIn) -> CommentOut:
     """Answer what somebody said."""
     actor = planner(service, said.by)
-    return _comment(service.plan_life.answer(actor, number, comment, said.answer))
+    return comment_out(service.plan_life.answer(actor, number, comment, said.answer))
 
 
 @router.get(
@@ -138,7 +138,8 @@ def _stage(row: RowMapping) -> StageOut:
     return StageOut(**plain, file=None if row["file_type"] is None else where)
 
 
-def _comment(row: RowMapping) -> CommentOut:
+def comment_out(row: RowMapping) -> CommentOut:
+    """What somebody said, as it is told."""
     plain = {name: row[name] for name in CommentOut.model_fields if name != "photo"}
     where = f"/plans/{row['plan_id']}/comments/{row['id']}/photo"
     return CommentOut(**plain, photo=None if row["photo_type"] is None else where)

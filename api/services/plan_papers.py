@@ -154,6 +154,7 @@ class PlanPapers:
             lng=row["lng"],
             lat=row["lat"],
             photo=photo,
+            number=row["id"],
         )
 
     def _day(self, moment: datetime) -> date:

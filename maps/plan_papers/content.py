@@ -31,7 +31,7 @@ class Step:
 @dataclass(frozen=True, slots=True)
 class Remark:
     """What somebody said of a plan, and what was answered. kind: comment, view, objection or walk. photo: a JPEG that
-    fits a page, where the document shows photos."""
+    fits a page, where the document shows photos. number: as the store has it."""
 
     kind: str
     said: str
@@ -43,6 +43,7 @@ class Remark:
     lng: float | None = None
     lat: float | None = None
     photo: bytes | None = None
+    number: int | None = None
 
 
 @dataclass(frozen=True, slots=True)

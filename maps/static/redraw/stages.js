@@ -37,7 +37,7 @@ export class Stages {
       this.enter(draft, form).catch((error) => this.wrong(form, error.message));
     });
     this.dialog.replaceChildren(el("h2", { text: t("stages-title", { name: draft.plan.community_name }) }), el("ol", { class: "stages" }, ...gone),
-      el("p", { class: objections ? "wrong" : "soft", text: t("stages-note", { n: objections, rules }) }), this.documents(draft), form);
+      el("p", { class: objections ? "wrong" : "soft", text: t("stages-note", { n: objections, rules }) }), this.documents(draft), el("p", {}, el("a", { href: `/walk?lang=${this.words.lang}#${draft.id}`, target: "_blank", rel: "noopener", text: t("walk-page") })), form);
   }
 
   // What was handed over, to be saved.
