@@ -5,22 +5,31 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
+import geopandas as gpd
 import pandas as pd
 
 from geo.model import EXCEPTION_COLUMN, City, CityPlan, Finding, Severity
 from geo.partition.assignment import CommunityResult, State
 
 
-def exceptions_of(city: City, given: Mapping[str, str]) -> dict[str, str]:
-    """The reasons by community code: of the city's own column, and those ``given``, which win."""
-    known: dict[str, str] = {}
-    if EXCEPTION_COLUMN in city.communities:
-        for code, text in zip(
-            city.communities["code"], city.communities[EXCEPTION_COLUMN], strict=True
-        ):
-            if pd.notna(text) and str(text).strip():
-                known[str(code)] = str(text).strip()
-    return known | dict(given)
+def exceptions_of(
+    city: City, given: Mapping[str, str], *, former: CityPlan | None = None
+) -> dict[str, str]:
+    """The reasons by community code: of a ``former`` plan, of the city's own column, and those ``given``; the later
+    ones win."""
+    known = _told_in(former.communities) if former is not None else {}
+    return known | _told_in(city.communities) | dict(given)
+
+
+def _told_in(communities: gpd.GeoDataFrame) -> dict[str, str]:
+    if EXCEPTION_COLUMN not in communities:
+        return {}
+    texts = communities[EXCEPTION_COLUMN]
+    return {
+        str(code): str(text).strip()
+        for code, text in zip(communities["code"], texts, strict=True)
+        if pd.notna(text) and str(text).strip()
+    }
 
 
 def excused(

@@ -55,7 +55,7 @@ def mend(
 ) -> MendResult:
     """Mend ``plan`` under the counts of ``city``: as few households as possible change their grid.
 
-    Of ``wanted`` its rule and exceptions count; its load is told, not balanced.
+    Of ``wanted`` its rule and exceptions count, beside those that ``plan`` carries; its load is told, not balanced.
     Raises what `mend_plan` raises. The same input and seed give the same plan.
     """
     wanted = wanted or Wanted()
@@ -79,7 +79,8 @@ def mend(
     new, scores = _scored(new, city, rule, profile, wanted.load)
     progress("draw-check", 0, None)
     checked = check(city.communities, new.grids, city.buildings, rule=rule, profile=profile)
-    results, checked = excused(results, checked, new, exceptions_of(city, wanted.exceptions))
+    reasons = exceptions_of(city, wanted.exceptions, former=plan)
+    results, checked = excused(results, checked, new, reasons)
     findings = (
         *noted, *oddities(city), *load_findings(city.buildings, wanted.load),
         *mended.findings, *cut_short(results), *checked,

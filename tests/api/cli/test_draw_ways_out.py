@@ -229,3 +229,15 @@ def test_an_empty_island_is_told_and_needs_no_grid(town: Callable[..., Path]) ->
     assert "draw-crossing-assumed" in made.findings
     grids = pyogrio.read_dataframe(made.plan, layer="grids")
     assert grids["households"].between(300, 500).all()
+
+
+def test_an_approved_exception_outlives_a_mending(town: Callable[..., Path]) -> None:
+    city = town(corridor(), STRIP)
+    plan = run(city, "--approve", "和平社区=历史形成").plan
+    after = run(city, "--from", str(plan), name="after.gpkg")
+    assert after.community["exception"] == "历史形成"
+    assert after.findings["size-households"] == "note"
+    (kept,) = pyogrio.read_dataframe(after.plan, layer="communities").itertuples()
+    assert kept.exception == "历史形成"
+    newer = run(city, "--from", str(plan), "--approve", f"{CODE}=街道批复", name="newer.gpkg")
+    assert newer.community["exception"] == "街道批复"
