@@ -11,20 +11,21 @@ from numpy.typing import NDArray
 
 from api.services.exceptions import exceptions_of, excused
 from api.services.progress import Progress, silent
-from geo.blocks import BlockMap, cut_blocks
+from geo.blocks import BlockMap
 from geo.bounds import with_own_bounds
 from geo.codes import Profile
 from geo.coverage import check, summarize
 from geo.coverage.oddities import oddities
 from geo.model import City, CityPlan, Finding, Severity, SizeRule
 from geo.partition.assignment import Assignment, CommunityResult, State
-from geo.partition.crossings import crossings, with_crossings
-from geo.partition.dedicated import Reserved, rejoined, reserve, wishes
+from geo.partition.crossings import crossings
+from geo.partition.dedicated import Reserved, rejoined, wishes
 from geo.partition.draw import draw_grids
 from geo.partition.load import block_load, load_findings
 from geo.partition.named import buildings_named
 from geo.partition.scores import plan_scores
 from geo.partition.search import BALANCED, Aims
+from geo.partition.setting import Setting
 from geo.partition.splitting import splits_tried
 from geo.plans import assemble
 
@@ -65,9 +66,8 @@ class DrawResult:
 class Drawing:
     """A city cut into blocks, to be drawn once or with several aims."""
 
-    city: City
+    setting: Setting
     wanted: Wanted
-    rule: SizeRule
     block_map: BlockMap
     reserved: Reserved
     seed: int
@@ -76,6 +76,16 @@ class Drawing:
     noted: tuple[Finding, ...]
     progress: Progress
     cancelled: Callable[[], bool]
+
+    @property
+    def city(self) -> City:
+        """What is drawn."""
+        return self.setting.city
+
+    @property
+    def rule(self) -> SizeRule:
+        """Both bounds, with those of communities of their own."""
+        return self.setting.rule
 
     def drawn(self, aims: Aims = BALANCED, *, known: DrawResult | None = None) -> DrawResult:
         """The plan for some aims. ``known``: the plan for others, whose proofs and offers stand (the findings of the
@@ -94,10 +104,13 @@ class Drawing:
             progress=lambda done, total: self.progress("draw-grids", done, total),
             cancelled=self.cancelled,
         )
-        # With ground reserved or crossings allowed, a community alone is not what was drawn.
-        if known is None and not self.reserved.any and not self.wanted.cross:
+        if known is None:
             found = splits_tried(
-                self.city, self.block_map, found, rule=self.rule, cancelled=self.cancelled
+                self.setting,
+                self.block_map,
+                found,
+                part=self.reserved.part.tolist(),
+                cancelled=self.cancelled,
             )
         return self._finished(found)
 
@@ -166,13 +179,10 @@ def prepare(
     loose = np.zeros(len(city.buildings), dtype=bool)
     for name in wanted.split:
         loose[buildings_named(city, name)] = True
-    allowed = crossings(city, wanted.cross)
     rule = with_own_bounds(wanted.rule, city.communities)
-    block_map = cut_blocks(city, rule=rule, parts=asked.parts, apart=asked.apart, loose=loose)
-    block_map = with_crossings(block_map, allowed)
-    reserved = reserve(block_map, asked)
+    setting = Setting(city, rule, asked, crossings(city, wanted.cross), loose)
     return Drawing(
-        city, wanted, rule, block_map, reserved, seed, profile, grid_name, tuple(noted),
+        setting, wanted, *setting.cut(), seed, profile, grid_name, tuple(noted),
         progress, cancelled,
     )  # fmt: skip
 

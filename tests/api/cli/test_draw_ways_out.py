@@ -134,6 +134,22 @@ def test_the_split_that_is_offered_can_be_asked_for(town: Callable[..., Path]) -
     assert made.findings.get("estate-split", "note") == "note"
 
 
+def test_a_split_is_verified_beside_dedicated_ground_and_crossings(
+    town: Callable[..., Path],
+) -> None:
+    factory = (0.985, 0.5, 1, 1, "工厂")
+    far: list[Home] = [(3.2, 0.2, 10, 22, "岛园"), (3.3, 0.3, 10, 22, "岛园")]
+    outline = shapely.MultiPolygon([STRIP, box(3, 0, 3.5, 0.5)])
+    city = town([*corridor(), factory, *far], outline)
+    wishes = ("--dedicated", "工厂", "--cross", f"{CODE}/岛园=东苑")
+    told = run(city, *wishes)
+    assert told.community["state"] != "feasible"
+    assert told.option("split")["estate"] == "桥头"
+    assert f"--split{CODE}/桥头【已验证：达标】" in told.said
+    made = run(city, *wishes, "--split", f"{CODE}/桥头")
+    assert made.community["state"] == "feasible"
+
+
 def test_the_bounds_that_are_offered_can_be_given_or_be_columns(town: Callable[..., Path]) -> None:
     city = town(corridor(), STRIP)
     given = next(
