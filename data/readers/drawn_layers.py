@@ -38,9 +38,11 @@ BROKEN = (
     pyogrio.errors.DataLayerError,
     pyogrio.errors.FeatureError,
     shapely.errors.GEOSException,
-    UnicodeDecodeError,
+    RuntimeError,
     ValueError,
+    UnboundLocalError,
 )
+"""UnboundLocalError: pyogrio's own, of a CRS whose text is not UTF-8."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -135,5 +135,5 @@ def open_zip(path: Path) -> zipfile.ZipFile:
     """A ZIP container (XLSX, KMZ, zipped shapefile). FileUnreadable where it is broken."""
     try:
         return zipfile.ZipFile(path)
-    except (zipfile.BadZipFile, OSError) as error:
+    except (zipfile.BadZipFile, NotImplementedError, ValueError, OSError) as error:
         raise FileUnreadable("file-broken", file=str(path), reason=str(error)) from error

@@ -22,7 +22,8 @@ PARTS = (".shp", ".shx", ".dbf", ".prj", ".cpg")
 WHOLE = (".gpkg", ".kml", ".geojson", ".json", ".dxf", ".fgb")
 _CHUNK = 1 << 20
 _BROKEN = (
-    zipfile.BadZipFile, zlib.error, lzma.LZMAError, NotImplementedError, EOFError, OSError, RuntimeError
+    zipfile.BadZipFile, zlib.error, lzma.LZMAError, NotImplementedError, EOFError, OSError, RuntimeError,
+    ValueError
 )  # fmt: skip
 _ENCRYPTED, _UTF8 = 0x1, 0x800
 _SMALL = 1 << 20

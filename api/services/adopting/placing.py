@@ -47,8 +47,10 @@ def placed(drawing: Drawing, wishes: Wishes, communities: Geometries) -> Placed:
     if said is not None:
         return Placed(said.name, "person", evidence, shapes, texts)
     assert drawing.crs is not None, "agreed"
-    by: Literal["file", "kind"] = "file" if declared else "kind"
-    return Placed(crs.crs_name(drawing.crs), by, evidence, shapes, texts)
+    if declared:
+        return Placed(crs.crs_name(drawing.crs), "file", evidence, shapes, texts)
+    usual = crs.canonical(drawing.crs) == crs.LONLAT
+    return Placed("wgs84" if usual else crs.crs_name(drawing.crs), "kind", evidence, shapes, texts)
 
 
 def _lonlat(

@@ -13,17 +13,21 @@ const HASH = /^#import=(\d+)$/;
 export class Importing {
   // open: what is done with the drafts that come of it. reread: the lists of what there is.
   constructor({ at, map, site, words, me, said, failed, asks, open }) {
-    Object.assign(this, { at, site, words, me, said, failed, asks, open, turn: Promise.resolve() });
+    Object.assign(this, { at, site, words, me, said, asks, open, turn: Promise.resolve() });
+    this.failed = (error) => {
+      failed(error);
+      at("status").scrollIntoView({ block: "nearest" }); // on a phone it is far above
+    };
     this.plot = new ImportPlot(map, { words });
-    const say = (change) => this.say(change).catch(failed);
+    const say = (change) => this.say(change).catch(this.failed);
     this.form = new ImportForm({ form: at("import-form"), words, say });
     this.faults = new ImportFaults({ box: at("import-found"), words, plot: this.plot });
     this.areas = new ImportAreas({ box: at("import-areas"), words, plot: this.plot, say });
     at("import-choose").addEventListener("click", () => at("import-files").click());
     at("import-files").addEventListener("change", (event) => this.chosen(event.target));
-    at("import-accept").addEventListener("click", () => this.accept().catch(failed));
+    at("import-accept").addEventListener("click", () => this.accept().catch(this.failed));
     at("import-later").addEventListener("click", () => this.leave(words.t("import-kept")));
-    at("import-discard").addEventListener("click", () => this.discard(this.told).catch(failed));
+    at("import-discard").addEventListener("click", () => this.discard(this.told).catch(this.failed));
     this.dropping(at("opening"));
   }
 

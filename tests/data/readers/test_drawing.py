@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import struct
+import tempfile
 import zipfile
 from io import BytesIO
 from pathlib import Path
@@ -13,10 +14,14 @@ import geopandas as gpd
 import numpy as np
 import pytest
 import shapely
+from hypothesis import given, settings
+from hypothesis import strategies as st
 from shapely.geometry import LineString, Point, box
 
+from api.services.adopting import Wishes, opened
 from data.readers.drawing import TEXT, Drawing, read_drawing
-from geo.errors import ColumnMissing, FileUnreadable, LayerMissing
+from geo.codes import Profile
+from geo.errors import ColumnMissing, FileUnreadable, InputError, LayerMissing
 from geo.model import CRS
 from tests.drawings import dxf, gbk_shapefile, kml, ring, zipped
 
@@ -244,3 +249,37 @@ def test_esri_json_is_read_and_a_crowd_is_not(
     monkeypatch.setattr("data.readers.drawn_layers.MOST_ROWS", 3)
     monkeypatch.setattr("data.readers.drawn_layers.MOST_VERTICES", 5)
     assert refused(content, tmp_path, "a.json").code == "drawing-too-detailed"
+
+
+@pytest.fixture(scope="module")
+def seeds(tmp_path_factory: pytest.TempPathFactory) -> dict[str, bytes]:
+    """A sound file of each kind."""
+    folder = tmp_path_factory.mktemp("seeds")
+    given = frame(网格名称=["甲", "乙"])
+    made = {"a.zip": gbk_shapefile(given, folder), "a.kml": kml([("甲", SQUARES[0])])}
+    for ending in (".gpkg", ".fgb", ".geojson"):
+        given.to_crs(CRS).to_file(folder / f"a{ending}")
+        made[f"a{ending}"] = (folder / f"a{ending}").read_bytes()
+    made["a.kmz"] = zipped({"doc.kml": made["a.kml"]})
+    texts = [("注记", (5.0, 5.0), "甲")]
+    made["a.dxf"] = dxf(polylines=[("网格", ring(one), True) for one in SQUARES], texts=texts)
+    return made
+
+
+@pytest.mark.parametrize(
+    "name", ["a.zip", "a.kml", "a.gpkg", "a.fgb", "a.geojson", "a.kmz", "a.dxf"]
+)
+@given(data=st.data())
+@settings(max_examples=40)
+def test_a_damaged_file_is_read_or_refused(
+    seeds: dict[str, bytes], name: str, data: st.DataObject
+) -> None:
+    content = bytearray(seeds[name])
+    for at in data.draw(st.lists(st.integers(0, len(content) - 1), min_size=1, max_size=8)):
+        content[at] = data.draw(st.integers(0, 255))
+    end = data.draw(st.integers(1, len(content)) | st.just(len(content)))
+    try:
+        with opened(bytes(content[:end]), Wishes(), profile=Profile.CN, name=name) as drawing:
+            assert drawing.samples is not None
+    except InputError as error:
+        assert tempfile.gettempdir() not in str(error)
