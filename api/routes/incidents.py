@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from datetime import datetime
 from typing import Annotated
+from uuid import UUID
 
 from fastapi import APIRouter, Depends, Query, Request, Response, status
 from pydantic_core import to_json
@@ -105,6 +106,7 @@ def listing(
     service: Service,
     after: Annotated[Key | None, Query()] = None,
     limit: Annotated[int, Query(ge=1, le=1000)] = 100,
+    number: Annotated[list[UUID] | None, Query(alias="id", max_length=100)] = None,
     source: Filter = None,
     kind: OrNone = None,
     category: OrNone = None,
@@ -121,7 +123,7 @@ def listing(
 ) -> IncidentPage:
     """Incidents, the newest first."""
     filters = {
-        "source": source, "kind": kind, "category": category, "grid_code": grid_code, "under": under,
+        "ids": number, "source": source, "kind": kind, "category": category, "grid_code": grid_code, "under": under,
         "box": None if box is None else tuple(map(float, box.split(","))),
         "how": how, "status": state_, "placed": placed, "taken": taken, "taken_by": taken_by,
         "since": zoned(since, service), "until": zoned(until, service),

@@ -75,9 +75,9 @@ def page(
 ) -> Sequence[RowMapping]:
     """The newest first, after the row ``before`` (its reported_at and id), which no row that comes or goes shifts.
 
-    ``filters``: source, kind, category, catalogue_code, grid_code, how, status, taken_by (equal; "" is not
-    recorded); ``under`` (grid codes that begin so); ``box`` (west, south, east, north in degrees); ``since``, ``until``
-    (reported_at, half open); ``placed``, ``taken`` (True, False). None filters nothing.
+    ``filters``: source, kind, category, catalogue_code, grid_code, how, status, taken_by (equal; "" is not recorded);
+    ``ids`` (these alone); ``under`` (grid codes that begin so); ``box`` (west, south, east, north in degrees);
+    ``since``, ``until`` (reported_at, half open); ``placed``, ``taken`` (True, False). None filters nothing.
     """
     query = shown().order_by(Incident.reported_at.desc(), Incident.id.desc()).limit(limit)
     if before is not None:
@@ -108,12 +108,12 @@ _KNOWN: Mapping[str, Any] = {"placed": Incident.point, "taken": Incident.taken_b
 def _condition(name: str, value: Any) -> Any:
     if name == "under":
         return Incident.grid_code.startswith(value, autoescape=True)
+    if name == "ids":
+        return Incident.id.in_(value)
     if name == "box":
         return Incident.point.op("&&")(func.ST_MakeEnvelope(*value, SRID))
-    if name == "since":
-        return Incident.reported_at >= value
-    if name == "until":
-        return Incident.reported_at < value
+    if name in ("since", "until"):
+        return Incident.reported_at >= value if name == "since" else Incident.reported_at < value
     if name in _KNOWN:
         column = _KNOWN[name]
         return column.is_not(None) if value else column.is_(None)

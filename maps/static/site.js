@@ -16,7 +16,8 @@ export class Site {
   }
 
   get(path, query = {}) {
-    const said = Object.entries(query).filter(([, value]) => value !== undefined && value !== null && value !== "");
+    const all = Object.entries(query).flatMap(([name, value]) => (Array.isArray(value) ? value.map((one) => [name, one]) : [[name, value]]));
+    const said = all.filter(([, value]) => value !== undefined && value !== null && value !== "");
     return this.send(said.length ? `${path}?${new URLSearchParams(said)}` : path, {});
   }
 

@@ -40,7 +40,7 @@ export class Desk {
   // An incident is another than it was: what shows it shows that.
   changed(incident) {
     this.placing.update(incident);
-    this.list.later();
+    this.list.heard([incident.id]);
     if (this.openedOne?.id === incident.id) return this.look(incident.id);
   }
 

@@ -1,10 +1,13 @@
-// The live list: what is open, the newest first. The stream says that something changed, the list is read again.
+// The live list: what is open, the newest first. The stream says what changed, and only that is asked for and drawn anew;
+// where too much did, the list is read again.
 import { el, stored } from "../dom.js";
+import { changed } from "./listed.js";
 import { clock, parts, rover } from "./rows.js";
 
 const GATHER_MS = 250;
 const AGAIN_MS = 3000;
 const MOST = 50;
+const FEW = 100; // incidents that the service is asked for by their numbers
 const FILTERS = {
   all: () => ({}),
   mine: (me) => ({ taken_by: me }),
@@ -17,6 +20,9 @@ export class LiveList {
     Object.assign(this, { list, filters, more, further, site, words, names, me, acts, spoken });
     this.seen = new Set();
     this.items = [];
+    this.drawn = new Map();
+    this.news = new Set();
+    document.addEventListener("visibilitychange", () => this.wanted && this.looking());
     this.filter = "all";
     this.most = MOST;
     further.addEventListener("click", () => this.longer());
@@ -45,20 +51,38 @@ export class LiveList {
   later(pause_ms = GATHER_MS) {
     this.timer ??= setTimeout(() => {
       this.timer = undefined;
-      this.read();
+      this.looking();
     }, pause_ms);
+  }
+
+  // Much has changed, or nobody knows what: all of it is read again, in a little while.
+  anew(pause_ms) {
+    this.whole = true;
+    this.later(pause_ms);
+  }
+
+  // These have changed: they alone are looked at, all together in a little while.
+  heard(ids) {
+    for (const id of ids) this.news.add(id);
+    if (ids.length) this.later();
   }
 
   // One look at a time, and another afterwards where something changed meanwhile: news that come faster than answers
   // can't keep the list from being shown.
   read() {
+    this.whole = true;
+    return this.looking();
+  }
+
+  looking() {
     this.wanted = true;
     this.reading ??= this.looks();
     return this.reading;
   }
 
+  // Behind another window nobody looks; what happened meanwhile is asked for when somebody does.
   async looks() {
-    while (this.wanted) {
+    while (this.wanted && !document.hidden) {
       this.wanted = false;
       await this.look();
     }
@@ -67,15 +91,31 @@ export class LiveList {
 
   async look() {
     const { filter } = this;
+    const query = FILTERS[filter](this.me());
+    const ids = this.whole || !this.listed || this.news.size > this.most ? undefined : this.news;
+    this.whole = false;
+    this.news = new Set();
     try {
-      const page = await this.pages(FILTERS[filter](this.me()));
+      const page = (ids && (await this.part(query, ids))) ?? (await this.pages(query));
       const codes = page.items.map((one) => one.grid_code).filter(Boolean);
-      await this.names.learn(codes).catch(() => this.later(AGAIN_MS)); // until then codes stand for names
+      await this.names.learn(codes).catch(() => this.anew(AGAIN_MS)); // until then codes stand for names
       if (filter === this.filter) this.show(page);
     } catch (error) {
+      this.whole = true;
       this.more.textContent = error.message; // beside what is shown, which may be old
       this.later(AGAIN_MS);
     }
+  }
+
+  // What is listed with what has changed; undefined where that can't be told from these alone.
+  async part(query, ids) {
+    if (!ids.size) return this.listed;
+    const found = [];
+    for (let left = [...ids]; left.length; left = left.slice(FEW)) {
+      const page = await this.site.get("/incidents", { status: "open", limit: FEW, id: left.slice(0, FEW), ...query });
+      found.push(...page.items);
+    }
+    return changed(this.listed, ids, found, this.most);
   }
 
   // As many pages as were asked for, each after the one before it.
@@ -97,15 +137,36 @@ export class LiveList {
   }
 
   // Whoever walks the list by keyboard stays at the incident that they are at, or where it was.
-  show({ items, next }) {
+  show(page) {
+    const { items, next } = page;
+    this.listed = page;
     const row = this.list.contains(document.activeElement) ? document.activeElement.closest("li") : null;
     const n = row ? [...this.list.children].indexOf(row) : -1;
     this.items = items;
     this.announce();
-    this.list.replaceChildren(...items.map((one) => this.row(one)));
+    this.draw(items);
     this.more.textContent = next ? this.words.t("more", { count: items.length }) : items.length ? "" : this.words.t("none");
     this.further.hidden = !next;
-    if (row) (this.rowOf(row.dataset.id) ?? this.list.children[Math.min(n, items.length - 1)] ?? this.filters.firstElementChild).focus();
+    if (row && !row.contains(document.activeElement)) (this.rowOf(row.dataset.id) ?? this.list.children[Math.min(n, items.length - 1)] ?? this.filters.firstElementChild).focus();
+  }
+
+  // Rows that say the same stay as they are: of 500 a few are drawn anew.
+  draw(items) {
+    const former = this.drawn;
+    const [me, day] = [this.me(), new Date().toDateString()];
+    this.drawn = new Map(items.map((one) => [one.id, this.kept(former.get(one.id), one, [me, day])]));
+    for (const [id, { row }] of former) if (this.drawn.get(id)?.row !== row) row.remove();
+    let at = this.list.firstElementChild;
+    for (const { row } of this.drawn.values()) {
+      if (row === at) at = at.nextElementSibling;
+      else this.list.insertBefore(row, at);
+    }
+  }
+
+  // What a row says follows from its version, who reads it, and the day.
+  kept(drawn, one, more) {
+    const said = [one.version, one.grid_code, this.names.of(one.grid_code), ...more].join(" ");
+    return drawn?.said === said ? drawn : { said, row: this.row(one) };
   }
 
   // Whoever can't see the list hears that something came.
@@ -156,7 +217,10 @@ export class LiveList {
     const one = this.items.find((item) => item.id === id);
     if (name === "release" && one.taken_by && one.taken_by !== this.me()) name = "take"; // says who has it
     await this.acts[name](one);
-    if (name === "take" || name === "release") await this.read();
+    if (name === "take" || name === "release") {
+      this.news.add(id);
+      await this.looking();
+    }
   }
 }
 

@@ -88,14 +88,15 @@ function renew() {
 }
 
 new Stream({
-  address: "/incidents/stream", event: "incidents", heard: ({ many }) => {
+  address: "/incidents/stream", event: "incidents", heard: ({ many, changed }) => {
     if (many) renew().catch(failed);
-    desk.list.later();
+    if (many) desk.list.anew();
+    else desk.list.heard(changed.map((one) => one.id));
   },
   state: (on) => {
     at("stream").textContent = words.t(on ? "stream-on" : "stream-off");
     at("stream").classList.toggle("off", !on);
-    if (on) desk.list.later(); // what happened while it was away
+    if (on) desk.list.anew(); // what happened while it was away
   },
 });
 desk.list.read();
