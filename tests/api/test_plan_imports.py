@@ -10,7 +10,9 @@ from threading import Thread
 from typing import Any
 
 import geopandas as gpd
+import numpy as np
 import pytest
+import shapely
 from fastapi.testclient import TestClient
 from httpx import Response
 from shapely.geometry import Polygon, box
@@ -354,3 +356,43 @@ def test_files_wait_for_days_and_not_without_end(
     gone = client.request("DELETE", f"/plans/imports/{second['id']}?by=张三")
     assert (gone.json()["size"], waiting(engine)) == (len(content), 0)
     refused(client.request("DELETE", f"/plans/imports/{second['id']}"), "import-unknown", 404)
+
+
+def sliced(rng: np.random.Generator, parts: int) -> list[Polygon]:
+    """The western community cut into rectangles, each border missed by up to 20 cm."""
+    pieces = [(116.95, 31.04, 116.96, 31.05)]
+    while len(pieces) < parts:
+        west, south, east, north = pieces.pop(int(rng.integers(len(pieces))))
+        at = rng.uniform(0.3, 0.7)
+        if (east - west) > (north - south):
+            middle = west + at * (east - west)
+            pieces += [(west, south, middle, north), (middle, south, east, north)]
+        else:
+            middle = south + at * (north - south)
+            pieces += [(west, south, east, middle), (west, middle, east, north)]
+    return [box(*(np.array(one) + rng.uniform(-2e-6, 2e-6, 4))) for one in pieces]
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_whatever_misses_by_centimetres_becomes_a_plan_that_tiles(
+    client: TestClient, engine: Engine, tmp_path: Path, seed: int
+) -> None:
+    drawn = sliced(np.random.default_rng(seed), 2 + seed)
+    told = previewed(client, sent(client, shapefile(tmp_path, drawn), "a.zip")["id"], within_m=1)
+    assert told["ready"], told["remaining"]
+    assert len({code for code, _ in codes(told)}) == 2 + seed
+    head = accepts(client, told).json()["plans"][0]
+    layers = client.get(f"/plans/{head['id']}/layers").json()
+    assert not {one["code"] for one in layers["badges"]} & {"gap", "overlap", "spill", "multipart"}
+    grids = layers["grids"]["features"]
+    assert {one["id"] for one in grids} <= {code for code, _ in codes(told)}
+    assert sum(one["properties"]["households"] for one in grids) == 800
+    with engine.connect() as connection:
+        query = text("SELECT ST_AsBinary(geom) FROM blocks WHERE plan_id = :id")
+        wkb = [bytes(one) for one in connection.scalars(query, {"id": head["id"]})]
+    blocks = shapely.from_wkb(np.array(wkb, dtype=object))
+    assert shapely.is_valid(blocks).all()
+    assert shapely.coverage_is_valid(blocks)
+    outline = town_plan().communities.geometry.iloc[0]
+    off = shapely.symmetric_difference(shapely.union_all(blocks), outline)
+    assert shapely.is_empty(shapely.buffer(off, -5e-7))  # 5 cm of noise at straight borders
