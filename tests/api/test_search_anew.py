@@ -16,7 +16,7 @@ from api.services import words as service
 from api.services.words import WordsCache
 from data.store import addresses, buildings
 from geo.model import CRS
-from tests.api.test_search import ask, client  # noqa: F401
+from tests.api.test_search import ask, client, template  # noqa: F401
 from tests.benchmarks.epochs import SERVE
 from tests.benchmarks.town import served
 from tests.data.store.conftest import WEST
