@@ -133,6 +133,13 @@ class Draw(_Operation):
     n: int | None = Field(None, ge=1, le=999, examples=[6])
 
 
+class OpenBlock(_Operation):
+    """A block that is more than any grid may have is cut between its buildings."""
+
+    op: Literal["open_block"]
+    block: Key
+
+
 class Mend(_Operation):
     """The smallest change that makes the bounds hold."""
 
@@ -141,6 +148,6 @@ class Mend(_Operation):
 
 OperationIn = Annotated[
     Paint | PaintEstate | Cut | CutBlocks | Split | Merge | MoveVertex | Lock | Unlock | Rename | Renumber
-    | Dedicate | Undedicate | Draw | Mend,
+    | Dedicate | Undedicate | Draw | OpenBlock | Mend,
     Field(discriminator="op"),
 ]  # fmt: skip

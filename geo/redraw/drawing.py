@@ -118,7 +118,7 @@ def _rule(draft: Draft, blocks: list[Block], n: int) -> SizeRule:
 
 
 def _about(size: float) -> tuple[int, int]:
-    return int(size * (1 - SLACK)), int(np.ceil(size * (1 + SLACK)))
+    return int(size * (1 - SLACK)), max(1, int(np.ceil(size * (1 + SLACK))))  # of nobody, too
 
 
 def _people(blocks: list[Block]) -> int:

@@ -4,6 +4,7 @@ painting.py  paint, paint_estate, merge
 cuts.py      cut, cut_blocks
 vertices.py  move_vertex
 drawing.py   split, draw, mend
+halving.py   open_block
 telling.py   lock, unlock, rename, renumber, dedicate, undedicate
 """
 
@@ -12,7 +13,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from geo.redraw import cuts, drawing, painting, telling, vertices
+from geo.redraw import cuts, drawing, halving, painting, telling, vertices
 from geo.redraw.asked import refuse_locked
 from geo.redraw.draft import Change, Draft
 from geo.redraw.operations import Operation, parse
@@ -30,6 +31,7 @@ _DOERS: Mapping[str, Callable[[Draft, Any], Change]] = {
     "split": drawing.split,
     "draw": drawing.draw,
     "mend": drawing.mend,
+    "open_block": halving.open_block,
     "lock": telling.lock,
     "unlock": telling.unlock,
     "rename": telling.rename,

@@ -156,6 +156,14 @@ class Draw(Operation):
 
 
 @dataclass(frozen=True, slots=True)
+class OpenBlock(Operation):
+    """A block that is more than any grid may have is cut between its buildings, an estate too: whoever asks says so."""
+
+    op: ClassVar[str] = "open_block"
+    block: str
+
+
+@dataclass(frozen=True, slots=True)
 class Mend(Operation):
     """The smallest change that makes the bounds hold."""
 
@@ -166,7 +174,7 @@ KINDS: Mapping[str, type[Operation]] = {
     kind.op: kind
     for kind in (
         Paint, PaintEstate, Cut, CutBlocks, Split, Merge, MoveVertex, Lock, Unlock, Rename, Renumber,
-        Dedicate, Undedicate, Draw, Mend,
+        Dedicate, Undedicate, Draw, OpenBlock, Mend,
     )
 }  # fmt: skip
 

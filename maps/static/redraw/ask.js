@@ -19,7 +19,7 @@ export class Ask {
     this.dialog.returnValue = "";
     this.dialog.showModal();
     return new Promise((answer) => {
-      const ended = () => answer(this.dialog.returnValue === "yes" ? Object.fromEntries(inputs.map(([name, input]) => [name, input.value.trim()])) : null);
+      const ended = () => answer(this.dialog.returnValue === "yes" ? Object.fromEntries(inputs.map(([name, input]) => [name, input.type === "checkbox" ? (input.checked ? input.value : "") : input.value.trim()])) : null);
       this.dialog.addEventListener("close", ended, { once: true });
     });
   }

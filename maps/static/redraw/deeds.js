@@ -25,16 +25,18 @@ export class Deeds {
     try {
       const { said } = await act();
       this.said.tell(said);
+      return true;
     } catch (error) {
       if (error.kind === "draft-stale") await this.bench.again(draft).catch(() => {}); // the refusal itself is said below
       this.said.failed(error);
-      if (error.kind !== "draft-owned") return;
+      if (error.kind !== "draft-owned") return false;
       this.said.undo = async () => {
         this.bench.takeOver(draft);
         await again();
         return true;
       };
       this.said.button.hidden = false;
+      return false;
     }
   }
 
@@ -108,10 +110,25 @@ export class Deeds {
     await this.edit(draft, [{ op: "draw", n: Number(entered.n) || null }]);
   }
 
+  // What alone is more than a grid may have no moving about mends; cut it is only if the planner says so, each by name.
+  async offerOpening(draft) {
+    const large = [...draft.blocks.values()].filter((block) => {
+      const grid = draft.grid(block.properties.grid_code);
+      const { households, residents } = block.properties;
+      return grid?.limits && !grid.locked && (households > grid.limits.households[1] || residents > grid.limits.residents[1]);
+    });
+    if (!large.length) return;
+    const label = ({ id, properties: { estate, households, residents } }) => this.words.t("too-large-which", { name: estate ?? id, households, residents });
+    const entered = await this.ask.fields(this.words.t("too-large-title"),
+      large.map((block) => ({ name: block.id, label: label(block), type: "checkbox", value: "yes" })), this.words.t("too-large-note"));
+    const wanted = entered ? large.filter((block) => entered[block.id]).map((block) => ({ op: "open_block", block: block.id })) : [];
+    if (wanted.length) await this.edit(draft, [...wanted, { op: "mend" }]);
+  }
+
   mend() {
     const draft = this.bench.active;
     if (!draft) return;
     this.said.tell(this.words.t("mending"));
-    this.edit(draft, [{ op: "mend" }]);
+    Promise.resolve(this.edit(draft, [{ op: "mend" }])).then((done) => done && this.offerOpening(draft));
   }
 }

@@ -59,6 +59,7 @@ def any_operation(draft: Draft, draw: st.DataObject) -> Json:
             lambda pair: {"op": "renumber", "codes": {pair[0]: pair[1], pair[1]: pair[0]}}
         ),
         st.sampled_from([{"op": "renumber", "all": True}, {"op": "mend"}, {"op": "draw"}]),
+        blocks.map(lambda one: {"op": "open_block", "block": one}),
     ]
     return draw.draw(st.one_of(kinds))
 
