@@ -22,7 +22,7 @@ def upgrade() -> None:
             actor text NOT NULL,
             at timestamp with time zone DEFAULT clock_timestamp() NOT NULL,
             CONSTRAINT pk_plan_stage_files PRIMARY KEY (stage_id),
-            CONSTRAINT fk_plan_stage_files_stage_id_plan_stages FOREIGN KEY (stage_id)
+            CONSTRAINT fk_plan_stage_files_stage_id FOREIGN KEY (stage_id)
                 REFERENCES plan_stages (id) ON DELETE CASCADE,
             CONSTRAINT ck_plan_stage_files_sha256_of_content CHECK (sha256 = encode(sha256(content), 'hex'))
         )"""
