@@ -6,6 +6,7 @@ that no geometry is touched while searching.
 
 from __future__ import annotations
 
+from itertools import pairwise
 from typing import NamedTuple
 
 import numpy as np
@@ -21,6 +22,10 @@ Floats = NDArray[np.float64]
 
 HOUSEHOLDS, RESIDENTS, LOAD, AREA, AROUND = range(5)
 """The rows of ``amounts``."""
+PARTED = 8.0
+"""What parting two places of one estate counts: a border off the roads through so many grids."""
+_A_GRID = 400
+"""Households, about."""
 
 
 class Ground(NamedTuple):
@@ -60,13 +65,16 @@ def community_ground(problem: Problem, block_map: BlockMap, load: Floats) -> Gro
     here = (i >= 0) & (j >= 0)
     i, j, mine = i[here], j[here], mine.only(here)
     ends = np.concatenate([np.column_stack([i, j]), problem.joined])
-    pairs, where = np.unique(ends, axis=0, return_inverse=True)
+    apart = estates_apart(problem, block_map.estate[blocks])
+    pairs, where = np.unique(np.concatenate([ends, apart]), axis=0, return_inverse=True)
     where = where.reshape(-1)
-    made_up = np.zeros(len(problem.joined))
-    length = np.concatenate([mine.length_m, made_up])
-    off = np.concatenate([mine.length_m * (mine.kind == INNER), made_up])
-    passable = np.concatenate([mine.passable, made_up == 0])
     shapes = block_map.metric[blocks]
+    width_m = float(np.sqrt(shapely.area(shapes).sum() / max(1, problem.totals[0] // _A_GRID)))
+    made_up, parted = np.zeros(len(problem.joined)), np.zeros(len(apart))
+    length = np.concatenate([mine.length_m, made_up, parted])
+    inner = mine.length_m * (mine.kind == INNER)
+    off = np.concatenate([inner, made_up, parted + PARTED * width_m])
+    passable = np.concatenate([mine.passable, made_up == 0, parted != 0])
     return make_ground(
         pairs,
         np.bincount(where, length, len(pairs)).astype(np.float64),
@@ -82,6 +90,24 @@ def community_ground(problem: Problem, block_map: BlockMap, load: Floats) -> Gro
             ]
         ),
     )
+
+
+def estates_apart(problem: Problem, estate: NDArray[np.object_]) -> NDArray[np.intp]:
+    """Pairs of blocks (e, 2) of estates that fit a grid but lie in several places: what one would not part.
+
+    Where two blocks of one estate touch, it is none that was to stay whole.
+    """
+    found: list[tuple[int, int]] = []
+    touching = {estate[i] for i, j in problem.pairs.tolist() if estate[i] == estate[j]}
+    for name in dict.fromkeys(one for one in estate.tolist() if one is not None):
+        own = np.flatnonzero(estate == name)
+        fits = (
+            problem.households[own].sum() <= problem.rule.households[1]
+            and problem.residents[own].sum() <= problem.rule.residents[1]
+        )
+        if len(own) > 1 and fits and name not in touching:
+            found += pairwise(own.tolist())
+    return np.array(found, dtype=np.intp).reshape(-1, 2)
 
 
 def plain_ground(problem: Problem) -> Ground:

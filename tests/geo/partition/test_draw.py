@@ -16,6 +16,7 @@ from geo.model import City, SizeRule
 from geo.partition import seed as seeding
 from geo.partition.assignment import Assignment, State
 from geo.partition.draw import draw_grids
+from geo.partition.ground import estates_apart
 from geo.partition.problem import Problem, components, make_problem
 from geo.partition.repair import repair
 from geo.partition.screen import feasible_counts, nearest_count, room, share_counts
@@ -260,3 +261,40 @@ def test_more_grids_than_blocks_is_said(town: Town) -> None:
     assert assignment.results[0].grids == 4
     assert [finding.code for finding in assignment.findings] == ["draw-too-few-blocks"]
     assert assignment.findings[0].params["asked"] == 9
+
+
+def test_an_estate_in_two_places_is_not_parted_by_a_road_between_them(town: Town) -> None:
+    """The clearest border would run between them."""
+    homes = [
+        {"at": ((i + 0.5) / 8, (j + 0.5) / 4), "households": 25, "residents": 55, "estate": None}
+        for i in range(8)
+        for j in range(4)
+    ]
+    own = [2 * 4, 5 * 4]
+    for row in own:
+        homes[row]["estate"] = "花园"
+    roads = [("street", [(x, -0.1), (x, 1.1)]) for x in (0.25, 0.5, 0.75)]
+    block_map = cut_blocks(town(1, 1, homes=homes, roads=roads))
+    assignment = draw_grids(block_map)
+    assert assignment.results[0].state is State.FEASIBLE
+    one, other = block_map.building_block[own]
+    assert one != other
+    assert assignment.grid[one] == assignment.grid[other]
+
+
+@pytest.mark.parametrize(
+    ("households", "names", "apart"),
+    [
+        ([100, 300, 100], ["花园", None, "花园"], [(0, 2)]),
+        ([100, 300, 401], ["花园", None, "花园"], []),  # no grid holds both
+        ([100, 100, 300], ["花园", "花园", None], []),  # touching ones were not to stay whole
+    ],
+)
+def test_which_places_of_an_estate_are_not_to_be_parted(
+    households: list[int], names: list[str | None], apart: list[tuple[int, int]]
+) -> None:
+    counts = np.array(households)
+    pairs = np.array([(0, 1), (1, 2)])
+    problem = make_problem(counts, 2 * counts, pairs, np.ones(2), rule=SizeRule())
+    found = estates_apart(problem, np.array(names, dtype=object))
+    assert [tuple(one) for one in found.tolist()] == apart
