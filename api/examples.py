@@ -52,6 +52,8 @@ BODIES: Mapping[str, Any] = {
     "incidents-unsplit": {"by": "王芳", "version": 1},
     **plan_examples.BODIES,
     **tracing_examples.BODIES,
+    "incidents-import_calls": "PK…",
+    "incidents-open_calls": "PK…",
     **import_examples.BODIES,
 }
 """Operation -> an example of what is sent."""
@@ -291,6 +293,18 @@ def _search(lang: str) -> dict[str, Any]:
     return {"understood": "words", "choose": False, "advice": None, "hits": [hit]}
 
 
+def _calls(lang: str) -> dict[str, Any]:
+    row = {
+        "key": "20261123-0007",
+        "state": text("intake.state-to-place", lang),
+        "reason": text("intake.reason-words-missing", lang),
+        "candidates": [],
+    }
+    counts = {"rows": 20, "good": 19, "to-place": 1, "to-count": 0, "suspect": 0, "refused": 0}
+    done = {"file": "calls.xlsx", "written": True, "counts": counts}
+    return {**done, "added": 19, "updated": 0, "unchanged": 0, "open": [row]}
+
+
 def _nearby(lang: str) -> dict[str, Any]:
     said = (
         text("nearby.metres", lang, distance=distance(12.4, lang)),
@@ -355,6 +369,7 @@ ANSWERS: Mapping[str, Callable[[str], Any]] = {
     "lists-buildings": _features(f"{COMMUNITY}-0012", BUILDING),
     **plan_examples.ANSWERS,
     **tracing_examples.answers(_place),
+    "incidents-import_calls": _calls,
     **import_examples.ANSWERS,
 }
 """Operation -> an example of its answer, by language."""

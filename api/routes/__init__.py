@@ -5,6 +5,7 @@ from __future__ import annotations
 from api.express import Handler
 from api.routes import (
     backdrops,
+    calls,
     card,
     comparing,
     coverage,
@@ -38,6 +39,7 @@ ROUTERS = (
     search.router,
     card.router,
     incidents.router,
+    calls.router,
     live.router,  # before any /incidents/{id}
     handling.router,
     nearby.router,

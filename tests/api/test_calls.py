@@ -1,0 +1,72 @@
+"""A hotline's sheet over HTTP: looked at, imported, what is open given back and handed over again."""
+
+from __future__ import annotations
+
+import io
+from typing import Any
+
+import httpx
+import pandas as pd
+from fastapi.testclient import TestClient
+
+from tests.api.test_search import client, template  # noqa: F401
+
+NAME = {"file_name": "热线.xlsx"}
+
+
+def book(table: pd.DataFrame) -> bytes:
+    sink = io.BytesIO()
+    table.to_excel(sink, index=False)
+    return sink.getvalue()
+
+
+CALLS = pd.DataFrame(
+    [("1", "和平小区3栋", "漏水"), ("2", "和平", "路灯不亮"), ("3", "火星基地", "咨询")],
+    columns=["工单编号", "诉求地点", "诉求内容"],
+)
+
+
+def hand_over(client: TestClient, content: bytes, **query: Any) -> httpx.Response:  # noqa: F811
+    return client.post("/calls", params={**NAME, **query}, content=content)
+
+
+def test_a_sheet_is_looked_at_imported_and_what_is_open_comes_back(
+    client: TestClient,  # noqa: F811
+) -> None:
+    content = book(CALLS)
+    looked = hand_over(client, content, dry_run=True)
+    assert looked.status_code == 200, looked.text
+    dry = looked.json()
+    assert (dry["written"], dry["added"]) == (False, 1)
+    assert {row["key"]: bool(row["candidates"]) for row in dry["open"]} == {"2": True, "3": False}
+    assert client.get("/incidents").json()["items"] == []
+    done = hand_over(client, content).json()
+    assert (done["written"], done["added"], len(done["open"])) == (True, 1, 2)
+    assert hand_over(client, content).json()["added"] == 0
+    back = client.post("/calls/open.xlsx", params=NAME, content=content)
+    assert back.status_code == 200
+    table = pd.read_excel(io.BytesIO(back.content), dtype=str, engine="openpyxl")
+    assert set(table["导入编号"]) == {"2", "3"}
+    table["选定"] = ["1" if key == "2" else None for key in table["导入编号"]]
+    again = hand_over(client, book(table)).json()
+    assert (again["added"], [row["key"] for row in again["open"]]) == (1, ["3"])
+    assert len(client.get("/incidents").json()["items"]) == 2
+
+
+def test_what_is_no_sheet_is_refused_and_says_what_to_do(client: TestClient) -> None:  # noqa: F811
+    for name, content in (
+        ("热线.pdf", b"%PDF"),
+        ("热线.xlsx", b"PK no book"),
+        ("../../热线.vrt", b"<VRT/>"),
+    ):
+        reply = client.post("/calls", params={"file_name": name}, content=content)
+        assert reply.status_code in (400, 422), (name, reply.text)
+        assert reply.json()["detail"]
+    reply = client.post("/calls", params={"file_name": "x.csv"}, content="工单编号\n1\n".encode())
+    assert 400 <= reply.status_code < 500
+    everything = pd.DataFrame([("1", "和平小区3栋")], columns=["工单编号", "诉求地点"])
+    back = client.post(
+        "/calls/open.xlsx", params={"file_name": "/a:b.xlsx"}, content=book(everything)
+    )
+    assert back.status_code == 200
+    assert pd.read_excel(io.BytesIO(back.content), engine="openpyxl").empty
