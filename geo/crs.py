@@ -201,14 +201,13 @@ def project(
     """
     shapes = np.asarray(geometries, dtype=object)
 
-    def move(xy: NDArray[np.float64]) -> NDArray[np.float64]:
-        return np.column_stack(_between(xy[:, 0], xy[:, 1], source, target))
-
-    moved: NDArray[np.object_] = shapely.transform(shapes, move)
-    lost = _any_nan(moved) & ~_any_nan(shapes)
-    if lost.any():
-        raise GeometryError("geometry-unprojectable", position=int(np.flatnonzero(lost)[0]) + 1)
-    return moved
+    xy, owner = shapely.get_coordinates(shapes, return_index=True)
+    moved = np.column_stack(_between(xy[:, 0], xy[:, 1], source, target))
+    lost = owner[np.isnan(moved).any(axis=1) & ~np.isnan(xy).any(axis=1)]
+    if len(lost):  # before shapes are made of it: GEOS refuses a ring that ends in no number
+        raise GeometryError("geometry-unprojectable", position=int(lost[0]) + 1)
+    made: NDArray[np.object_] = shapely.transform(shapes, lambda _: moved)
+    return made
 
 
 def _between(
@@ -251,10 +250,3 @@ def _on_earth(
 ) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
     bad = ~((np.abs(lng) <= 180) & (np.abs(lat) <= 90))
     return np.where(bad, np.nan, lng), np.where(bad, np.nan, lat)
-
-
-def _any_nan(shapes: NDArray[np.object_]) -> NDArray[np.bool_]:
-    coordinates, owner = shapely.get_coordinates(shapes, return_index=True)
-    bad = np.zeros(len(shapes), dtype=bool)
-    bad[owner[np.isnan(coordinates).any(axis=1)]] = True
-    return bad

@@ -192,3 +192,13 @@ def test_esri_prj_is_its_epsg_twin(shared):
     prj = (shared / "nanshan/楼栋_cgcs2000_gbk.prj").read_text()
     assert crs.same_datum(CRS.from_wkt(prj), crs.parse_datum("EPSG:4547"))
     assert crs.canonical(CRS.from_wkt(prj)).to_epsg() == 4547
+
+
+@pytest.mark.parametrize("corner", [0, 1, 2])
+def test_a_ring_whose_first_corner_is_nowhere_is_told_like_any_other(corner: int) -> None:
+    xy = [(0.0, 0.0), (10.0, 0.0), (10.0, 10.0)]
+    xy[corner] = (1e9, 1e9)
+    shapes = np.array([shapely.Point(1, 1), None, shapely.Polygon(xy)], dtype=object)
+    with pytest.raises(GeometryError) as caught:
+        crs.project(shapes, source=crs.LONLAT, target=crs.metric_crs(117, 31))
+    assert caught.value.params["position"] == 3
