@@ -123,30 +123,32 @@ def _grids(
     )
     disturbed = blocks["from_grid"] != blocks["to_grid"]
     touched = {*blocks["from_grid"][disturbed], *blocks["to_grid"][disturbed]}
+    formers = plan.grids.drop(columns="geometry").astype(object).to_dict("records")
+    outlines, ground = np.asarray(plan.grids.geometry.array), np.asarray(blocks.geometry.array)
+    homes = blocks["community_code"].astype(str).to_numpy(object)
+    counts = blocks[["households", "residents"]].to_numpy()
+    from_grid = blocks["from_grid"].astype(str).to_numpy(object)
     rows, shapes = [], []
-    for code, own in blocks.groupby("to_grid", sort=True):
-        home = str(own["community_code"].iloc[0])
+    for code, own in sorted(blocks.groupby("to_grid").indices.items()):
+        home = str(homes[own[0]])
         stays = code in old and code not in touched and not standing.renoded
-        former = plan.grids.iloc[old[str(code)]] if code in old else None
-        shapes.append(
-            former.geometry
-            if former is not None and stays
-            else merge(np.asarray(own.geometry.array))
-        )
+        former = formers[old[str(code)]] if code in old else None
+        shapes.append(outlines[old[str(code)]] if stays else merge(ground[own]))
         number = grid_number(str(code), home, profile=profile) or code
         name = grid_name.format(community=names.get(home, home), number=number)
         if former is not None and pd.notna(former["name"]):
             name = former["name"]
+        households, residents = counts[own].sum(axis=0)
         rows.append(
             {
-                **({} if former is None else former.drop("geometry").to_dict()),
+                **(former or {}),
                 "code": str(code),
                 "name": name,
                 "community_code": home,
                 "kind": standing.kind.get(str(code), GridKind.BASIC.value),
-                "households": int(own["households"].sum()),
-                "residents": int(own["residents"].sum()),
-                "lineage": " ".join(sorted(set(own["from_grid"].astype(str)))),
+                "households": int(households),
+                "residents": int(residents),
+                "lineage": " ".join(sorted(set(from_grid[own]))),
             }
         )
     table = pd.DataFrame(rows)
