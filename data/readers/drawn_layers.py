@@ -16,7 +16,9 @@ import pyogrio.errors
 import shapely
 from numpy.typing import NDArray
 
+from data.readers.dxf_blocks import refuse_nested
 from data.readers.encoding import shapefile_encoding
+from data.readers.geopackage import refuse_programs
 from data.readers.unpacking import Unpacked
 from geo.errors import FileUnreadable
 
@@ -99,6 +101,10 @@ def read_layers(
 def _layers(one: Unpacked, name: str, encoding: str | None) -> list[_Found]:
     """The layers of one file that have shapes."""
     path, ending = one.path, one.path.suffix.lower()
+    if ending == ".gpkg":
+        refuse_programs(path, name)
+    if ending == ".dxf":
+        refuse_nested(path, name)
     options = {"encoding": shapefile_encoding(path, encoding)} if ending == ".shp" else {}
     found = []
     for layer, kind in pyogrio.list_layers(path):

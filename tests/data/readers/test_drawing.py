@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import sqlite3
 import struct
 import tempfile
 import zipfile
@@ -283,3 +284,59 @@ def test_a_damaged_file_is_read_or_refused(
             assert drawing.samples is not None
     except InputError as error:
         assert tempfile.gettempdir() not in str(error)
+
+
+def gpkg(folder: Path, *schema: str) -> bytes:
+    """The squares as a GeoPackage, with something more in its schema."""
+    path = folder / "made.gpkg"
+    frame().to_file(path, layer="网格")
+    database = sqlite3.connect(path)
+    for statement in schema:
+        database.execute(statement)
+    database.commit()
+    database.close()
+    return path.read_bytes()
+
+
+def test_a_view_that_never_ends_is_not_counted(tmp_path: Path) -> None:
+    endless = "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n)"
+    content = gpkg(
+        tmp_path,
+        f'CREATE VIEW "网格2" AS {endless} SELECT i AS fid, g.geom FROM n, "网格" g',
+        "INSERT INTO gpkg_contents (table_name, data_type, srs_id)"
+        " SELECT '网格2', data_type, srs_id FROM gpkg_contents",
+        "INSERT INTO gpkg_geometry_columns"
+        " SELECT '网格2', column_name, geometry_type_name, srs_id, z, m FROM gpkg_geometry_columns",
+    )
+    error = refused(content, tmp_path, "方案.gpkg")
+    assert (error.code, error.params["view"]) == ("gpkg-view", "网格2")
+
+
+def test_a_table_from_elsewhere_is_not_read_and_an_index_of_space_is(tmp_path: Path) -> None:
+    assert len(read(gpkg(tmp_path), tmp_path, "方案.gpkg").rows) == 2
+    (tmp_path / "made.gpkg").unlink()
+    content = gpkg(tmp_path, "CREATE VIRTUAL TABLE words USING fts4(said)")
+    assert refused(content, tmp_path, "方案.gpkg").code == "gpkg-view"
+
+
+LINE = ["0", "LINE", "8", "网格", "10", "0", "20", "0", "11", "9", "21", "9"]
+
+
+def nested(levels: int, *, insert: str = "") -> bytes:
+    """A DXF drawing whose blocks hold ten times the next each, on a layer whose name is a code."""
+    told = ["0", "SECTION", "2", "HEADER", "0", "ENDSEC", "0", "SECTION", "2", "BLOCKS"]
+    for level in range(levels + 1):
+        inner = f"0 INSERT 8 2 2 B{level - 1} 10 0 20 0".split() * 10 if level else LINE
+        head = f"0 BLOCK 8 0 2 B{level} 10 0 20 0".split()
+        told += [*head, *inner, "0", "ENDBLK"]
+    told += ["0", "ENDSEC", "0", "SECTION", "2", "ENTITIES", *LINE]
+    told += ["0", "INSERT", "8", "2", "2", f"B{levels}", *insert.split(), "0", "ENDSEC", "0", "EOF"]
+    return "\r\n".join([*told, ""]).encode("gb18030")
+
+
+def test_blocks_in_blocks_are_counted_before_they_are_made(tmp_path: Path) -> None:
+    layers = read(nested(2), tmp_path, "方案.dxf").layers
+    assert [(one.lines, one.areas, one.texts) for one in layers] == [(1, 0, 0), (1, 0, 0)]
+    assert refused(nested(12), tmp_path, "方案.dxf").code == "dxf-blocks"
+    many = nested(1, insert="70 30000 71 30000 44 1 45 1")
+    assert refused(many, tmp_path, "方案.dxf").code == "dxf-blocks"
