@@ -115,13 +115,11 @@ def one(rows: Sequence[RowMapping], plan_id: int) -> RowMapping:
 def expected(connection: Connection, head: RowMapping, version: int) -> None:
     """Conflict "draft-stale" unless the draft is still the version that somebody saw; what was only counted again since
     has the same blocks and grids."""
-    if head["version"] == version:
+    now = head["version"]
+    if now == version or drafts.only_counted(connection, head["id"], after=version, until=now):
         return
     since = drafts.changes_since(connection, head["id"], version)
-    counted = [one for one in since if one["what"] == PlanHappening.COUNTED]
-    if len(counted) == len(since) == head["version"] - version:
-        return
-    raise Conflict("draft-stale", plan=head["id"], seen=version, version=head["version"]).at(
+    raise Conflict("draft-stale", plan=head["id"], seen=version, version=now).at(
         plan_now(head, since), of="plan"
     )
 

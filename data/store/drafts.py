@@ -21,6 +21,7 @@ from data.tables import (
     Plan,
     PlanEvent,
     PlanGrid,
+    PlanHappening,
     PlanOperation,
     PlanStatus,
     Post,
@@ -82,6 +83,16 @@ def changes_since(connection: Connection, plan_id: int, version: int) -> Sequenc
         .limit(LONGEST)
     )
     return list(reversed(connection.execute(query).mappings().all()))
+
+
+def only_counted(connection: Connection, plan_id: int, *, after: int, until: int) -> bool:
+    """Whether all that was done to a plan between two versions is that it was counted again, each time by itself."""
+    counted = func.count().filter(PlanEvent.what == PlanHappening.COUNTED)
+    query = select(func.count(), counted).where(
+        PlanEvent.plan_id == plan_id, PlanEvent.version > after
+    )
+    done, again = connection.execute(query).one()
+    return bool(done == again == until - after)
 
 
 def last_step(connection: Connection, plan_id: int, *, undone: bool) -> RowMapping | None:

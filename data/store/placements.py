@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, delete, func, insert, select, text, update
+from sqlalchemy import ColumnElement, Connection, delete, func, select, text, update
+from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.engine import RowMapping
 
 from data.tables import SRID, Building, PartyUnit, PendingRow, Placement
@@ -38,10 +39,10 @@ def take(connection: Connection, noun: str, key: str) -> bool:
 
 
 def give_back(connection: Connection, noun: str, placement: RowMapping) -> None:
-    """Let a row wait again, as it did."""
+    """Let a row wait again, as it did; one that was kept under its key since is a later ledger's, and stands."""
     names = ("key", "reasons", "source", "kept_at")
     told = {name: placement[name] for name in names} | {"fields": placement["row"], "noun": noun}
-    connection.execute(insert(PendingRow).values(**told))
+    connection.execute(insert(PendingRow).values(**told).on_conflict_do_nothing())
 
 
 def add(

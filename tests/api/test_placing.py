@@ -20,7 +20,7 @@ from api.services.actor import Actor
 from api.services.imports import building_ledger
 from api.services.imports.result import Options
 from data.settings import Settings
-from data.store import pending
+from data.store import drafts, pending
 from geo.crs import parse_datum
 from tests.api.blocks_town import FIRST, HOUSEHOLDS, SECOND, block_id, fill, middle
 from tests.api.test_redrawing import ROWS, does, drafted
@@ -153,6 +153,21 @@ def test_whoever_edits_meanwhile_goes_on_and_undo_brings_back_shapes_with_todays
     assert put(client, "a1", middle(0, 0)).status_code == 200
 
 
+def test_however_often_it_was_counted_whoever_edits_goes_on(
+    client: TestClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(drafts, "LONGEST", 1)
+    head = drafted(client)
+    for key, column in (("a1", 0), ("a2", 1)):
+        assert put(client, key, middle(column, 0), anyway=True).status_code == 200
+    assert does(client, head, {"op": "lock", "grid": FIRST}).status_code == 200
+    assert put(client, "a3", middle(2, 0), anyway=True).status_code == 200
+    stale = does(
+        client, head, {"op": "lock", "grid": SECOND}
+    )  # of what it saw nothing is in the last change told
+    assert (stale.status_code, stale.json()["title"]) == (409, "draft-stale")
+
+
 def test_real_changes_since_are_still_told(client: TestClient) -> None:
     head = drafted(client)
     assert does(client, head, {"op": "lock", "grid": FIRST}).status_code == 200
@@ -202,6 +217,19 @@ def test_what_was_changed_since_stays_on_the_map(client: TestClient, engine: Eng
     kept = client.post(f"/buildings/placed/{number}/undo", json={})
     assert (kept.status_code, kept.json()["title"]) == (409, "placement-used")
     assert keys(client) == ["a2", "a3"]
+
+
+def test_a_later_ledgers_row_stands_when_what_was_placed_is_taken_off(
+    client: TestClient, engine: Engine
+) -> None:
+    number = put(client, "a1", middle(0, 0)).json()["placement"]["id"]
+    later = {"noun": "buildings", "key": "a1", "reasons": ["no-coordinates"], "row": {"户数": 31}}
+    with engine.begin() as connection:
+        pending.keep(connection, pd.DataFrame([later | {"source": "新台账.xlsx"}], dtype=object))
+    off = client.post(f"/buildings/placed/{number}/undo", json={})
+    assert off.status_code == 200, off.text
+    (row,) = [one for one in client.get("/buildings/waiting").json()["rows"] if one["key"] == "a1"]
+    assert (row["households"], row["source"]) == (31, "新台账.xlsx")
 
 
 def test_of_two_who_place_the_same_row_one_is_told(client: TestClient, engine: Engine) -> None:
