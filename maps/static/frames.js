@@ -22,6 +22,6 @@ function work() {
       if (performance.now() - began > SPENT_MS) break;
     }
   } finally {
-    if (waiting.size) asked = requestAnimationFrame(work);
+    if (waiting.size) asked ||= requestAnimationFrame(work); // once, where a job has asked for the next itself
   }
 }

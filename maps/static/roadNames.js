@@ -10,13 +10,14 @@ const FONT = "'Noto Sans CJK SC','Source Han Sans SC','Microsoft YaHei','PingFan
 const AGAIN_PX = 420; // a name comes again after so much of its road
 const TURN = Math.PI / 4; // more a road must not turn from one letter to the next
 const AROUND = 0.15;
+const SLICE = 25; // roads between two looks at the clock
 const CHINESE = /[\u2e80-\u9fff\uf900-\ufaff]/;
 
 export const RoadNames = L.Layer.extend({
   // taken(): boxes (L.bounds, layer points) of what names of roads must not lie under.
   initialize({ roads, rivers }, { taken = () => [] } = {}) {
     L.setOptions(this, { pane: "roadnames" });
-    this.taken = taken;
+    Object.assign(this, { taken, turn: {} });
     const named = [...roads.map((way) => ({ ...way, kind: way.class in FROM_ZOOM ? way.class : "lane" })), ...rivers.map((way) => ({ ...way, kind: "river" }))];
     this.ways = joined(named.filter((way) => way.name && way.lines.length));
     this.ways.sort((a, b) => FROM_ZOOM[a.kind] - FROM_ZOOM[b.kind]);
@@ -36,7 +37,8 @@ export const RoadNames = L.Layer.extend({
   },
 
   clear() {
-    this.canvas.getContext("2d").clearRect(0, 0, this.canvas.width, this.canvas.height);
+    this.view = null;
+    this.canvas.getContext("2d", { willReadFrequently: true }).clearRect(0, 0, this.canvas.width, this.canvas.height);
   },
 
   later() {
@@ -52,12 +54,20 @@ export const RoadNames = L.Layer.extend({
     Object.assign(this.canvas, { width: whole.x * ratio, height: whole.y * ratio });
     Object.assign(this.canvas.style, { width: `${whole.x}px`, height: `${whole.y}px` });
     L.DomUtil.setPosition(this.canvas, corner);
-    const pen = this.canvas.getContext("2d");
+    const pen = this.canvas.getContext("2d", { willReadFrequently: true });
     pen.setTransform(ratio, 0, 0, ratio, -corner.x * ratio, -corner.y * ratio);
     Object.assign(pen, { textAlign: "center", textBaseline: "middle", lineJoin: "round", strokeStyle: "rgba(255,255,255,0.92)", lineWidth: 3 });
     const view = { bounds: L.bounds(corner, corner.add(whole)), taken: [...this.taken()], pen };
     const box = map.getBounds().pad(AROUND);
-    for (const way of this.ways) if (map.getZoom() >= FROM_ZOOM[way.kind] && way.box.intersects(box)) this.along(way, view);
+    const ways = this.ways.filter((way) => map.getZoom() >= FROM_ZOOM[way.kind] && way.box.intersects(box));
+    const step = (from) => {
+      if (this.view !== view || !this._map) return; // moved on meanwhile
+      for (const way of ways.slice(from, from + SLICE)) this.along(way, view);
+      pen.getImageData(0, 0, 1, 1); // drawn now, not all of it when the frame ends
+      if (from + SLICE < ways.length) soon(this.turn, () => step(from + SLICE));
+    };
+    this.view = view;
+    step(0);
   },
 
   along({ name, kind, line }, view) {
