@@ -180,6 +180,7 @@ def test_operations_go_through_json() -> None:
         {"op": "dedicate", "grid": "g", "reason": "r", "name": None},
         {"op": "undedicate", "grid": "g"},
         {"op": "mend"},
+        {"op": "open_block", "block": "a"},
     ]
     assert [parse(one).to_json() for one in asked] == asked
     assert {one["op"] for one in asked} == set(KINDS)
