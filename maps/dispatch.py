@@ -51,7 +51,12 @@ _BODY = """
 <aside class="now" id="now"><h2 data-text="now"></h2>
   <div id="filters" role="group" data-label="filters"></div>
   <ol id="live" data-label="now"></ol><p id="more"></p>
-  <button type="button" id="further" data-text="further" hidden></button></aside>
+  <button type="button" id="further" data-text="further" hidden></button>
+  <details id="calls"><summary data-text="sheet"></summary>
+    <label><span data-text="sheet-file"></span><input type="file" accept=".xlsx,.xls,.csv"></label>
+    <p role="status"></p><ol></ol>
+    <button type="button" data-act="import" data-text="sheet-import" hidden></button>
+    <button type="button" data-act="open" data-text="sheet-open" hidden></button></details></aside>
 <dialog id="keys"><h2 data-text="help-title"></h2><dl></dl>
   <button type="button" data-text="close"></button></dialog>
 """

@@ -27,18 +27,18 @@ export class Site {
   }
 
   // A file as it is: its bytes are the body.
-  upload(path, query, file) {
-    return this.send(`${path}?${new URLSearchParams(query)}`, { method: "POST", body: file, headers: { "content-type": "application/octet-stream" } });
+  upload(path, query, file, read) {
+    return this.send(`${path}?${new URLSearchParams(query)}`, { method: "POST", body: file, headers: { "content-type": "application/octet-stream" } }, read);
   }
 
-  async send(path, options) {
+  async send(path, options, read = (reply) => reply.json()) {
     let reply;
     try {
       reply = await fetch(path, { ...options, headers: { ...this.headers, ...options.headers } });
     } catch {
       throw new Refused({ detail: this.away }, 0); // the network, which has no words of its own
     }
-    if (reply.ok) return reply.json();
+    if (reply.ok) return read(reply);
     let problem = {};
     try {
       problem = await reply.json();

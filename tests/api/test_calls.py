@@ -3,13 +3,20 @@
 from __future__ import annotations
 
 import io
+from collections.abc import Callable, Iterator
+from pathlib import Path
 from typing import Any
 
 import httpx
 import pandas as pd
+import pytest
 from fastapi.testclient import TestClient
+from playwright.sync_api import expect
 
+from data.settings import Settings
 from tests.api.test_search import client, template  # noqa: F401
+from tests.browsing import Window
+from tests.serving import served
 
 NAME = {"file_name": "热线.xlsx"}
 
@@ -70,3 +77,33 @@ def test_what_is_no_sheet_is_refused_and_says_what_to_do(client: TestClient) -> 
     )
     assert back.status_code == 200
     assert pd.read_excel(io.BytesIO(back.content), engine="openpyxl").empty
+
+
+@pytest.fixture
+def site(db_url: str) -> Iterator[str]:
+    """The service on the town: its address."""
+    with served(Settings(database_url=db_url)) as address:
+        yield address
+
+
+@pytest.mark.parametrize(("lang", "width"), [("zh", 390), ("en", 1280)])
+def test_a_sheet_is_imported_on_the_page_and_the_rest_is_saved(
+    site: str, window: Callable[..., Window], tmp_path: Path, lang: str, width: int
+) -> None:
+    file = tmp_path / "热线.xlsx"
+    file.write_bytes(book(CALLS))
+    tab = window(width=width).open(f"{site}/dispatch?lang={lang}")
+    tab.click("#calls summary")
+    tab.set_input_files("#calls input", file)
+    take = tab.locator("#calls [data-act=import]")
+    expect(take).to_be_visible()
+    expect(tab.locator("#calls li")).to_have_count(2)
+    expect(tab.locator("#live li")).to_have_count(0)
+    take.press("Enter")
+    expect(tab.locator("#live li")).to_have_count(1)
+    expect(take).to_be_hidden()
+    with tab.expect_download() as saved:
+        tab.click("#calls [data-act=open]")
+    table = pd.read_excel(saved.value.path(), dtype=str, engine="openpyxl")
+    assert len(table) == 2
+    assert tab.evaluate("document.documentElement.scrollWidth <= innerWidth")

@@ -15,6 +15,7 @@ import { Placing } from "./placing.js";
 import { Report } from "./report.js";
 import { Said } from "../said.js";
 import { Same } from "./same.js";
+import { Sheet } from "./sheet.js";
 import { Splitting } from "./splitting.js";
 import { Stream } from "./stream.js";
 
@@ -69,6 +70,7 @@ desk.list = new LiveList({
     open: (one) => desk.open(one.id), place: (one) => desk.replace(one), split: (one) => desk.divide(one),
   },
 });
+new Sheet({ section: at("calls"), site, words, failed, me: () => me() ?? data.actor });
 const keys = new Keys({
   dialog: at("keys"), words, rows: KEYS, helpIn: "box",
   acts: {
