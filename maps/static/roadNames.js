@@ -24,21 +24,27 @@ export const RoadNames = L.Layer.extend({
   },
 
   getEvents() {
-    return { zoomstart: this.clear, moveend: this.later, resize: this.later, viewreset: this.later };
+    return { zoomstart: this.clear, moveend: this.later, resize: this.later, viewreset: this.reset };
   },
 
   onAdd(map) {
-    this.canvas = L.DomUtil.create("canvas", "leaflet-zoom-hide", map.getPane(this.options.pane) ?? map.createPane(this.options.pane));
+    this.sheet = map.getPane(this.options.pane) ?? map.createPane(this.options.pane);
     this.later();
   },
 
   onRemove() {
-    this.canvas.remove();
+    this.clear();
   },
 
   clear() {
     this.view = null;
-    this.canvas.getContext("2d", { willReadFrequently: true }).clearRect(0, 0, this.canvas.width, this.canvas.height);
+    this.canvas?.remove();
+  },
+
+  // Points of the map are counted from elsewhere now.
+  reset() {
+    this.clear();
+    this.later();
   },
 
   later() {
@@ -51,10 +57,11 @@ export const RoadNames = L.Layer.extend({
     const corner = map.containerPointToLayerPoint(size.multiplyBy(-AROUND)).round();
     const whole = size.multiplyBy(1 + 2 * AROUND).round();
     const ratio = L.Browser.retina ? 2 : 1;
-    Object.assign(this.canvas, { width: whole.x * ratio, height: whole.y * ratio });
-    Object.assign(this.canvas.style, { width: `${whole.x}px`, height: `${whole.y}px` });
-    L.DomUtil.setPosition(this.canvas, corner);
-    const pen = this.canvas.getContext("2d", { willReadFrequently: true });
+    const canvas = L.DomUtil.create("canvas", "leaflet-zoom-hide"); // shown when all of it is drawn
+    Object.assign(canvas, { width: whole.x * ratio, height: whole.y * ratio });
+    Object.assign(canvas.style, { width: `${whole.x}px`, height: `${whole.y}px` });
+    L.DomUtil.setPosition(canvas, corner);
+    const pen = canvas.getContext("2d", { willReadFrequently: true });
     pen.setTransform(ratio, 0, 0, ratio, -corner.x * ratio, -corner.y * ratio);
     Object.assign(pen, { textAlign: "center", textBaseline: "middle", lineJoin: "round", strokeStyle: "rgba(255,255,255,0.92)", lineWidth: 3 });
     const view = { bounds: L.bounds(corner, corner.add(whole)), taken: [...this.taken()], pen };
@@ -65,6 +72,10 @@ export const RoadNames = L.Layer.extend({
       for (const way of ways.slice(from, from + SLICE)) this.along(way, view);
       pen.getImageData(0, 0, 1, 1); // drawn now, not all of it when the frame ends
       if (from + SLICE < ways.length) soon(this.turn, () => step(from + SLICE));
+      else {
+        this.canvas?.remove();
+        this.canvas = this.sheet.appendChild(canvas);
+      }
     };
     this.view = view;
     step(0);
