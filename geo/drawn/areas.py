@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 from shapely.geometry.base import BaseGeometry
 
 from geo.blocks.noding import Geometries, faces, node
+from geo.errors import GeometryError
 
 TOGETHER = -1
 """The source of an area that no single shape of the drawing is: lines enclose it together."""
@@ -18,6 +19,11 @@ ALIKE = 0.005
 _POLYGONS, _LINES, _COLLECTION = (3, 6), (1, 2, 5), 7
 _FEWEST = 4
 """Coordinates of a ring."""
+MOST_CROSSINGS = 20_000
+"""Of lines that make areas together: as many areas, and more, than a city has grids."""
+MOST_NEAR = 2_000_000
+"""Pairs of their segments whose boxes overlap: what it takes to find crossings."""
+_AT_ONCE = 2_000
 SPECK_M2 = 0.01
 """A face of lines that is smaller is where two of them nearly coincide."""
 
@@ -40,6 +46,8 @@ def areas_of(shapes: Geometries, *, close_m: float = 0.0) -> Areas:
     A line that closes on itself, or misses that by no more than ``close_m``, is an area of its own, so that what two of
     them share is a fault that can be told. Where other lines divide these, or no line closes, the faces of all lines
     together are the areas; ends that miss a line by no more than ``close_m`` are led on to it.
+
+    GeometryError "lines-cross-much" where these cross so often that they are no borders (a hatching, a scribble).
     """
     kinds = np.array([_kind(shape) for shape in shapes], dtype=object)
     polygons = np.flatnonzero(kinds == "area")
@@ -127,6 +135,7 @@ def _network(
     if not is_open.any():
         return None, is_open
     closed = np.asarray(shapely.boundary(rings[~is_open]), dtype=object)
+    _refuse_tangle(np.concatenate([closed, lines[is_open]]))
     led_on = _led_on(lines[is_open], closed, close_m)
     together = _sizeable(faces(np.concatenate([closed, led_on])))
     alone = _sizeable(faces(closed)) if len(closed) else closed
@@ -136,6 +145,22 @@ def _network(
     shapely.prepare(borders)
     ends = shapely.line_interpolate_point(lines, 0.5, normalized=True)
     return together, is_open & (shapely.distance(ends, borders) > max(close_m, 0.01))
+
+
+def _refuse_tangle(lines: Geometries) -> None:
+    """What would take minutes, and gigabytes, to be noded."""
+    xy, owner = shapely.get_coordinates(shapely.get_parts(lines), return_index=True)
+    inside = owner[:-1] == owner[1:]
+    ends = np.stack([xy[:-1][inside], xy[1:][inside]], axis=1)
+    segments = np.asarray(shapely.linestrings(ends), dtype=object)
+    tree, near, crossings = shapely.STRtree(segments), 10 * len(segments) + MOST_NEAR, 0
+    for start in range(0, len(segments), _AT_ONCE):
+        some = segments[start : start + _AT_ONCE]
+        near -= len(tree.query(some)[0])
+        if near >= 0:
+            crossings += len(tree.query(some, predicate="crosses")[0])
+        if near < 0 or crossings > 2 * MOST_CROSSINGS:  # each is found from both sides
+            raise GeometryError("lines-cross-much", most=MOST_CROSSINGS)
 
 
 def _sizeable(found: Geometries) -> Geometries:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import numpy as np
+import pytest
 import shapely
 from hypothesis import given
 from hypothesis import strategies as st
@@ -11,6 +12,7 @@ from shapely.geometry import GeometryCollection, LineString, MultiLineString, Po
 from geo.blocks.noding import Geometries
 from geo.drawn import areas_of
 from geo.drawn.areas import TOGETHER
+from geo.errors import GeometryError
 
 
 def shapes(*listed: shapely.Geometry | None) -> Geometries:
@@ -98,3 +100,20 @@ def test_lines_whose_ends_miss_by_less_than_the_tolerance_enclose_what_they_mean
     assert len(found.shapes) == columns * rows
     assert abs(shapely.area(found.shapes).sum() - width * height) < 1
     assert shapely.coverage_is_valid(found.shapes)
+
+
+def test_a_tangle_of_lines_is_refused_before_it_is_cut_up() -> None:
+    rng = np.random.default_rng(7)
+    scribble = np.asarray(shapely.linestrings(rng.random((1000, 2, 2)) * 1000), dtype=object)
+    hatching = np.array([LineString([(n, 0), (n + 9000, 9000)]) for n in range(3000)], dtype=object)
+    for lines in (scribble, hatching):
+        with pytest.raises(GeometryError) as caught:
+            areas_of(lines)
+        assert caught.value.code == "lines-cross-much"
+
+
+def test_a_net_of_many_streets_is_cut_up() -> None:
+    ways = [LineString([(n * 10, -5), (n * 10, 985)]) for n in range(98)]
+    ways += [LineString([(-5, n * 10), (985, n * 10)]) for n in range(98)]
+    turned = shapely.transform(np.array(ways, dtype=object), lambda xy: xy @ [[1, 1], [-1, 1]])
+    assert len(areas_of(turned).shapes) == 97 * 97
