@@ -40,6 +40,9 @@ SHAPE = frozenset({"gap", "overlap", "spill", "invalid-geometry", "multipart"})
 CODES = frozenset({"code-format", "code-duplicate", "code-parent"})
 TOLD = SHAPE | CODES | {"sliver", "exclave"}
 MOST_AREAS = 3000
+MOST_OVER = 20
+"""Others, on average, whose boxes an area's box may meet: a heap of areas has a fault for each two of them."""
+_ANY_OVER = 1000
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,6 +115,7 @@ def look(connection: Connection, shelf: Shelf, drawing: Drawing, wishes: Wishes)
         raise OptionError("import-too-many", file=drawing.file, count=count, most=MOST_AREAS)
     if not count:
         return Look(drawing, where, (), within_m, notes=found.findings)
+    _refuse_heap(drawing, [one.shape for one in found.outlines])
     city = drafts.city(connection, {one.community for one in found.outlines})
     grids_now = frames.grids(connection)
     published = grids_now[grids_now["community_code"].isin(city.communities["code"])]
@@ -143,6 +147,13 @@ def look(connection: Connection, shelf: Shelf, drawing: Drawing, wishes: Wishes)
             zip(published["code"], published["name"], published["community_code"], strict=True)
         ),
     )
+
+
+def _refuse_heap(drawing: Drawing, shapes: Sequence[shapely.Geometry]) -> None:
+    """OptionError "import-heap" for areas that lie over one another by the dozen."""
+    pairs = (len(shapely.STRtree(shapes).query(shapes)[0]) - len(shapes)) // 2
+    if pairs > MOST_OVER * len(shapes) + _ANY_OVER:
+        raise OptionError("import-heap", file=drawing.file, count=len(shapes), pairs=pairs)
 
 
 def _tolerance(wishes: Wishes) -> float | None:
