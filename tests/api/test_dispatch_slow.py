@@ -25,6 +25,8 @@ from tests.serving import served
 Open = Callable[..., Window]
 OPEN, LISTED = 120, 100
 PATIENCE_MS = 60_000
+SETTLED_MS = 1000
+"""Longer than changes are gathered."""
 FILL = """
     INSERT INTO incidents (id, source, source_id, note, reported_at)
     SELECT gen_random_uuid(), 'bench', n::text, '第' || n || '件', clock_timestamp() - make_interval(secs => n)
@@ -46,10 +48,13 @@ def listed(site: str) -> list[UUID]:
 
 
 def whole(tab: Page) -> None:
-    """Open the list as far as it is looked at."""
+    """Open the list as far as it is looked at, once the stream is there: when it comes the list is read whole."""
+    expect(tab.locator("#stream")).to_have_text("实时", timeout=PATIENCE_MS)
+    tab.wait_for_timeout(SETTLED_MS)
     expect(tab.locator("#live li")).to_have_count(50, timeout=PATIENCE_MS)
     tab.click("#further")
     expect(tab.locator("#live li")).to_have_count(LISTED, timeout=PATIENCE_MS)
+    tab.wait_for_timeout(SETTLED_MS)
 
 
 def test_typing_and_the_list_keep_up_while_much_happens(
