@@ -72,7 +72,7 @@ def test_a_plan_is_looked_at_repaired_and_accepted(window: Open, site: str, tmp_
     tab.fill("#import-call", "测绘院方案")
     tab.click("#import-accept")
     tab.wait_for_selector("body[data-open]")
-    looked(tab, "已采纳为 1 个草案")
+    looked(tab, "已采纳为 1 个草稿")
     assert drafts(site) == [WEST]
     expect(tab.locator("#grids tr")).to_have_count(3)  # and the row of a new one
     assert EVIL in tab.inner_text("#chosen")
