@@ -136,6 +136,7 @@ class CommentIn(_Asked):
     lat: Lat | None = None
     datum: DatumName = "wgs84"
     photo: Base64 | None = Field(None, examples=[None])
+    source_id: Key | None = Field(None, examples=[None])
 
 
 class AnswerIn(_Asked):

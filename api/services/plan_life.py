@@ -37,6 +37,7 @@ class Remark:
     lng: float | None = None
     lat: float | None = None
     photo: str | None = None
+    source_id: str | None = None
 
 
 class PlanLife:
@@ -114,7 +115,10 @@ class PlanLife:
             return plan_life.comments(connection, plan_id, kinds=kinds, answered=answered)
 
     def say(self, actor: Actor, plan_id: int, remark: Remark) -> RowMapping:
-        """Keep what somebody says of a plan. InputError "photo-unreadable"; DatumError for what is no place."""
+        """Keep what somebody says of a plan; with a ``source_id`` once, however often it is sent.
+
+        InputError "photo-unreadable"; DatumError for what is no place.
+        """
         photo = None if remark.photo is None else _photo(remark.photo)
         lng, lat = remark.lng, remark.lat
         if lng is not None and lat is not None:
@@ -131,6 +135,7 @@ class PlanLife:
                 name=remark.name,
                 contact=remark.contact,
                 grid_code=remark.grid_code,
+                source_id=remark.source_id,
                 photo=None if photo is None else photo[1],
                 photo_type=None if photo is None else photo[0],
                 actor=actor.who,

@@ -93,14 +93,19 @@ def add_comment(
     *,
     lng: float | None,
     lat: float | None,
+    source_id: str | None,
     **values: Any,
 ) -> int:
-    """Keep what somebody said of a plan (columns of PlanComment); its number."""
+    """Keep what somebody said of a plan (columns of PlanComment), once a ``source_id``; its number."""
     if lng is not None and lat is not None:
         point = {"lng": lng, "lat": lat, "srid": SRID}
         values["point"] = text("ST_SetSRID(ST_Point(:lng, :lat), :srid)").bindparams(**point)
-    made = insert(PlanComment).values(plan_id=plan_id, **values).returning(PlanComment.id)
-    return connection.execute(made).scalar_one()
+    made = upsert(PlanComment).values(plan_id=plan_id, source_id=source_id, **values)
+    number = connection.execute(made.on_conflict_do_nothing().returning(PlanComment.id)).scalar()
+    if number is not None:
+        return int(number)
+    known = PlanComment.plan_id == plan_id, PlanComment.source_id == source_id
+    return connection.execute(select(PlanComment.id).where(*known)).scalar_one()
 
 
 def comments(
@@ -112,7 +117,11 @@ def comments(
     number: int | None = None,
 ) -> Sequence[RowMapping]:
     """What was said of a plan, the earliest first; of the kinds named, or all. Photos are told by their type alone."""
-    told = [column for column in PlanComment.__table__.c if column.name not in ("point", "photo")]
+    told = [
+        column
+        for column in PlanComment.__table__.c
+        if column.name not in ("point", "photo", "source_id")
+    ]
     place = func.ST_X(PlanComment.point).label("lng"), func.ST_Y(PlanComment.point).label("lat")
     query = select(*told, *place).where(PlanComment.plan_id == plan_id)
     if kinds:

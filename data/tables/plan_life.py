@@ -104,7 +104,7 @@ class PlanStageFile(Base):
 
 class PlanComment(Base):
     """What somebody says of a plan, at a place or of a grid. ``name``: whose words they are; ``actor``: who wrote them
-    down. An answer closes it."""
+    down; ``source_id``: by which it is known again if it is sent twice. An answer closes it."""
 
     __tablename__ = "plan_comments"
     __table_args__ = (
@@ -118,12 +118,14 @@ class PlanComment(Base):
             name="answered_by_somebody",
         ),
         gist("point"),
+        Index("uq_plan_comments_plan_id_source_id", "plan_id", "source_id", unique=True),
     )
 
     id: Mapped[Number]
     plan_id: Mapped[int] = mapped_column(
         BigInteger, ForeignKey("plans.id", ondelete="CASCADE"), index=True
     )
+    source_id: Mapped[str | None]
     kind: Mapped[str]
     said: Mapped[str]
     name: Mapped[str | None]

@@ -90,6 +90,13 @@ def test_without_a_network_notes_wait_in_the_phone(site: str, window: Open) -> N
     comments = f"{site}/plans/{head['id']}/comments"
     assert httpx.get(comments).json()["comments"] == []
     tab.unroute("**/comments")
+    # It arrives, and its answer is lost: it is sent again, and kept once.
+    tab.route("**/comments", lambda route: (route.fetch(), route.abort()))
+    with tab.expect_event("requestfailed"):
+        tab.click("#waiting")
+    expect(tab.locator("#waiting")).to_contain_text("1")
+    assert len(httpx.get(comments).json()["comments"]) == 1
+    tab.unroute("**/comments")
     tab.click("#waiting")
     expect(tab.locator("#waiting")).to_be_hidden()
     (one,) = httpx.get(comments).json()["comments"]

@@ -1,4 +1,5 @@
-// What could not be sent for want of a network, kept in this browser and sent again.
+// What could not be sent for want of a network, kept in this browser and sent again. Each letter bears a number of its
+// own: one that arrived although its answer was lost is kept once.
 
 const KEPT = "wangge-walk-outbox";
 
@@ -22,7 +23,8 @@ export class Outbox {
   }
 
   // Whether it arrived; what the server refuses is an error.
-  async send(path, body) {
+  async send(path, said) {
+    const body = { ...said, source_id: number() };
     try {
       await this.site.post(path, body);
       return true;
@@ -33,12 +35,22 @@ export class Outbox {
     }
   }
 
-  // One after another, as they were written; stops where the network is still away.
+  // One after another, as they were written. What the server refuses stays, is told, and keeps no other back.
   async retry() {
-    while (this.size) {
-      const [{ path, body }, ...rest] = this.all;
-      await this.site.post(path, body);
-      this.all = rest;
+    let refused = null;
+    for (const letter of this.all) {
+      try {
+        await this.site.post(letter.path, letter.body);
+        this.all = this.all.filter((one) => one.body.source_id !== letter.body.source_id);
+      } catch (error) {
+        if (!error.status) throw error; // the network is still away
+        refused ??= error;
+      }
     }
+    if (refused) throw refused;
   }
+}
+
+function number() {
+  return Array.from(crypto.getRandomValues(new Uint8Array(16)), (one) => one.toString(16).padStart(2, "0")).join("");
 }
