@@ -9,7 +9,7 @@ from sqlalchemy import ColumnElement, Connection, delete, func, select, text, up
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.engine import RowMapping
 
-from data.tables import SRID, Building, PartyUnit, PendingRow, Placement
+from data.tables import SRID, Address, Building, PartyUnit, PendingRow, Placement
 
 PLACELESS = ("no-coordinates", "half-coordinates", "coordinates-impossible", "outside")
 """Why a row waits for its place."""
@@ -92,8 +92,9 @@ def hold(connection: Connection, number: int) -> RowMapping | None:
 def untouched(connection: Connection, placement: RowMapping) -> bool:
     """Whether its building is as it was made, and nothing else hangs on it."""
     same = Building.building_id == placement["key"], Building.updated_at == placement["building_at"]
-    used = select(PartyUnit.code).where(PartyUnit.building_id == placement["key"]).exists()
-    query = select(Building.building_id).where(*same, ~used).with_for_update()
+    party = select(PartyUnit.code).where(PartyUnit.building_id == placement["key"]).exists()
+    words = select(Address.id).where(Address.building_id == placement["key"]).exists()
+    query = select(Building.building_id).where(*same, ~party, ~words).with_for_update()
     return connection.execute(query).first() is not None
 
 

@@ -208,12 +208,19 @@ def test_a_datum_is_heeded(client: TestClient, engine: Engine) -> None:
     assert 0.001 < y - 31.0455 < 0.005
 
 
-def test_what_was_changed_since_stays_on_the_map(client: TestClient, engine: Engine) -> None:
+@pytest.mark.parametrize(
+    "since",
+    [
+        "UPDATE buildings SET updated_at = clock_timestamp() WHERE building_id = 'a1'",
+        "INSERT INTO addresses (kind, said, normalised, building_id) VALUES ('alias', '老粮站', '老粮站', 'a1')",
+    ],
+)
+def test_what_was_changed_since_stays_on_the_map(
+    client: TestClient, engine: Engine, since: str
+) -> None:
     number = put(client, "a1", middle(0, 0)).json()["placement"]["id"]
     with engine.begin() as connection:
-        connection.execute(
-            text("UPDATE buildings SET updated_at = clock_timestamp() WHERE building_id = 'a1'")
-        )
+        connection.execute(text(since))
     kept = client.post(f"/buildings/placed/{number}/undo", json={})
     assert (kept.status_code, kept.json()["title"]) == (409, "placement-used")
     assert keys(client) == ["a2", "a3"]

@@ -112,7 +112,8 @@ class Seen:
         return x, y
 
     def target(self, code: str) -> None:
-        """Chosen by its key."""
+        """Chosen by its key; what was said before is gone, so that nobody takes it for what comes of this."""
+        self.tab.evaluate("document.getElementById('status').textContent = ''")
         self.tab.keyboard.press(str(sorted(self.households()).index(code) + 1))
 
     def beside(self) -> tuple[str, BaseGeometry]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import os
 import signal
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -215,6 +215,15 @@ def test_time_that_is_up_can_only_mean_not_found(town: Callable[..., Path]) -> N
     assert len(pyogrio.read_dataframe(made.plan, layer="grids")) == made.community["grids"]
 
 
+@pytest.fixture
+def interruptible() -> Iterator[None]:
+    """Ctrl-C as in a terminal: what a shell starts in the background is started without it."""
+    former = signal.signal(signal.SIGINT, signal.default_int_handler)
+    yield
+    signal.signal(signal.SIGINT, former)
+
+
+@pytest.mark.usefixtures("interruptible")
 def test_ctrl_c_ends_the_search_and_again_the_command(capsys: pytest.CaptureFixture[str]) -> None:
     with ending(silent, None, "收尾") as (watch, cancelled):
         with pytest.raises(KeyboardInterrupt):
