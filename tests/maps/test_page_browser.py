@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import threading
+from collections import defaultdict
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from datetime import date
 from functools import partial
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
+from itertools import cycle
 
 import pytest
 from playwright.sync_api import Page as Tab
@@ -27,6 +29,10 @@ def page_of(data: MapData, *, title: str = "桐城市网格覆盖图", lang: str
     return coverage_page(
         data, lang=lang, self_contained=True, title=title, as_of=date(2026, 11, 23)
     )
+
+
+def rotated(first: int) -> list[str]:
+    return [*TEXTS[first:], *TEXTS[:first]]
 
 
 def show(tab: Tab, subject: str) -> None:
@@ -140,13 +146,16 @@ def test_grid_numbers_show_near_by(
     assert "002" in tab.locator(".label-grid").all_inner_texts()
 
 
-@pytest.mark.parametrize("text", TEXTS, ids=range(len(TEXTS)))
+@pytest.mark.parametrize("first", range(0, len(TEXTS), 3))
 def test_hostile_text_in_every_field_is_shown_as_text(
-    text: str, window: Open, saved: Callable[[str], str]
+    first: int, window: Open, saved: Callable[[str], str]
 ) -> None:
+    """One name after another becomes the next text, from another one on in each page."""
     opened = window()
-    storable = text.encode("utf-8", "replace").decode()  # a frame holds no lone surrogates
-    address = saved(page_of(make_town(lambda _: storable), title=text).html)
+    # A frame holds no lone surrogates.
+    storable = cycle(one.encode("utf-8", "replace").decode() for one in rotated(first))
+    known = defaultdict[str, str](lambda: next(storable))
+    address = saved(page_of(make_town(known.__getitem__), title=TEXTS[first]).html)
     tab = opened.open(address)
     walk(tab)
     assert tab.evaluate("window.pwned") is None
