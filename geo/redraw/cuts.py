@@ -136,12 +136,20 @@ def _cut(draft: Draft, blocks: Sequence[Block], line: Sequence[Point]) -> _Cutti
     made, gone = [block for block in blocks if block not in met], list[str]()
     for block, own in zip(met, pieces.of, strict=True):
         whole = _without_crumbs(draft, block, own)
+        if not _vertices([block.shape]) <= _vertices(whole):
+            raise OptionError("cut-too-close")
         if len(whole) > 1:
             gone.append(block.block_id)
             made += pieces_of(draft, block, whole)
         else:
             made.append(block if whole[0] is block.shape else replace(block, shape=whole[0]))
     return _Cutting(tuple(made), _moved_vertices(beside, pieces), tuple(gone), pieces.line)
+
+
+def _vertices(shapes: Sequence[shapely.Polygon]) -> set[Point]:
+    """All of them. A line along a border makes crumbs of no width; joined to what lies beside them, a vertex that is
+    straight but for a hair can go, and what shares it would not fit any more."""
+    return {(x, y) for x, y in shapely.get_coordinates(objects(shapes)).tolist()}
 
 
 def _open_beside(draft: Draft, blocks: Iterable[Block]) -> list[Block]:

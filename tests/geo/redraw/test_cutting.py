@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 import shapely
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from geo.errors import OptionError
@@ -108,6 +108,9 @@ def _border(draft: Draft, first: str, second: str) -> shapely.LineString:
 
 
 @given(st.lists(places, min_size=2, max_size=5, unique=True))
+@example(
+    [(1.0, 0.0), (0.0, 0.25), (0.0, 0.6119230647089178), (0.0, 0.0)]
+)  # along the border, and back
 def test_any_line_keeps_the_tiling(draft: Draft, points: list[Place]) -> None:
     try:
         after = both_ways(
