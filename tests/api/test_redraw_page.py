@@ -5,13 +5,17 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from typing import Any
 
+import geopandas as gpd
 import httpx
 import pytest
 from playwright.sync_api import Page, expect
+from shapely.geometry import Point
 from sqlalchemy import Engine, text
 
 from data.cluster import Cluster
 from data.settings import Settings
+from data.store import buildings
+from geo.model import CRS
 from tests.api.blocks_town import FIRST, SECOND, THIRD, fill, middle
 from tests.browsing import Window
 from tests.conftest import filled
@@ -286,6 +290,30 @@ def shape_of(engine: Engine, code: str) -> bytes:
     )
     with engine.connect() as connection:
         return bytes(connection.scalar(query, {"code": code}))
+
+
+def test_a_block_above_the_ceiling_is_opened_where_the_planner_says_so(
+    site: str, window: Open, engine: Engine
+) -> None:
+    west, south = middle(0, 0)
+    towers = [
+        {"building_id": f"T{n}", "community_code": WEST, "kind": "residence", "estate": "双子塔",
+         "households": 300, "residents": 500}
+        for n in range(2)
+    ]  # fmt: skip
+    points = [Point(west - 0.0008, south), Point(west + 0.0008, south)]
+    with engine.begin() as connection:
+        buildings.merge(connection, gpd.GeoDataFrame(towers, geometry=points, crs=CRS))
+    tab = window().open(f"{site}/redraw?lang=zh")
+    copied(tab)
+    before = sum(grids_of(engine).values())
+    tab.click("#mend")
+    tab.wait_for_selector("#ask >> text=单块就超过上限")
+    tab.check("#ask input[type=checkbox]")
+    tab.evaluate("document.getElementById('status').textContent = ''")
+    tab.click("#ask button[type=submit]")
+    tab.wait_for_selector("#status:not(.failed) >> text=/已做 [12] 步/")
+    assert sum(grids_of(engine).values()) > before
 
 
 def test_who_comes_late_is_told_and_sees_what_is(site: str, window: Open, engine: Engine) -> None:
