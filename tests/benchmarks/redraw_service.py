@@ -17,6 +17,7 @@ from typing import Any
 
 import httpx
 import numpy as np
+from shapely.geometry import shape
 
 from data.settings import Settings
 from tests.serving import served
@@ -35,6 +36,7 @@ class Editor:
         self.grid = {
             one["id"]: one["properties"]["grid_code"] for one in layers["blocks"]["features"]
         }
+        self.shape = {one["id"]: shape(one["geometry"]) for one in layers["grids"]["features"]}
         self.beside: Mapping[str, list[str]] = {
             one["id"]: list(one["properties"]["neighbours"]) for one in layers["grids"]["features"]
         }
@@ -45,6 +47,20 @@ class Editor:
         beside = self.beside.get(self.grid[block]) or sorted(self.beside)
         operation = {"op": "paint", "blocks": [block], "grid": str(rng.choice(beside))}
         return self.ask("operations", operations=[operation])
+
+    def merge(self, rng: np.random.Generator) -> float:
+        """A grid and one beside it made one; milliseconds."""
+        grid = str(rng.choice(sorted(one for one, beside in self.beside.items() if beside)))
+        both = [grid, str(rng.choice(self.beside[grid]))]
+        return self.ask("operations", operations=[{"op": "merge", "grids": both, "into": grid}])
+
+    def cut(self, rng: np.random.Generator) -> float:
+        """A grid cut from west to east through its middle; milliseconds."""
+        grid = str(rng.choice(sorted(self.shape)))
+        west, _, east, _ = self.shape[grid].bounds
+        y = self.shape[grid].representative_point().y
+        line = [[west - 2e-4, y], [east + 2e-4, y]]
+        return self.ask("operations", operations=[{"op": "cut", "grid": grid, "line": line}])
 
     def ask(self, what: str, **said: Any) -> float:
         """Milliseconds until the answer is there."""
@@ -85,8 +101,8 @@ def main() -> None:
 def timed(
     editors: Sequence[Editor], edits: int, rng: np.random.Generator
 ) -> dict[str, list[float]]:
-    """Paint, undo and redo in one draft after another."""
-    found: dict[str, list[float]] = {"paint": [], "undo": [], "redo": []}
+    """Paint, undo and redo, and a merge and a cut, undone too, in one draft after another."""
+    found: dict[str, list[float]] = {"paint": [], "undo": [], "redo": [], "merge": [], "cut": []}
     for turn in range(edits):
         editor = editors[turn % len(editors)]
         undo = editor.version
@@ -94,6 +110,12 @@ def timed(
         if editor.version > undo:
             found["undo"].append(editor.ask("undo"))
             found["redo"].append(editor.ask("redo"))
+            editor.ask("undo")
+        for name, edit in (("merge", editor.merge), ("cut", editor.cut)):
+            before = dict(editor.grid)
+            found[name].append(edit(rng))
+            editor.ask("undo")
+            editor.grid = before  # without what a cut made
     return found
 
 
