@@ -5,16 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 
-from maps import assets
-from maps.basemap import Basemap, check_basemap
-from maps.page import basemap_layer
-from maps.policy import parts_of, policy, refuse_outside
-from maps.shell import HTML_LANG, Page, address_of, as_json
-from maps.styles import palette
-from maps.texts import LANGUAGES, subject, text
+from maps.basemap import Basemap
+from maps.own_page import own_page
+from maps.shell import Page
 
-SCRIPTS = ("leaflet.js", "wangge-dispatch.js")
-STYLE = "wangge-dispatch.css"
 _BODY = """
 <header><h1 data-text="title"></h1><span id="demo" class="badge" data-text="demo" hidden></span>
   <nav><a id="to-map" data-text="to-map"></a><a id="to-redraw" data-text="to-redraw"></a>
@@ -85,26 +79,4 @@ def dispatch_page(desk: DeskData, *, lang: str, basemap: Basemap | None = None) 
 
     Raises EnvironmentMissing without ``python -m maps.assets``, OptionError for an unusable basemap.
     """
-    assets.require_assets()
-    if basemap is not None:
-        check_basemap(basemap)
-    content = {
-        **asdict(desk),
-        "lang": lang,
-        "texts": {each: subject("dispatch", each) for each in LANGUAGES},
-        "palette": palette(),
-        "basemap": basemap_layer(basemap, desk.bounds),
-    }
-    scripts = "\n".join(f'<script src="{address_of(name)}"></script>' for name in SCRIPTS)
-    html = f"""<!doctype html>
-<html lang="{HTML_LANG[lang]}"><head><meta charset="utf-8"><title>{text("dispatch.title", lang)}</title>
-<meta name="viewport" content="width=device-width, initial-scale=1"><meta name="referrer" content="no-referrer">
-<link rel="icon" href="data:,"><link rel="stylesheet" href="{address_of(STYLE)}"></head>
-<body>{_BODY}<noscript><p>{text("dispatch.no-script", lang)}</p></noscript>
-<script type="application/json" id="wangge-data">{as_json(content)}</script>
-{scripts}</body></html>"""
-    parts = parts_of(html)
-    refuse_outside(parts)
-    sources = [] if basemap is None else [basemap.image_source]
-    csp = policy(parts, served=True, image_sources=sources)
-    return Page(html=html, csp=f"{csp}; frame-ancestors 'self'")
+    return own_page("dispatch", _BODY, asdict(desk), lang=lang, basemap=basemap)

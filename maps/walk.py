@@ -5,16 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
 
-from maps import assets
-from maps.basemap import Basemap, check_basemap
-from maps.page import basemap_layer
-from maps.policy import parts_of, policy, refuse_outside
-from maps.shell import HTML_LANG, Page, address_of, as_json
-from maps.styles import palette
-from maps.texts import LANGUAGES, subject, text
+from maps.basemap import Basemap
+from maps.own_page import own_page
+from maps.shell import Page
 
-SCRIPTS = ("leaflet.js", "wangge-walk.js")
-STYLE = "wangge-walk.css"
 _BODY = """
 <header><h1 data-text="title"></h1><span id="demo" class="badge" data-text="demo" hidden></span>
   <nav><a id="to-redraw" data-text="to-redraw"></a><a id="to-lang" data-text="other-language"></a></nav>
@@ -59,26 +53,4 @@ def walk_page(walker: Walker, *, lang: str, basemap: Basemap | None = None) -> P
 
     Raises EnvironmentMissing without ``python -m maps.assets``, OptionError for an unusable basemap.
     """
-    assets.require_assets()
-    if basemap is not None:
-        check_basemap(basemap)
-    content = {
-        **asdict(walker),
-        "lang": lang,
-        "texts": {each: subject("walk", each) for each in LANGUAGES},
-        "palette": palette(),
-        "basemap": basemap_layer(basemap, walker.bounds),
-    }
-    scripts = "\n".join(f'<script src="{address_of(name)}"></script>' for name in SCRIPTS)
-    html = f"""<!doctype html>
-<html lang="{HTML_LANG[lang]}"><head><meta charset="utf-8"><title>{text("walk.title", lang)}</title>
-<meta name="viewport" content="width=device-width, initial-scale=1"><meta name="referrer" content="no-referrer">
-<link rel="icon" href="data:,"><link rel="stylesheet" href="{address_of(STYLE)}"></head>
-<body>{_BODY}<noscript><p>{text("walk.no-script", lang)}</p></noscript>
-<script type="application/json" id="wangge-data">{as_json(content)}</script>
-{scripts}</body></html>"""
-    parts = parts_of(html)
-    refuse_outside(parts)
-    sources = [] if basemap is None else [basemap.image_source]
-    csp = policy(parts, served=True, image_sources=sources)
-    return Page(html=html, csp=f"{csp}; frame-ancestors 'self'")
+    return own_page("walk", _BODY, asdict(walker), lang=lang, basemap=basemap)
