@@ -11,7 +11,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from geo._beyond import edges_of
+from geo._beyond import boxes_of, edges_of, runs_of
 from geo._jit import inlined, kernel
 
 Floats = NDArray[np.float64]
@@ -39,10 +39,9 @@ class Nearest:
 
     def __init__(self, shapes: NDArray[np.object_]) -> None:
         edges, first = edges_of(shapes)
-        owner = np.repeat(np.arange(len(shapes), dtype=np.int32), np.diff(first))
-        start = _run_starts(first)
-        low, high = np.minimum(edges[:, :2], edges[:, 2:]), np.maximum(edges[:, :2], edges[:, 2:])
-        boxes = np.hstack([np.minimum.reduceat(low, start), np.maximum.reduceat(high, start)])
+        start, first_run = runs_of(first, longest=_RUN)
+        owner = np.repeat(np.arange(len(shapes), dtype=np.int32), np.diff(first_run))
+        boxes = boxes_of(edges, start)
         order = _packed(boxes)
         stop = np.append(start[1:], len(edges))
         levels = [boxes[order]]
@@ -50,22 +49,13 @@ class Nearest:
             levels.append(_parents(levels[-1]))
         level = np.cumsum([0, *(len(part) for part in levels)]).astype(np.int64)
         self._tree = _Tree(
-            edges, start[order], stop[order], owner[start][order], np.concatenate(levels), level
+            edges, start[order], stop[order], owner[order], np.concatenate(levels), level
         )
 
     def find(self, x: Floats, y: Floats) -> tuple[Ranks, Floats]:
         """The nearest polygon of each point, the first of equals, and the distance to its edge."""
         ranks, distances = nearest(x, y, *self._tree)
         return ranks, distances
-
-
-def _run_starts(first: Longs) -> Longs:
-    """Where runs of at most `_RUN` edges begin, none across two polygons."""
-    runs = -(-np.diff(first) // _RUN)
-    polygon = np.repeat(np.arange(len(runs)), runs)
-    within = np.arange(len(polygon)) - np.repeat(np.cumsum(runs) - runs, runs)
-    starts: Longs = first[:-1][polygon] + within * _RUN
-    return starts
 
 
 def _packed(boxes: Floats) -> NDArray[np.intp]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping, Sequence
+from functools import cache
 
 from geo.model import Finding, ResidentsBasis
 from maps.texts import catalogue, text
@@ -78,9 +79,14 @@ def distance(metres: float, lang: str) -> str:
     if metres < 1:
         return text("finding.under-a-metre", lang)
     if metres < 999.5:
-        return text("finding.metres", lang, value=f"{metres:.0f}")
+        return _metres(round(metres), lang)
     kilometres = metres / 1000
     return text("finding.kilometres", lang, value=f"{kilometres:,.{1 if kilometres < 10 else 0}f}")
+
+
+@cache  # below a thousand of them in each language
+def _metres(whole: int, lang: str) -> str:
+    return text("finding.metres", lang, value=f"{whole}")
 
 
 def area(square_metres: float, lang: str) -> str:

@@ -26,9 +26,10 @@ def city(count: int, seed: int) -> list[BaseGeometry]:
     return [cells[0].difference(island), island, *cells[1:]]
 
 
-@pytest.mark.parametrize("seed", [1, 2])
-def test_edge_and_runner_up_are_those_of_shapely(seed: int) -> None:
-    shapes = city(40, seed)
+@pytest.mark.parametrize(("seed", "edge_deg"), [(1, 1.0), (2, 1.0), (3, 0.0004), (4, 0.00005)])
+def test_edge_and_runner_up_are_those_of_shapely(seed: int, edge_deg: float) -> None:
+    """With edges as drawn, and cut into many, of which only a few runs are read for one place."""
+    shapes = shapely.segmentize(city(40, seed), edge_deg).tolist()
     codes = [f"{number:03d}" for number in range(len(shapes))]
     locator = Locator(shapes, codes, crs=CRS)
     plane = crs.project(shapes, source=crs.LONLAT, target=METRIC)
@@ -72,6 +73,24 @@ def test_where_grids_overlap_the_one_that_covers_the_point_is_beyond() -> None:
     found = locator.locate(lng=116.955, lat=31.045)
     assert isinstance(found, Located)
     assert (found.code, found.runner_up) == ("a", "b")
+
+
+def test_where_long_borders_overlap_the_one_that_covers_the_point_is_beyond() -> None:
+    """Whether a polygon of many runs covers a point is told by those alone that a ray from it may cross."""
+    rng = np.random.default_rng(6)
+    inner, hole = Point(116.95, 31.05).buffer(0.01, 64), Point(116.953, 31.05).buffer(0.004, 64)
+    shapes = [box(116.949, 31.03, 116.951, 31.07), inner.difference(hole)]
+    locator = Locator(shapes, ["a", "b"], crs=CRS)
+    plane = crs.project(shapes, source=crs.LONLAT, target=METRIC)
+    told = set()
+    for lng, lat in rng.uniform((116.949, 31.03), (116.951, 31.07), (500, 2)).tolist():
+        found = locator.locate(lng=lng, lat=lat)
+        assert isinstance(found, Located)
+        spot = Point(*(float(one[0]) for one in crs.from_lonlat([lng], [lat], datum=METRIC)))
+        metres = plane[1].distance(spot)
+        assert (found.runner_up == "b") == (metres <= found.edge_m + 0.1)
+        told.add((metres > 0, found.runner_up))
+    assert told == {(False, "b"), (True, "b"), (True, None)}
 
 
 @pytest.mark.parametrize("target", ["EPSG:4490", "EPSG:4548", None])
