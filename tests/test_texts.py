@@ -15,6 +15,20 @@ from maps.texts import DEFAULT_LANGUAGE, LANGUAGES, catalogue, subject, text
 
 ROOT = Path(__file__).resolve().parents[1]
 ROOMS = ("geo", "data", "maps", "api")
+TELLS_WHAT_TO_DO = {
+    "zh": re.compile(
+        "请|可用|可写|只能写|应|须|改为|相近的|常用的|已有的?列|现有列?：|有：|全部命令"
+    ),
+    "en": re.compile(
+        r"\b(accept|accepted|add|agree|ask|change|check|choose|close|columns|compare|copy|correct|delete|draw|"
+        r"enter|exchange|expected|export|fill|give|hand|import|install|keep|lists|load|look|make|mark|mend|"
+        r"merge|move|must|name|near|only|pack|preview|publish|put|read|remove|rename|repair|report|run|save|say|"
+        r"see|send|set|should|split|state|take|tell|transform|try|undo|unset|upload|use|usual|withdraw|write|"
+        r"cut|known|named|needs|there are|it has|given: \{known)\b",
+        re.IGNORECASE,
+    ),
+}
+"""A word by which an error tells what to do about it: a request, or what there is to choose from."""
 ERRORS = {name for name, kind in vars(geo.errors).items() if isinstance(kind, type)}
 
 
@@ -72,6 +86,17 @@ def test_every_sentence_of_an_error_is_raised_somewhere() -> None:
     )
     codes = [key.removeprefix("error.") for key in catalogue("en") if key.startswith("error.")]
     assert [code for code in codes if f'"{code}"' not in source] == []
+
+
+@pytest.mark.parametrize("lang", LANGUAGES)
+def test_every_error_tells_what_to_do(lang: str) -> None:
+    told = TELLS_WHAT_TO_DO[lang]
+    assert [name for name, said in subject("error", lang).items() if not told.search(said)] == []
+
+
+def test_what_was_not_given_is_said_so() -> None:
+    said = text("error.place-half", "en", lng=116.9, lat=None)
+    assert "116.9" in said and "not given" in said and "None" not in said
 
 
 def test_an_unknown_key_is_a_defect() -> None:

@@ -22,6 +22,34 @@ HEARTBEAT_S = 15.0
 RETRY_MS = 2000
 """After how long a browser whose connection broke comes back."""
 _MEDIA = "text/event-stream"
+_CHANGED = {
+    "type": "object",
+    "properties": {"id": {"type": "string"}, "version": {"type": "integer"}},
+    "required": ["id", "version"],
+}
+_NEWS = {
+    "type": "object",
+    "properties": {
+        "changed": {"type": "array", "items": _CHANGED},
+        "many": {"type": "boolean"},
+    },
+    "required": ["changed", "many"],
+}
+_EVENT = {
+    "type": "object",
+    "properties": {
+        "event": {"const": "incidents"},
+        "id": {"type": "string"},
+        "data": {
+            "type": "string",
+            "contentMediaType": "application/json",
+            "contentSchema": _NEWS,
+        },
+        "retry": {"const": RETRY_MS},
+    },
+    "required": ["event", "id", "data"],
+}
+"""One event, as documents tell of a stream: field by field."""
 
 
 class _Stream(StreamingResponse):
@@ -44,7 +72,7 @@ class _Stream(StreamingResponse):
 @router.get(
     "/incidents/stream",
     response_class=StreamingResponse,
-    responses={200: {"content": {_MEDIA: {"schema": {"type": "string"}}}}},
+    responses={200: {"content": {_MEDIA: {"schema": _EVENT}}}},
 )
 async def stream(
     service: Annotated[State, Depends(state)],

@@ -22,7 +22,7 @@ from api.plan_schemas import PlanId
 from api.routes.bodies import BODY, FileName, body
 from api.routes.plans import ABSENT, MOVED, Number, Service, planner
 from api.schemas import Key
-from api.services.files import MOST_BYTES
+from api.services.files import KINDS, MOST_BYTES
 from api.services.plan_life import Remark
 from data.tables import CommentKind
 from geo.crs import parse_datum
@@ -79,7 +79,7 @@ async def attach_file(
 @router.get(
     "/plans/{id}/stages/{stage}/file",
     response_class=Response,
-    responses={**ABSENT, 200: {"content": {"application/octet-stream": {}}}},
+    responses={**ABSENT, 200: {"content": {kind: {} for kind in KINDS}}},
 )
 def stage_file(service: Service, number: Number, stage: StageNumber) -> Response:
     """The file of a step as it was handed over, to be saved."""

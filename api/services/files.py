@@ -23,6 +23,9 @@ _INSIDE = {
     "OFD.xml": "application/ofd",
 }
 """What a zip holds, by kind of document."""
+_ZIP = "application/zip"
+KINDS = tuple(dict.fromkeys((*_MAGIC.values(), *_INSIDE.values(), _ZIP)))
+"""Every kind that is kept."""
 
 
 def kind_of(name: str, content: bytes) -> str:
@@ -44,4 +47,4 @@ def _zipped(content: bytes) -> str | None:
     kinds = [
         kind for start, kind in _INSIDE.items() if any(name.startswith(start) for name in names)
     ]
-    return kinds[0] if kinds else "application/zip"
+    return kinds[0] if kinds else _ZIP

@@ -18,7 +18,7 @@ _M_PER_DEGREE = 110_000.0
 
 _SPOT = """spot AS (SELECT ST_SetSRID(ST_MakePoint(:lng, :lat), 4490) AS p, ST_Expand(
         ST_SetSRID(ST_MakePoint(:lng, :lat), 4490),
-        CAST(:metres AS float8) / :degree_m / greatest(cos(radians(:lat)), 0.01), CAST(:metres AS float8) / :degree_m
+        CAST(:metres AS float8) / :degree_m / greatest(cosd(:lat), 0.01), CAST(:metres AS float8) / :degree_m
     ) AS around)"""
 
 _REGIONS = """

@@ -19,7 +19,7 @@ def under(point: str, columns: str = "b.building_id") -> str:
     """SQL of ours that selects ``columns`` of the building ``b`` under a point, and ``in_outline`` and ``metres``: the
     one whose outline covers it, else the nearest within UNDER_PIN_M; of several the lowest number."""
     dy = f"CAST({UNDER_PIN_M / _M_PER_DEGREE} AS float8)"
-    around = f"ST_Expand({point}, {dy} / greatest(cos(radians(ST_Y({point}))), 0.01), {dy})"
+    around = f"ST_Expand({point}, {dy} / greatest(cosd(ST_Y({point})), 0.01), {dy})"
     return f"""{_found(point, columns)}
         WHERE (b.footprint && {around} OR b.point && {around}) AND {_metres(point)} <= {UNDER_PIN_M}
         ORDER BY in_outline DESC, metres, b.building_id LIMIT 1"""

@@ -34,5 +34,9 @@ def subject(name: str, lang: str) -> Mapping[str, str]:
 
 
 def text(key: str, lang: str = DEFAULT_LANGUAGE, /, **params: object) -> str:
-    """The text of ``key`` with its placeholders filled. An unknown key is a defect and raises KeyError."""
-    return catalogue(lang)[key].format_map(params)
+    """The text of ``key`` with its placeholders filled, None by the word for what was not given. An unknown key is a
+    defect and raises KeyError."""
+    texts = catalogue(lang)
+    nothing = texts["api.not-given"]
+    said = {name: nothing if value is None else value for name, value in params.items()}
+    return texts[key].format_map(said)
