@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from api import import_examples, plan_examples, tracing_examples
+from api import drawing_examples, import_examples, plan_examples, tracing_examples
 from api.card_examples import card
 from maps.findings import distance
 from maps.texts import text
@@ -368,6 +368,7 @@ ANSWERS: Mapping[str, Callable[[str], Any]] = {
     "lists-grids": _features(GRID, GRID_ROW),
     "lists-buildings": _features(f"{COMMUNITY}-0012", BUILDING),
     **plan_examples.ANSWERS,
+    **drawing_examples.ANSWERS,
     **tracing_examples.answers(_place),
     "incidents-import_calls": _calls,
     **import_examples.ANSWERS,

@@ -7,6 +7,7 @@ from typing import Annotated, Literal
 from pydantic import BaseModel, ConfigDict, Field
 
 from api.schemas import Key, Lat, Lng, Text
+from geo.redraw.drawing import MOST_SEED
 
 Said = Annotated[Text, Field(min_length=1)]
 Point = tuple[Lng, Lat]
@@ -15,6 +16,7 @@ Blocks = Annotated[
     list[Key], Field(min_length=1, max_length=20_000, examples=[["340881001001-B00012"]])
 ]
 Code = Annotated[Key, Field(examples=["340881001001003"])]
+Aims = Literal["balanced", "even", "compact", "lines"]
 
 
 class _Operation(BaseModel):
@@ -131,6 +133,8 @@ class Draw(_Operation):
 
     op: Literal["draw"]
     n: int | None = Field(None, ge=1, le=999, examples=[6])
+    aims: Aims = "balanced"
+    seed: int = Field(0, ge=0, lt=MOST_SEED, examples=[0])
 
 
 class OpenBlock(_Operation):

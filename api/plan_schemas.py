@@ -7,14 +7,20 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from api.drawing_schemas import DrawingOut
 from api.moments import Moment
 from api.operation_schemas import OperationIn
 from api.schemas import Feature, FindingOut, Key, Text
+from api.services.alternatives import KINDS
+from api.services.anew import Anew
 from api.services.redrawing import MOST_OPERATIONS
 from data.tables import PlanHappening, PlanStatus
+from geo.bounds import checked_bounds
+from geo.redraw.drawing import MOST_SEED
 
 PlanId = Annotated[int, Field(ge=1, le=2**63 - 1, examples=[27])]
 PlanVersion = Annotated[int, Field(ge=1, le=2**63 - 1, examples=[7])]
+Bounds = tuple[Annotated[int, Field(ge=0)], Annotated[int, Field(ge=1)]]
 Codes = Annotated[list[Key], Field(min_length=1, max_length=1000)]
 
 
@@ -25,7 +31,9 @@ class _Asked(BaseModel):
 
 
 class DraftIn(_Asked):
-    """Which communities are redrawn, and from what: the plans in force, or a plan by its number."""
+    """Which communities are redrawn, and from what: the plans in force, or a plan by its number. drawn: the engine
+    draws them, also where no plan is in force yet; the rest is what it is asked, from ``households`` on of first plans
+    alone."""
 
     communities: Codes | None = Field(None, examples=[["340881001001"]])
     street: Key | None = None
@@ -33,6 +41,31 @@ class DraftIn(_Asked):
     drawn: bool = False
     grids: int | None = Field(None, ge=1, le=999, examples=[None])
     name: Text | None = Field(None, examples=["方案甲"])
+    alternatives: int = Field(0, ge=0, le=len(KINDS), examples=[0])
+    seed: int = Field(0, ge=0, lt=MOST_SEED, examples=[0])
+    households: Bounds | None = Field(None, examples=[[300, 500]])
+    residents: Bounds | None = Field(None, examples=[[600, 1000]])
+    dedicated: list[Text] = Field(default_factory=list, max_length=100, examples=[["桐城中学"]])
+    load: dict[Key, float] = Field(default_factory=dict, max_length=10, examples=[{"residents": 1}])
+
+    def anew(self) -> Anew:
+        """What the engine is asked. OptionError for bounds that are no range."""
+        for name, bounds in (("households", self.households), ("residents", self.residents)):
+            if bounds is not None:
+                checked_bounds(bounds, option=name)
+        return Anew(
+            communities=None if self.communities is None else tuple(self.communities),
+            street=self.street,
+            plan=None if self.from_ == "published" else self.from_,
+            kinds=("balanced", *list(KINDS)[: self.alternatives]),
+            grids=self.grids,
+            name=self.name,
+            seed=self.seed,
+            households=self.households,
+            residents=self.residents,
+            dedicated=tuple(self.dedicated),
+            load=dict(self.load),
+        )
 
 
 class StepIn(_Asked):
@@ -61,6 +94,7 @@ class PlanHead(BaseModel):
     owner_at: datetime | None
     source: str | None
     copied_from: int | None
+    drawn: str | None
     since: datetime | None
     until: datetime | None
     created_at: datetime
@@ -73,9 +107,10 @@ class PlanHead(BaseModel):
 
 
 class PlansOut(BaseModel):
-    """Plans, by community."""
+    """Plans, by community. drawing: what goes on where the engine takes long; its plans are told there."""
 
     plans: list[PlanHead]
+    drawing: DrawingOut | None = None
 
 
 class Layer(BaseModel):

@@ -48,7 +48,8 @@ MOST_BUILDINGS = 50
 def head(row: RowMapping | dict[str, Any]) -> PlanHead:
     """What is said of a plan."""
     plain: dict[str, Any] = {name: row[name] for name in PlanHead.model_fields if name in row}
-    return PlanHead(**plain, copied_from=row["params"].get("copied_from"))
+    told = row["params"]
+    return PlanHead(**plain, copied_from=told.get("copied_from"), drawn=told.get("drawn"))
 
 
 def layers(look: Look, lang: str) -> LayersOut:

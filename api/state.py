@@ -19,7 +19,9 @@ from api.services.backdrops import Backdrops
 from api.services.card import Cards
 from api.services.comparing import Comparing
 from api.services.drafting import Shelf
+from api.services.drawing_anew import Drawer
 from api.services.drawing_ground import Ground
+from api.services.drawings import Drawings
 from api.services.handling import Desk
 from api.services.intake import Intake
 from api.services.live import Live
@@ -64,6 +66,7 @@ class State:
     desk: Desk
     live: Live
     publishing: Publishing
+    drawings: Drawings
     closing: ExitStack
 
     @classmethod
@@ -82,13 +85,15 @@ class State:
             intake = opened.enter_context(closing(Intake(engine, locators)))
             live = opened.enter_context(closing(Live(engine)))
             opened.enter_context(closing(Activator(publishing)))
+            drawer = Drawer(engine, publishing.shelf)
+            drawings = opened.enter_context(closing(Drawings(engine, drawer)))
             pages = opened.enter_context(closing(PageCache(engine, settings)))
             searcher, desk = Searcher(engine, locators, words), Desk(engine, locators)
             pages.warm()  # beside what is asked from now on: who looks at the map does not wait for it
             all_of_it = opened.pop_all()
         return cls(
             settings, engine, locators, watch, intake, pages, searcher, desk, live, publishing,
-            all_of_it,
+            drawings, all_of_it,
         )  # fmt: skip
 
     def close(self) -> None:

@@ -13,6 +13,7 @@ from api.cli.manual import Manual
 from api.cli.plan_asked import moment, operations
 from api.cli.plan_documents import add_documents
 from api.cli.plan_import import add_import
+from api.cli.plan_new import add_new
 from api.cli.plan_stages import add_stages
 from api.cli.plan_told import Told, show_changed, show_diff, show_heads, show_plan, show_replay
 from api.plan_shown import changed, compared, head, layers, published, replayed
@@ -22,7 +23,7 @@ from api.services.approvals import Approval
 from api.services.comparing import Comparing
 from api.services.drafting import Shelf
 from api.services.publishing import Outcome, Publishing, Wish
-from api.services.redrawing import Redrawing, Source
+from api.services.redrawing import Redrawing
 from data.database import open_database
 from data.readers.stage_rules import read_stages
 from data.settings import Settings
@@ -60,6 +61,7 @@ def register(app: typer.Typer, t: Translate) -> None:
     """Declare ``plan`` with all of its verbs."""
     plan = Manual(t, help=t("cli_plan.help"))
     app.add_typer(plan, name="plan")
+    add_new(plan, t)
     _drafts(plan, t)
     _edits(plan, t)
     _comparisons(plan, t)
@@ -73,25 +75,6 @@ def _drafts(plan: Manual, t: Translate) -> None:
     """What begins and ends drafts, and says which there are."""
     number = Annotated[int, typer.Argument(metavar="N", min=1, help=t("cli_plan.number"))]
     by_ = Annotated[str | None, typer.Option("--by", metavar="NAME", help=t("cli_plan.by"))]
-
-    @plan.command("new", help=t("cli_plan.new"))
-    def new(
-        *,
-        communities: Annotated[
-            list[str] | None, typer.Argument(metavar="COMMUNITY", help=t("cli_plan.communities"))
-        ] = None,
-        street: Annotated[str | None, typer.Option(help=t("cli_plan.street"))] = None,
-        from_: Annotated[int | None, typer.Option("--from", min=1, help=t("cli_plan.from"))] = None,
-        name: Annotated[str | None, typer.Option(help=t("cli_plan.name"))] = None,
-        drawn: Annotated[bool, typer.Option("--drawn", help=t("cli_plan.drawn"))] = False,
-        grids: Annotated[
-            int | None, typer.Option("--grids", min=1, max=999, help=t("cli_plan.into"))
-        ] = None,
-        by: by_ = None,
-    ) -> None:
-        desk, codes = Desk(t), tuple(communities) if communities else None
-        source = Source(from_, codes, street, name, drawn=drawn or grids is not None, grids=grids)
-        show_heads([head(row) for row in desk.redrawing.create(_actor(by), source)], t)
 
     @plan.command("export", help=t("cli_plan.export"))
     def export(

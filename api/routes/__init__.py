@@ -9,6 +9,7 @@ from api.routes import (
     card,
     comparing,
     coverage,
+    drawings,
     feedback,
     handling,
     health,
@@ -51,6 +52,7 @@ ROUTERS = (
     traces.router,
     lists.router,
     plan_imports.router,  # before any /plans/{id}
+    drawings.router,  # this, too
     plans.router,
     publishing.router,
     comparing.router,

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Depends, Path, Query, Request
+from fastapi import APIRouter, Depends, Path, Query, Request, Response
 
+from api.drawing_shown import drawing
 from api.errors import language
 from api.plan_schemas import (
     Changed,
@@ -31,22 +32,35 @@ router = APIRouter(tags=["plans"])
 Service = Annotated[State, Depends(state)]
 Number = Annotated[PlanId, Path(alias="id", examples=[27])]
 ABSENT: dict[int | str, dict[str, Any]] = {404: {}}
+QUICK_S = 2.0
+"""How long an answer waits for a drawing to be done."""
 MOVED: dict[int | str, dict[str, Any]] = {404: {}, 409: {}}
 
 
-@router.post("/plans", responses=ABSENT)
-def create(service: Service, said: DraftIn) -> PlansOut:
-    """Make drafts: of the plans in force, or of one plan by its number."""
+@router.post("/plans", responses={404: {}, 409: {}})
+def create(request: Request, response: Response, service: Service, said: DraftIn) -> PlansOut:
+    """Make drafts: copies of the plans in force, or of one plan by its number; or drawn by the engine (202 where that
+    takes long and goes on)."""
+    if said.drawn:
+        return _drawn(service, said, response, language(request))
     source = Source(
         plan=None if said.from_ == "published" else said.from_,
         communities=None if said.communities is None else tuple(said.communities),
         street=said.street,
         name=said.name,
-        drawn=said.drawn,
-        grids=said.grids,
     )
     made = service.redrawing.create(planner(service, said.by), source)
     return PlansOut(plans=[head(row) for row in made])
+
+
+def _drawn(service: State, said: DraftIn, response: Response, lang: str) -> PlansOut:
+    """Drafts that the engine draws: at once if it is quick, else how far it is."""
+    begun = service.drawings.begin(planner(service, said.by), said.anew())
+    kept = begun.wait(QUICK_S)
+    if kept is not None:
+        return PlansOut(plans=[head(row) for row in kept.heads])
+    response.status_code = 202
+    return PlansOut(plans=[], drawing=drawing(service.drawings.get(begun.number), lang))
 
 
 @router.get("/plans/{id}", responses=ABSENT)

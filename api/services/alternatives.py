@@ -7,14 +7,10 @@ from dataclasses import dataclass
 import geopandas as gpd
 
 from api.services.draw import Drawing, DrawResult
-from geo.partition.search import Aims
+from geo.partition.search import AIMS, Aims
 from geo.redraw.compared import households_moved
 
-KINDS: dict[str, Aims] = {
-    "even": Aims(even=60.0, compact=0.5, lines=0.25),
-    "compact": Aims(even=4.0, compact=3.0, lines=0.4),
-    "lines": Aims(even=8.0, compact=0.8, lines=2.0),
-}
+KINDS: dict[str, Aims] = {kind: aims for kind, aims in AIMS.items() if kind != "balanced"}
 """Most even, most compact, most on roads and rivers. (The least change is what ``--from`` draws.)"""
 
 

@@ -44,15 +44,13 @@ class Look:
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """What a draft is begun from: ``plan``, else the plans in force. name: what the draft is called. drawn: whether the
-    engine draws its basic grids anew, into as many as there are, or as ``grids`` says."""
+    """What a draft is begun from: ``plan``, else the plans in force. name: what the draft is called. (What the engine
+    draws: `drawing_anew`.)"""
 
     plan: int | None = None
     communities: tuple[str, ...] | None = None
     street: str | None = None
     name: str | None = None
-    drawn: bool = False
-    grids: int | None = None
 
 
 class Redrawing:
@@ -86,8 +84,6 @@ class Redrawing:
                     params={"copied_from": wanted[code]},
                 )
                 made[plan_id] = self.shelf.held(connection, draft)
-                if source.drawn:
-                    made[plan_id] = _drawn(connection, actor, plan_id, made[plan_id], source.grids)
             heads = drafts.heads(connection, list(made))
         for plan_id, held in made.items():
             self.shelf.put(plan_id, held)
@@ -226,16 +222,3 @@ class Redrawing:
                 raise NotFound("place-unknown", code=source.street)
             return [code for code in found if code in in_force]
         return sorted(in_force) if source.communities is None else sorted({*source.communities})
-
-
-def _drawn(
-    connection: Connection, actor: Actor, plan_id: int, held: Held, grids: int | None
-) -> Held:
-    """A new draft whose basic grids the engine draws anew, by an operation that can be undone; locked ones stay."""
-    heads = drafts.heads(connection, [plan_id])
-    edit = Edit(connection, one(heads, plan_id), held)
-    draft, step = apply(held.draft, {"op": "draw", "n": grids})
-    edit.to(draft, PlanHappening.EDITED, [step.operation])
-    edit.add([step])
-    edit.write(actor, new_owner=False)
-    return edit.held

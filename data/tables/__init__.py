@@ -25,6 +25,7 @@ from data.tables.places import (
     RegionKind,
     SearchChoice,
 )
+from data.tables.plan_drawings import DrawingState, PlanDrawing
 from data.tables.plan_imports import PlanImport
 from data.tables.plan_life import (
     CommentKind,
@@ -50,6 +51,7 @@ __all__ = [
     "CommentKind",
     "Component",
     "Department",
+    "DrawingState",
     "EstateContact",
     "Green",
     "Happening",
@@ -64,6 +66,7 @@ __all__ = [
     "Placement",
     "Plan",
     "PlanComment",
+    "PlanDrawing",
     "PlanEpoch",
     "PlanEvent",
     "PlanGrid",

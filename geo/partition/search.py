@@ -5,8 +5,9 @@ Budgets count steps of the kernels, never seconds: the same ground, cost and see
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from types import MappingProxyType
 
 import numpy as np
 from numpy.typing import NDArray
@@ -41,6 +42,15 @@ class Aims:
 
 
 BALANCED = Aims()
+AIMS: Mapping[str, Aims] = MappingProxyType(
+    {
+        "balanced": BALANCED,
+        "even": Aims(even=60.0, compact=0.5, lines=0.25),
+        "compact": Aims(even=4.0, compact=3.0, lines=0.4),
+        "lines": Aims(even=8.0, compact=0.8, lines=2.0),
+    }
+)
+"""By name: of everything something; most even, most compact, most on roads and rivers."""
 BROKEN = 270.0
 """What a bound broken by its whole size costs: nothing outweighs it."""
 

@@ -16,6 +16,7 @@ from geo.partition.draw import draw_grids
 from geo.partition.mend import mended_labels
 from geo.partition.problem import community_problem
 from geo.partition.screen import feasible_counts
+from geo.partition.search import AIMS
 from geo.redraw.asked import grid_named, refuse_locked
 from geo.redraw.blockmap import block_map
 from geo.redraw.draft import Block, Change, Draft, GridFacts
@@ -24,6 +25,8 @@ from geo.redraw.operations import Draw, Mend, Split
 
 SLACK = 0.25
 """By what share parts of a grid may differ from one another, where the bounds allow no such number of grids."""
+
+MOST_SEED = 2**31
 
 
 def split(draft: Draft, asked: Split) -> Change:
@@ -65,10 +68,15 @@ def draw(draft: Draft, asked: Draw) -> Change:
         raise OptionError("draw-too-few", n=n)
     if n > len(blocks):
         raise OptionError("draw-too-many", n=n, blocks=len(blocks), community=draft.ground.code)
+    if asked.aims not in AIMS or not 0 <= asked.seed < MOST_SEED:
+        value = asked.aims if asked.aims not in AIMS else asked.seed
+        raise OptionError("draw-aims-unknown", value=value, known=", ".join(AIMS))
     drawn = draw_grids(
         block_map(draft, blocks),
         rule=_rule(draft, blocks, n),
         planned={draft.ground.code: n},
+        aims=AIMS[asked.aims],
+        seed=asked.seed,
     )
     _, part = np.unique(drawn.grid, return_inverse=True)
     return _named(draft, blocks, names, _matched(blocks, home.reshape(-1), part.reshape(-1)))

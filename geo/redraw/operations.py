@@ -149,10 +149,13 @@ class Undedicate(Operation):
 
 @dataclass(frozen=True, slots=True)
 class Draw(Operation):
-    """All basic grids that are not locked are drawn anew: into ``n``, or as many as there are."""
+    """All basic grids that are not locked are drawn anew: into ``n``, or as many as there are. aims: one of AIMS, what
+    counts beside the bounds. seed: another one is another drawing."""
 
     op: ClassVar[str] = "draw"
     n: int | None = None
+    aims: str = "balanced"
+    seed: int = 0
 
 
 @dataclass(frozen=True, slots=True)

@@ -170,7 +170,7 @@ def test_operations_go_through_json() -> None:
         {"op": "cut", "grid": "g", "line": [[1.0, 2.0], [3.0, 4.0]]},
         {"op": "cut_blocks", "blocks": ["a"], "line": [[1.0, 2.0], [3.0, 4.0]]},
         {"op": "split", "grid": "g", "n": 2},
-        {"op": "draw", "n": 3},
+        {"op": "draw", "n": 3, "aims": "even", "seed": 2},
         {"op": "merge", "grids": ["g", "h"], "into": "g"},
         {"op": "move_vertex", "from": [1.0, 2.0], "to": [3.0, 4.0]},
         {"op": "lock", "grid": "g"},
