@@ -16,6 +16,7 @@ from api.services.assign_faults import FaultsFile
 from api.services.progress import Progress, silent
 from api.services.targets import refuse_inputs
 from data.arrow import chosen, numbers, texts
+from data.readers.one_cell import Order
 from data.readers.point_batch import Batch, Points, tabled
 from data.readers.points import open_points
 from data.readers.vector import read_shapes, split_spec
@@ -41,11 +42,13 @@ ADDED = ("grid_code", "how", "nearest_code", "nearest_m")
 
 @dataclass(frozen=True, slots=True)
 class Assigned:
-    """How it went: rows by `How`, the file written, and the list of rows without a place, if there are any."""
+    """How it went: rows by `How`, the file written, the list of rows without a place, if there are any, and the
+    columns that placed the rows, where no shapes did."""
 
     counts: dict[How, int]
     output: Path
     faults: Path | None
+    placing: tuple[str, ...]
 
     @property
     def rows(self) -> int:
@@ -60,6 +63,8 @@ def assign(
     output: Path,
     lon: str | None = None,
     lat: str | None = None,
+    place: str | None = None,
+    order: Order | None = None,
     datum: Datum | None = None,
     code: str = "code",
     grids_datum: Datum | None = None,
@@ -69,7 +74,8 @@ def assign(
 ) -> Assigned:
     """Write a copy of the file ``points`` in which every row says its grid.
 
-    ``grids``, ``points``: ``F[:layer]``. ``lon``, ``lat``: columns with x and y; ``datum``: what they refer to
+    ``grids``, ``points``: ``F[:layer]``. ``lon``, ``lat``: columns with x and y, or ``place`` one with both, bare
+    numbers in ``order`` (of a table, without them those that are called so); ``datum``: what they refer to
     (a file's own CRS wins, a contradiction is an error). ``code``: the grids' column. Added are `ADDED`, with the
     prefix wg_ where a name is taken: grid_code, how, and for rows outside the nearest grid and metres to it. Rows
     that can't be placed stay, as invalid, and are listed beside the output, in ``lang``. The output appears whole
@@ -78,7 +84,9 @@ def assign(
     check_target(output, ENDINGS)
     _refuse_same_file(output, grids, points)
     ids = output.suffix.lower() == ".gpkg"
-    source = open_points(points, lon=lon, lat=lat, encoding=encoding, ids=ids)
+    source = open_points(
+        points, lon=lon, lat=lat, place=place, order=order, encoding=encoding, ids=ids
+    )
     reference = crs.agreed(source.crs, datum or _assumed(source), file=str(points))
     progress("locator", 0, 1)
     locator = open_locator(grids, code=code, datum=grids_datum, points=source.rows_about)
@@ -105,7 +113,7 @@ def assign(
     if not faults.listed:
         side.unlink(missing_ok=True)  # an earlier run's list would be taken for this one's
     by_how = {how: int(n) for how, n in zip(HOWS, tally.counts, strict=True)}
-    return Assigned(by_how, output, side if faults.listed else None)
+    return Assigned(by_how, output, side if faults.listed else None, source.placing)
 
 
 def open_locator(

@@ -17,10 +17,10 @@ from api.services.locating import Answer, Epoch, LocatorCache
 from api.services.region_answer import RegionName, answering
 from api.services.words import WordsCache
 from data.store import words
+from geo.coordinates import Pair, coordinates
 from geo.crs import Datum, parse_datum
 from geo.errors import DatumError, NotFound
 from geo.gazetteer import Candidate, Entry, EntryKind
-from geo.gazetteer.coordinates import Pair, coordinates
 from geo.gazetteer.links import Linked, link
 
 M_PER_DEGREE = 111_320.0

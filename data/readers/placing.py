@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+import unicodedata
+from collections.abc import Sequence
 
 import numpy as np
 import pyarrow as pa
@@ -12,13 +14,19 @@ from numpy.typing import NDArray
 
 from data.arrow import numbers, without_null
 from data.readers._csv_scan import parse_numbers
+from data.readers.one_cell import OrderOpen, place
+from data.readers.place_columns import PlaceColumns
 from data.readers.point_batch import Fault
+from geo.coordinates import degrees
+from geo.errors import OptionError
 
 Floats = NDArray[np.float64]
 Faults = NDArray[np.uint8]
 Placed = tuple[Floats, Floats, Faults]
 
 _NUMBER = re.compile(r"[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?")
+_COMMA = re.compile(r"[+-]?\d+,(?!\d{3}$)\d+")
+"""A decimal comma; three digits behind it may be thousands, and tell nothing."""
 _PLAIN_POINT = np.frombuffer(
     b"\x01\x01\x00\x00\x00", dtype=np.uint8
 )  # little-endian, point, x and y
@@ -26,12 +34,16 @@ _PLAIN_BYTES = 21
 
 
 def number(text: str) -> tuple[float, int]:
-    """The number that a cell holds, or NaN and why not."""
+    """The number that a cell holds, a decimal comma and degrees, minutes and seconds included, or NaN and why not."""
     if not text:
         return np.nan, Fault.EMPTY
-    if not _NUMBER.fullmatch(text):
-        return np.nan, Fault.NOT_A_NUMBER
-    return float(text), Fault.NONE
+    plain = unicodedata.normalize("NFKC", text)
+    if _NUMBER.fullmatch(plain):
+        return float(plain), Fault.NONE
+    if _COMMA.fullmatch(plain):
+        return float(plain.replace(",", ".")), Fault.NONE
+    found = degrees(plain)
+    return (np.nan, Fault.NOT_A_NUMBER) if found is None else (found, Fault.NONE)
 
 
 def placed_by_columns(x: pa.ChunkedArray, y: pa.ChunkedArray) -> Placed:
@@ -39,6 +51,26 @@ def placed_by_columns(x: pa.ChunkedArray, y: pa.ChunkedArray) -> Placed:
     (x_values, x_faults), (y_values, y_faults) = _numbers(x), _numbers(y)
     faults = np.maximum(x_faults, y_faults)
     return np.where(faults, np.nan, x_values), np.where(faults, np.nan, y_values), faults
+
+
+def placed_by_cell(column: pa.ChunkedArray, columns: PlaceColumns) -> Placed:
+    """Where the rows are by the one cell that holds both coordinates. OptionError where their order is open."""
+    return places(_texts(column).to_pylist(), columns)
+
+
+def places(texts: Sequence[str], columns: PlaceColumns) -> Placed:
+    """The same of cells as text."""
+    x, y = np.full(len(texts), np.nan), np.full(len(texts), np.nan)
+    faults = np.zeros(len(texts), dtype=np.uint8)
+    for row, text in enumerate(texts):
+        try:
+            x[row], y[row], faults[row] = place(text, columns.order)
+        except OrderOpen:
+            name = columns.names[0]
+            raise OptionError(
+                "place-order-open", file=columns.file, column=name, value=text[:80]
+            ) from None
+    return x, y, faults
 
 
 def placed_by_shape(column: pa.ChunkedArray) -> Placed:

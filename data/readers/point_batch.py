@@ -30,6 +30,7 @@ class Fault(IntEnum):
     ROW_TOO_LONG = 3
     NOT_A_POINT = 4
     NOT_ON_EARTH = 5
+    NOT_A_PLACE = 6
 
 
 @dataclass(frozen=True)
@@ -88,13 +89,15 @@ class Points(ABC):
 
     ``names``: its columns. ``total``: rows, or bytes where rows are not known ahead. ``crs``: what the coordinates
     refer to by the file's own word; ``assumed``: by its format's convention only, which a person may overrule.
-    ``geometry``: the column with the shapes (WKB), if there is one, and ``geometry_crs`` theirs. ``ids``: the column
-    with a GeoPackage's own ids of its rows, where they were asked for.
+    ``placing``: the columns that place the rows, where no shapes do. ``geometry``: the column with the shapes (WKB), if
+    there is one, and ``geometry_crs`` theirs. ``ids``: the column with a GeoPackage's own ids of its rows, where they
+    were asked for.
     ``dialect``: how a CSV is written.
     """
 
     names: tuple[str, ...]
     total: int
+    placing: tuple[str, ...] = ()
     crs: CRS | None = None
     assumed: CRS | None = None
     geometry: str | None = None

@@ -14,7 +14,8 @@ import pyogrio.errors
 from pyproj import CRS
 
 from data.readers.encoding import shapefile_encoding
-from data.readers.placing import placed_by_columns, placed_by_shape
+from data.readers.place_columns import Asked, PlaceColumns
+from data.readers.placing import placed_by_cell, placed_by_columns, placed_by_shape
 from data.readers.point_batch import Batch, Points, position_of, rows_at_a_time
 from data.readers.vector import choose_layer
 from geo.errors import FileUnreadable
@@ -26,7 +27,7 @@ _CRS_BY_CONVENTION = (".geojson", ".json", ".kml", ".kmz")
 class ParquetPoints(Points):
     """An open Parquet file, placed by two columns or, without them, by its GeoParquet shapes."""
 
-    def __init__(self, path: Path, *, lon: str | None, lat: str | None) -> None:
+    def __init__(self, path: Path, asked: Asked) -> None:
         try:
             # Buffered: else a column of a row group, which may be the whole file, is read at once.
             self._file = pq.ParquetFile(path, buffer_size=BUFFER_BYTES, pre_buffer=False)
@@ -35,13 +36,11 @@ class ParquetPoints(Points):
         self._path = path
         self.names = tuple(self._file.schema_arrow.names)
         self.total = self._file.metadata.num_rows
-        self._columns = (lon, lat)
-        if lon is None or lat is None:
+        self._columns = asked.among(self.names, file=str(path), shapes=True)
+        self.placing = self._columns.names
+        if not self.placing:
             self.geometry, self.crs = _geoparquet(self._file.schema_arrow, path)
             self.geometry_crs = self.crs
-        else:
-            for name in (lon, lat):
-                position_of(self.names, name, file=str(path))
 
     def batches(self) -> Iterator[Batch]:
         """The rows in order, a row group or part of one at a time."""
@@ -63,14 +62,12 @@ class VectorPoints(Points):
         self,
         path: Path,
         layer: str | None,
+        asked: Asked,
         *,
-        lon: str | None,
-        lat: str | None,
         encoding: str | None = None,
         ids: bool = False,
     ) -> None:
         self._path = path
-        self._columns = (lon, lat)
         self._options: dict[str, Any] = {"layer": choose_layer(path, layer, "points")}
         if path.suffix.lower() == ".shp":
             self._options["encoding"] = shapefile_encoding(path, encoding)
@@ -80,16 +77,15 @@ class VectorPoints(Points):
         if ids and path.suffix.lower() == ".gpkg" and info["fid_column"]:
             self.ids = str(info["fid_column"])
             self._options["return_fids"] = True
-        self._placing = self.geometry if lon is None else None
         self.names = (*(str(name) for name in info["fields"]), str(self.geometry))
+        self._columns = asked.among(self.names, file=str(path), shapes=True)
+        self.placing = self._columns.names
+        self._shapes = None if self.placing else self.geometry
         by_convention = path.suffix.lower() in _CRS_BY_CONVENTION
         self.geometry_crs = CRS.from_user_input(info["crs"]) if info["crs"] else None
-        if self._placing is not None:
+        if self._shapes is not None:
             self.crs = None if by_convention else self.geometry_crs
             self.assumed = self.geometry_crs if by_convention else None
-        for name in (lon, lat):
-            if name is not None:
-                position_of(self.names, name, file=str(path))
 
     def batches(self) -> Iterator[Batch]:
         """The features in order."""
@@ -101,7 +97,7 @@ class VectorPoints(Points):
                 for batch in reader:
                     done += batch.num_rows
                     table = pa.Table.from_batches([batch])
-                    yield _batch(table, self._placing, self._columns, done)
+                    yield _batch(table, self._shapes, self._columns, done)
         except (pyogrio.errors.DataSourceError, pa.ArrowException) as error:
             raise FileUnreadable("file-broken", file=str(self._path), reason=str(error)) from error
 
@@ -109,7 +105,7 @@ class VectorPoints(Points):
 class SheetPoints(Points):
     """The first sheet of a spreadsheet, read whole, every cell as text; placed by two columns."""
 
-    def __init__(self, path: Path, *, lon: str, lat: str) -> None:
+    def __init__(self, path: Path, asked: Asked) -> None:
         from python_calamine import CalamineError, CalamineWorkbook
 
         try:
@@ -119,12 +115,11 @@ class SheetPoints(Points):
         if not rows:
             raise FileUnreadable("file-empty", file=str(path))
         self.names = tuple(_cell_text(cell) for cell in rows[0])
-        for name in (lon, lat):
-            position_of(self.names, name, file=str(path))
+        self._columns = asked.among(self.names, file=str(path), shapes=False)
+        self.placing = self._columns.names
         cells = zip(*rows[1:], strict=True) if len(rows) > 1 else [()] * len(self.names)
         columns = [pa.array([_cell_text(cell) for cell in column], pa.string()) for column in cells]
         self._table = pa.Table.from_arrays(columns, names=list(self.names))
-        self._columns = (lon, lat)
         self.total = len(rows) - 1
 
     def batches(self) -> Iterator[Batch]:
@@ -132,14 +127,16 @@ class SheetPoints(Points):
         yield _batch(self._table, None, self._columns, self.total)
 
 
-def _batch(
-    table: pa.Table, geometry: str | None, columns: tuple[str | None, str | None], done: int
-) -> Batch:
-    """A table's rows, placed by the shapes of one column or else by the numbers of two."""
+def _batch(table: pa.Table, geometry: str | None, columns: PlaceColumns, done: int) -> Batch:
+    """A table's rows, placed by the shapes of one column or else by what its columns say."""
     if geometry is not None:
         return Batch(*placed_by_shape(table[geometry]), done, lambda: table)
-    x, y = (table[table.column_names.index(str(name))] for name in columns)
-    return Batch(*placed_by_columns(x, y), done, lambda: table)
+    found = [
+        table.column(position_of(table.column_names, name, file=columns.file))
+        for name in columns.names
+    ]
+    placed = placed_by_cell(found[0], columns) if len(found) == 1 else placed_by_columns(*found)
+    return Batch(*placed, done, lambda: table)
 
 
 def _geoparquet(schema: pa.Schema, path: Path) -> tuple[str, CRS | None]:

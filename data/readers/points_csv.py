@@ -12,7 +12,8 @@ from numpy.typing import NDArray
 from data.readers._csv_scan import parse_numbers, scan
 from data.readers.csv_cells import split, table_of
 from data.readers.encoding import StrictText, text_encoding
-from data.readers.placing import number
+from data.readers.place_columns import Asked
+from data.readers.placing import number, places
 from data.readers.point_batch import (
     BATCH_ROWS,
     Batch,
@@ -33,18 +34,20 @@ _SAFE_AS_BYTES = ("utf-8", "gb18030", "gbk", "gb2312", "big5", "latin-1", "iso88
 
 
 class CsvPoints(Points):
-    """An open CSV whose columns ``lon`` and ``lat`` (by name) place its rows.
+    """An open CSV, some of whose columns place its rows.
 
     Raises FileUnreadable for no rows, no text or an endless cell, ColumnMissing where a column is not there.
     """
 
-    def __init__(self, path: Path, *, lon: str, lat: str, encoding: str | None = None) -> None:
+    def __init__(self, path: Path, asked: Asked, *, encoding: str | None = None) -> None:
         self._path = path
         self._asked = encoding
         self._encoding = text_encoding(path, encoding, within=JUDGED_BYTES)
         header, self._delimiter, line_end = self._header()
         self.names = tuple(header)
-        columns = [position_of(header, name, file=str(path)) for name in (lon, lat)]
+        self._placed_by = asked.among(header, file=str(path), shapes=False)
+        self.placing = self._placed_by.names
+        columns = [position_of(header, name, file=str(path)) for name in self.placing]
         self._columns = np.array(columns, dtype=np.int64)
         self.total = path.stat().st_size
         marked = self._encoding in ("utf-8-sig", "utf-16")
@@ -103,9 +106,13 @@ class CsvPoints(Points):
         done: int,
     ) -> Batch:
         raw = RawRows(data, starts, ends, cells, rows, self._dialect)
-        x, x_faults = self._numbers(data, spans[:, 0])
-        y, y_faults = self._numbers(data, spans[:, 1])
-        faults = np.maximum(x_faults, y_faults)
+        if len(self.placing) == 1:
+            cells_said = [self._text(data, span) for span in spans[:, 0]]
+            x, y, faults = places(cells_said, self._placed_by)
+        else:
+            x, x_faults = self._numbers(data, spans[:, 0])
+            y, y_faults = self._numbers(data, spans[:, 1])
+            faults = np.maximum(x_faults, y_faults)
         faults[cells > len(self.names)] = Fault.ROW_TOO_LONG
         x[faults > 0] = y[faults > 0] = np.nan
         return Batch(x, y, faults, done, lambda: table_of(raw, self.names), raw)
@@ -116,11 +123,17 @@ class CsvPoints(Points):
         values, plain = parse_numbers(data, spans)
         faults = np.zeros(len(values), dtype=np.uint8)
         for row in np.flatnonzero(~plain):
-            start, end = spans[row]
-            cell = data[start:end].tobytes() if start >= 0 else b""
-            text = cell.decode(self._bytes_encoding, "replace").strip().strip('"').strip()
-            values[row], faults[row] = number(text)
+            values[row], faults[row] = number(self._text(data, spans[row]))
         return values, faults
+
+    def _text(self, data: NDArray[np.uint8], span: NDArray[np.int64]) -> str:
+        """A cell, unquoted."""
+        start, end = span
+        cell = data[start:end].tobytes() if start >= 0 else b""
+        text = cell.decode(self._bytes_encoding, "replace").strip()
+        if text.startswith('"'):
+            text = text[1:].removesuffix('"').replace('""', '"')
+        return text.strip()
 
     def _blocks(self) -> Iterator[bytes]:
         """The file in pieces of bytes that can be scanned, without a byte order mark, each found to be text."""

@@ -201,7 +201,7 @@ class _Shapes(TableSource):
     """A layer of points; rows are numbered from 1, as a GIS shows them."""
 
     def __init__(self, spec: str | Path, encoding: str | None) -> None:
-        self._points = open_points(spec, lon=None, lat=None, encoding=encoding)
+        self._points = open_points(spec, encoding=encoding)
         self.file = str(split_spec(spec)[0])
         self.names = [name for name in self._points.names if name != self._points.geometry]
         self.rows = self._points.total

@@ -3,7 +3,7 @@
 normal.py     words in one form
 parse.py      a name, the numbers below it, and where from there
 sounds.py     readings, what is confused by ear, pinyin as it is typed
-coordinates.py  coordinates in any writing; links.py pasted map links (baidu.py the metres of one vendor)
+links.py      pasted map links (baidu.py the metres of one vendor)
 names.py      names found by parts, sounds, pinyin and likeness
 told.py       how a list writes a place: regions before an address, brackets behind a name
 below.py      which entries of a name its numbers point to

@@ -176,11 +176,12 @@ def test_shifted_and_projected_tables(town, tmp_path):
 def test_refusals_leave_nothing_behind(town, table, tmp_path):
     before = {path.name for path in tmp_path.iterdir()}
     header_only = put(tmp_path / "h.csv", "lon,lat\n")
+    unnamed = put(tmp_path / "u.csv", "a,b\n1,2\n")
     open_quote = put(tmp_path / "q.csv", 'lon,lat,t\n1,2,x\n1,2,"y\n')
     out = tmp_path / "out.csv"
     refused = [
         (DatumError, lambda: run(town, table, out, lon="lon", lat="lat")),
-        (OptionError, lambda: run(town, table, out, datum=WGS84)),
+        (OptionError, lambda: run(town, unnamed, out, datum=WGS84)),
         (OptionError, lambda: run(town, table, out, lon="lon", datum=WGS84)),
         (ColumnMissing, lambda: run(town, table, out, lon="x", lat="lat", datum=WGS84)),
         (ColumnMissing, lambda: run(town, table, out, code="no", **AT)),
@@ -193,7 +194,7 @@ def test_refusals_leave_nothing_behind(town, table, tmp_path):
     for kind, call in refused:
         with pytest.raises(kind):
             call()
-    assert {path.name for path in tmp_path.iterdir()} == before | {"h.csv", "q.csv"}
+    assert {path.name for path in tmp_path.iterdir()} == before | {"h.csv", "q.csv", "u.csv"}
 
 
 def test_repeated_and_missing_codes_are_refused(tmp_path, table):

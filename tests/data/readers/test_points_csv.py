@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 from data.readers import points_csv
 from data.readers._csv_scan import parse_numbers
 from data.readers.csv_cells import cells_of
+from data.readers.place_columns import Asked
 from data.readers.placing import number
 from data.readers.point_batch import Fault
 from data.readers.points_csv import CsvPoints
@@ -56,7 +57,7 @@ def test_records_and_cells_are_those_of_the_csv_module(  # noqa: PLR0917
         *map(list, table)
     ]
     path = write(tmp_path_factory.mktemp("csv"), text.encode(encoding))
-    source = CsvPoints(path, lon="lon", lat="lat", encoding=encoding)
+    source = CsvPoints(path, Asked("lon", "lat"), encoding=encoding)
     whole, points_csv.BLOCK_BYTES = points_csv.BLOCK_BYTES, block
     try:
         assert rows_of(source) == [list(row) for row in rows]
@@ -85,7 +86,7 @@ def test_plain_numbers_are_the_nearest_doubles(texts):
 
 def test_odd_rows_keep_their_place(tmp_path):
     data = b'id,lon,lat,note\n1,117.1,31.1,ok\n\n2,117.2\n3,117.3,31.3,a,b\n4,,31,\n5,"117.5",31.5,"x\ny"'
-    (batch,) = CsvPoints(write(tmp_path, data), lon="lon", lat="lat").batches()
+    (batch,) = CsvPoints(write(tmp_path, data), Asked("lon", "lat")).batches()
     assert batch.faults.tolist() == [0, Fault.EMPTY, Fault.ROW_TOO_LONG, Fault.EMPTY, 0]
     assert batch.x[[0, 4]].tolist() == [117.1, 117.5]
     assert np.isnan(batch.x[1:4]).all()
@@ -94,12 +95,12 @@ def test_odd_rows_keep_their_place(tmp_path):
 
 def test_what_is_no_table_is_refused(tmp_path):
     with pytest.raises(ColumnMissing) as caught:
-        CsvPoints(write(tmp_path, b"a,lat\n1,2\n"), lon="lon", lat="lat")
+        CsvPoints(write(tmp_path, b"a,lat\n1,2\n"), Asked("lon", "lat"))
     assert caught.value.params["present"] == "a, lat"
     for data in (b"\n\n\n", b",,\n"):
         with pytest.raises(FileUnreadable):
-            CsvPoints(write(tmp_path, data), lon="lon", lat="lat")
-    source = CsvPoints(write(tmp_path, b'lon,lat\n1,"2\n3,4\n'), lon="lon", lat="lat")
+            CsvPoints(write(tmp_path, data), Asked("lon", "lat"))
+    source = CsvPoints(write(tmp_path, b'lon,lat\n1,"2\n3,4\n'), Asked("lon", "lat"))
     with pytest.raises(FileUnreadable) as caught:
         list(source.batches())
     assert caught.value.code == "csv-quote-open"
@@ -108,7 +109,7 @@ def test_what_is_no_table_is_refused(tmp_path):
 def test_memory_does_not_grow_with_the_file(tmp_path, monkeypatch):
     monkeypatch.setattr(points_csv, "BLOCK_BYTES", 1000)
     path = write(tmp_path, b"lon,lat\n" + b"117.1,31.1\n" * 20_000)
-    sizes = [batch.raw.data.size for batch in CsvPoints(path, lon="lon", lat="lat").batches()]
+    sizes = [batch.raw.data.size for batch in CsvPoints(path, Asked("lon", "lat")).batches()]
     assert len(sizes) > 100
     assert max(sizes) < 1100
 
@@ -121,7 +122,7 @@ SHRED = st.text(alphabet='a,"\n\r 网', max_size=30)
 def test_columns_are_the_cells_whatever_is_broken_in_them(tmp_path_factory, text, encoding, block):
     data = f"lon,b,lat\n1,x,2\n{text}".encode(encoding)
     source = CsvPoints(
-        write(tmp_path_factory.mktemp("csv"), data), lon="lon", lat="lat", encoding=encoding
+        write(tmp_path_factory.mktemp("csv"), data), Asked("lon", "lat"), encoding=encoding
     )
     whole, points_csv.BLOCK_BYTES = points_csv.BLOCK_BYTES, block
     try:

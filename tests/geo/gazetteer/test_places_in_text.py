@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from geo.coordinates import Pair, coordinates
 from geo.gazetteer.baidu import from_mercator
-from geo.gazetteer.coordinates import Pair, coordinates
 from geo.gazetteer.links import link
 
 HERE = Pair(116.951, 31.046)

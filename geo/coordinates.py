@@ -53,6 +53,14 @@ def coordinates(text: str) -> list[Pair]:
     return _ordered(a, a_axis, b, b_axis)
 
 
+def degrees(text: str) -> float | None:
+    """One value in degrees: 117°5'38"E, 东经117.09 …; south and west below zero. None where it is none."""
+    said = _folded(text)
+    found = None if said is None else _VALUE.fullmatch(said)
+    value = None if found is None else _value(found)
+    return None if value is None else value[0]
+
+
 def _folded(text: str) -> str | None:
     if len(text) > MAX_LENGTH:
         return None
