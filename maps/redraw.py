@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 
 from maps import assets
 from maps.basemap import Basemap, check_basemap
@@ -46,10 +46,13 @@ _AROUND = f"""
   <div class="line"><p id="status" role="status"></p>
     <button type="button" id="take-over" data-text="take-over" hidden></button></div></header>
 <section class="opening" id="opening"><h2 data-text="open-title"></h2>
-  <p data-text="open-note"></p>
+  <p data-text="open-note"></p><div id="ground" aria-live="polite"></div>
   <div class="row"><select id="what" data-label="what"></select>
     <button type="button" id="copy" class="main" data-text="copy"></button>
     <button type="button" id="draw" data-text="draw"></button></div>
+  <p id="drawing" hidden><span></span> <progress data-label="drawing"></progress>
+    <button type="button" data-text="cancel-drawing"></button></p>
+  <div id="choices" aria-live="polite"></div>
   <h2 data-text="drafts"></h2><ul id="drafts"></ul>
   <button type="button" id="open-chosen" data-text="open-chosen" hidden></button>
   {OPENER}</section>
@@ -90,22 +93,11 @@ FRAME = Frame(_AROUND, _OVER, SCRIPTS, STYLES, start="wanggeRedraw.start")
 
 
 @dataclass(frozen=True, slots=True)
-class Place:
-    """A street, or a community with the street that it belongs to."""
-
-    code: str
-    name: str
-    street: str | None = None
-
-
-@dataclass(frozen=True, slots=True)
 class Planning:
-    """What an installation's page knows beforehand: its streets and communities, who acts where nobody is named, the
-    bounds of what the map opens on (west, south, east, north, degrees; None while there is none), whether all of it is
-    made up."""
+    """What an installation's page knows beforehand: who acts where nobody is named, the bounds of what the map opens on
+    (west, south, east, north, degrees; None while there is none), whether all of it is made up. What there is to redraw
+    it asks for."""
 
-    streets: Sequence[Place]
-    communities: Sequence[Place]
     actor: str
     bounds: tuple[float, float, float, float] | None = None
     demo: bool = False
@@ -123,10 +115,6 @@ def redraw_page(planning: Planning, *, lang: str, basemap: Basemap | None = None
     parts = parts_of(made)
     refuse_outside(parts)
     content = {
-        "places": {
-            "streets": [asdict(one) for one in planning.streets],
-            "communities": [asdict(one) for one in planning.communities],
-        },
         "actor": planning.actor,
         "bounds": planning.bounds,
         "demo": planning.demo,

@@ -57,10 +57,11 @@ def _drawn(service: State, said: DraftIn, response: Response, lang: str) -> Plan
     """Drafts that the engine draws: at once if it is quick, else how far it is."""
     begun = service.drawings.begin(planner(service, said.by), said.anew())
     kept = begun.wait(QUICK_S)
-    if kept is not None:
-        return PlansOut(plans=[head(row) for row in kept.heads])
-    response.status_code = 202
-    return PlansOut(plans=[], drawing=drawing(service.drawings.get(begun.number), lang))
+    told = drawing(service.drawings.get(begun.number), lang)
+    if kept is None:
+        response.status_code = 202
+        return PlansOut(plans=[], drawing=told)
+    return PlansOut(plans=[head(row) for row in kept.heads], drawing=told)
 
 
 @router.get("/plans/{id}", responses=ABSENT)

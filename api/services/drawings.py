@@ -110,9 +110,9 @@ class Drawings:
             drawing.error = error
             _log.exception("drawing %s failed", drawing.number)
             state, told = DrawingState.FAILED, {"error": {"code": "drawing-broken", "params": {}}}
+        self._end(drawing.number, state, told)
         drawing.over.set()
         beating.join()
-        self._end(drawing.number, state, told)
         self._open.pop(drawing.number, None)
 
     def _drawn(self, drawing: Drawing, actor: Actor, asked: Anew) -> Kept:

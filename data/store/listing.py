@@ -48,7 +48,8 @@ def _nouns(at: datetime | None) -> Mapping[str, _Noun]:
         "plans": _Noun(
             Plan.id.expression,
             (Plan.community_code, Plan.name, Plan.status, Plan.version, Plan.seed, Plan.source,
-             Plan.created_at, Plan.created_by, Plan.published_at, Plan.owner, Plan.owner_at),
+             Plan.created_at, Plan.created_by, Plan.published_at, Plan.owner, Plan.owner_at,
+             Plan.params["drawn"].astext.label("drawn")),
             None,
         ),
         "grids": _Noun(

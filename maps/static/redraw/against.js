@@ -15,11 +15,15 @@ export class Against {
     const draft = this.bench.active;
     if (draft?.id === this.of) return;
     this.of = draft?.id;
-    const { features } = draft ? await this.site.get("/plans", { status: "draft", community_code: draft.plan.community_code, limit: 100 }) : { features: [] };
+    const told = draft && { community_code: draft.plan.community_code, limit: 100 };
+    const standing = draft ? (await this.site.get("/plans", { ...told, status: "published" })).features : [];
+    const { features } = draft ? await this.site.get("/plans", { ...told, status: "draft" }) : { features: [] };
     if (this.of !== draft?.id) return;
     const others = features.filter((one) => Number(one.id) !== draft.id);
-    this.select.replaceChildren(new Option(this.words.t("in-force-plan"), "published"),
-      ...others.map((one) => new Option([this.words.t("draft-of", { n: one.id }), one.properties.name].filter(Boolean).join(" · "), one.id)));
+    const kind = ({ drawn }) => drawn && this.words.t(`drawn-${drawn}`);
+    this.select.replaceChildren(...standing.map(() => new Option(this.words.t("in-force-plan"), "published")),
+      ...others.map((one) => new Option([this.words.t("draft-of", { n: one.id }), one.properties.name, kind(one.properties)].filter(Boolean).join(" · "), one.id)));
+    if (!this.select.options.length) this.select.append(new Option(this.words.t("nothing-in-force"), "published"));
   }
 
   // The grids of all communities that are open, as they are there.

@@ -14,6 +14,8 @@ import { Ask } from "./ask.js";
 import { Bench, NEW } from "./bench.js";
 import { Corrections } from "./corrections.js";
 import { Deeds } from "./deeds.js";
+import { Drawing } from "./drawing.js";
+import { GroundFacts } from "./ground.js";
 import { Ground } from "./groundShown.js";
 import { Hand } from "./hand.js";
 import { Hands } from "./hands.js";
@@ -112,8 +114,11 @@ function start(map) {
     importing.list().catch(failed);
   }
 
+  const drawing = new Drawing({
+    progress: at("drawing"), choices: at("choices"), site, words, me, asks: ask, open, failed, said, ended: () => opening.read(),
+  });
   const opening = new Opening({
-    section: at("opening"), select: at("what"), list: at("drafts"), site, words, me, places: data.places, open, failed, asks: ask, begun: (what) => said.tell(words.t(what)),
+    section: at("opening"), select: at("what"), list: at("drafts"), site, words, me, ground: new GroundFacts({ box: at("ground"), site, words }), drawing, open, failed, asks: ask, begun: (what) => said.tell(words.t(what)),
   });
 
   const importing = new Importing({ at, map, site, words, me, said, failed, asks: ask, open });
@@ -184,7 +189,7 @@ function start(map) {
   }
   const ids = location.hash.slice(1).split(",").map(Number).filter((id) => id > 0);
   const began = ids.length ? open(ids).catch(failed) : Promise.resolve();
-  const waits = Promise.all([importing.list(), importing.resume()]).catch(failed);
+  const waits = Promise.all([importing.list(), importing.resume(), drawing.resume()]).catch(failed);
   Promise.all([began, waits, opening.read().catch(failed)]).then(() => (document.body.dataset.ready = ""));
 }
 

@@ -4,24 +4,28 @@ import { el, stored } from "../dom.js";
 const PAGE = 200;
 
 export class Opening {
-  constructor({ section, select, list, site, words, me, places, open, failed, asks, begun }) {
-    Object.assign(this, { section, select, list, site, words, me, open, failed, asks, begun });
-    this.names = new Map(places.communities.map(({ code, name }) => [code, name]));
-    this.options(places);
+  constructor({ section, select, list, site, words, me, ground, drawing, open, failed, asks, begun }) {
+    Object.assign(this, { section, select, list, site, words, me, ground, drawing, open, failed, asks, begun, names: new Map() });
+    select.addEventListener("change", () => this.follow());
     section.querySelector("#copy").addEventListener("click", () => this.copy().catch(failed));
     section.querySelector("#draw").addEventListener("click", () => this.draw().catch(failed));
     section.querySelector("#open-chosen").addEventListener("click", () => this.chosen());
   }
 
-  options({ streets, communities }) {
-    const groups = streets.map(({ code, name }) => el("optgroup", { label: name },
+  options() {
+    const { communities } = this.ground;
+    const chosen = this.select.value;
+    this.names = new Map(communities.map(({ code, name }) => [code, name]));
+    const named = ({ code, name, in_force }) => el("option", { value: code, text: in_force ? name : this.words.t("not-drawn", { name }) });
+    const streets = new Map(communities.filter((one) => one.street_name).map((one) => [one.street, one.street_name]));
+    const groups = [...streets].sort().map(([code, name]) => el("optgroup", { label: name },
       el("option", { value: `street:${code}`, text: this.words.t("whole-street", { name }) }),
-      ...communities.filter((one) => one.street === code).map((one) => el("option", { value: one.code, text: one.name }))));
-    const loose = communities.filter((one) => !streets.some(({ code }) => code === one.street));
-    this.select.replaceChildren(...groups, ...loose.map((one) => el("option", { value: one.code, text: one.name })),
-      el("option", { value: "city", text: this.words.t("whole-city") }));
-    const first = communities[0];
-    if (first) this.select.value = first.code;
+      ...communities.filter((one) => one.street === code).map(named)));
+    const loose = communities.filter((one) => !one.street_name);
+    this.select.replaceChildren(...groups, ...loose.map(named), el("option", { value: "city", text: this.words.t("whole-city") }));
+    const first = communities.find((one) => one.in_force);
+    this.select.value = [...this.select.options].some((one) => one.value === chosen && chosen) ? chosen : (first?.code ?? "city");
+    this.follow();
   }
 
   async copy() {
@@ -36,19 +40,32 @@ export class Opening {
     return value.startsWith("street:") ? { street: value.slice(7) } : { communities: [value] };
   }
 
-  // Drawn anew by the engine; how many grids it makes may be said for one community.
+  get codes() {
+    const { value } = this.select;
+    const { communities } = this.ground;
+    if (value === "city") return communities;
+    return communities.filter((one) => (value.startsWith("street:") ? one.street === value.slice(7) : one.code === value));
+  }
+
+  // What can be done with what is chosen: copied where a plan is in force, drawn where there is anything to count.
+  follow() {
+    const { codes } = this;
+    const drawn = codes.some((one) => one.in_force);
+    this.section.querySelector("#copy").disabled = !drawn;
+    const button = this.section.querySelector("#draw");
+    button.disabled = !codes.some((one) => one.in_force || one.buildings);
+    button.textContent = this.words.t(drawn ? "draw" : "draw-first");
+    button.classList.toggle("main", !drawn);
+  }
+
   async draw() {
-    const one = this.wanted.communities?.length === 1;
-    const entered = await this.asks.fields(this.words.t("draw-title"), one ? [
-      { name: "grids", label: this.words.t("how-many"), type: "number", min: 1, max: 99 },
-    ] : [], this.words.t("draw-note"));
-    if (!entered) return undefined;
-    this.begun("drawing");
-    const { plans } = await this.site.post("/plans", { ...this.wanted, drawn: true, grids: Number(entered.grids) || null, by: this.me() });
-    return this.open(plans.map((plan) => plan.id));
+    const { codes } = this;
+    await this.drawing.ask(this.wanted, { one: codes.length === 1, first: codes.some((one) => !one.in_force) });
   }
 
   async read() {
+    await this.ground.read();
+    this.options();
     let [rows, after] = [[], null];
     do {
       const page = await this.site.get("/plans", { status: "draft", limit: PAGE, after });
@@ -62,7 +79,8 @@ export class Opening {
   }
 
   row({ id, properties: plan }) {
-    const name = [this.names.get(plan.community_code) ?? plan.community_code, plan.name].filter(Boolean).join(" · ");
+    const kind = plan.drawn && this.words.t(`drawn-${plan.drawn}`);
+    const name = [this.names.get(plan.community_code) ?? plan.community_code, plan.name, kind].filter(Boolean).join(" · ");
     return el("li", {}, el("label", {},
       el("input", { type: "checkbox", value: id }),
       el("span", { class: "name" }, stored(name), el("small", {}, ` ${this.words.t("draft-of", { n: id })} `, stored(plan.owner ?? plan.created_by ?? ""), ` ${this.words.moment(plan.created_at)}`))),

@@ -12,8 +12,8 @@ export class Publishing {
   async ask() {
     const drafts = [...this.bench.drafts.values()];
     if (!drafts.length) return;
-    // What was not changed need not be published again, unless it is the only one that is open.
-    const chosen = (draft) => draft.undo > 0 || drafts.length === 1;
+    // A copy that was not changed need not be published again, unless it is the only one that is open.
+    const chosen = (draft) => draft.undo > 0 || draft.plan.copied_from === null || drafts.length === 1;
     const told = await Promise.all(drafts.filter(chosen).map((draft) => this.site.get(`/plans/${draft.id}/obstacles`)));
     const t = (key, params) => this.words.t(key, params);
     const which = drafts.map((draft) => el("label", { class: "check" },

@@ -1,0 +1,25 @@
+// What there is to draw plans on, in words: communities, buildings, roads; and what is lacking.
+import { el } from "../dom.js";
+
+export class GroundFacts {
+  constructor({ box, site, words }) {
+    Object.assign(this, { box, site, words, communities: [] });
+  }
+
+  async read() {
+    const told = await this.site.get("/plans/ground");
+    const { words } = this;
+    const outlined = told.communities.filter((one) => one.outline);
+    const drawn = outlined.filter((one) => one.in_force).length;
+    const number = (key, params) => words.t(key, Object.fromEntries(Object.entries(params).map(([name, value]) => [name, words.number(value)])));
+    const uncounted = told.communities.reduce((sum, one) => sum + one.uncounted, 0);
+    const bare = outlined.filter((one) => !one.buildings && !one.in_force).length;
+    this.communities = outlined;
+    this.box.replaceChildren(
+      outlined.length ? el("p", { text: number("ground-there", { ...told, communities: outlined.length, drawn }) }) : "",
+      ...told.lacking.map((what) => el("p", { class: "wrong", text: words.t(`lacking-${what}`) })),
+      bare && !told.lacking.includes("buildings") ? el("p", { class: "wrong", text: number("ground-bare", { n: bare }) }) : "",
+      uncounted ? el("p", { class: "soft", text: number("ground-uncounted", { n: uncounted }) }) : "");
+    return outlined;
+  }
+}
