@@ -24,3 +24,4 @@ class CallsOut(BaseModel):
     updated: int
     unchanged: int
     open: list[OpenCall]
+    sheet: str | None = None

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from base64 import b64encode
+from dataclasses import replace
 from typing import Annotated
 
 from fastapi import APIRouter, Query, Request, Response
@@ -9,12 +11,14 @@ from starlette.concurrency import run_in_threadpool
 
 from api.call_schemas import CallsOut, OpenCall
 from api.errors import language
+from api.routes import told
 from api.routes.bodies import BODY, FileName, body
 from api.routes.incidents import Service
 from api.routes.plans import planner
 from api.schemas import DatumName, Key
 from api.services import call_files
 from api.services.imports import Options
+from api.services.progress import Progress
 from api.state import State
 from geo.crs import parse_datum
 from geo.errors import FileUnreadable
@@ -26,7 +30,12 @@ By = Annotated[Key | None, Query()]
 WithDatum = Annotated[DatumName | None, Query()]
 
 
-@router.post("/calls", openapi_extra=BODY)
+@router.post(
+    "/calls",
+    openapi_extra=BODY,
+    response_model=CallsOut,
+    responses={200: {"content": {told.MEDIA: {"schema": told.TOLD}}}},
+)
 async def import_calls(
     request: Request,
     service: Service,
@@ -36,13 +45,22 @@ async def import_calls(
     datum: WithDatum = None,
     keep_unplaced: bool = False,
     dry_run: bool = False,
-) -> CallsOut:
+    with_sheet: bool = False,
+) -> CallsOut | Response:
     """Import a sheet (the body is its bytes): what is clear goes in at its place, twice is once."""
     options = _options(request, service, by, datum, keep=keep_unplaced, dry_run=dry_run)
     content = await _content(request, file_name)
-    done, left = await run_in_threadpool(
-        call_files.take, service.engine, file_name, content, options
-    )
+
+    def take(progress: Progress) -> CallsOut:
+        going = replace(options, progress=progress)
+        taken = call_files.take(service.engine, file_name, content, going)
+        return _shown(file_name, taken, with_sheet=with_sheet)
+
+    return await told.told(request, take)
+
+
+def _shown(file_name: str, taken: call_files.Taken, *, with_sheet: bool) -> CallsOut:
+    done, book = taken.done, taken.sheet if with_sheet and taken.open else None
     return CallsOut(
         file=file_name,
         written=done.written,
@@ -54,8 +72,9 @@ async def import_calls(
             OpenCall(
                 key=row.key, state=row.state, reason=row.reason, candidates=list(row.candidates)
             )
-            for row in left
+            for row in taken.open
         ],
+        sheet=None if book is None else b64encode(book).decode(),
     )
 
 

@@ -32,16 +32,25 @@ class OpenRow:
     candidates: Sequence[str]
 
 
-def take(
-    engine: Engine, file: str, content: bytes, options: Options
-) -> tuple[Imported, list[OpenRow]]:
-    """Import a sheet, or look what would come of it (``options.dry_run``); and its first open rows.
+@dataclass(frozen=True, slots=True)
+class Taken:
+    """What came of a sheet. open: its first open rows; sheet: all of them as a workbook, and what
+    was placed; None where it holds nothing."""
+
+    done: Imported
+    open: Sequence[OpenRow]
+    sheet: bytes | None
+
+
+def take(engine: Engine, file: str, content: bytes, options: Options) -> Taken:
+    """Import a sheet, or look what would come of it (``options.dry_run``).
 
     FileUnreadable for what is no such sheet; whatever `run` raises.
     """
     with _kept(file, content) as (path, back):
         done = run(engine, "calls", str(path), options, give_back=back)
-    return done, list(_open(done, options.lang))
+        book = back.read_bytes() if back.exists() else None
+    return Taken(done, list(_open(done, options.lang)), book)
 
 
 def sheet(engine: Engine, file: str, content: bytes, options: Options) -> bytes:

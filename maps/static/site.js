@@ -27,8 +27,9 @@ export class Site {
   }
 
   // A file as it is: its bytes are the body.
-  upload(path, query, file, read) {
-    return this.send(`${path}?${new URLSearchParams(query)}`, { method: "POST", body: file, headers: { "content-type": "application/octet-stream" } }, read);
+  upload(path, query, file, read, { accept = this.headers.accept, signal } = {}) {
+    const headers = { "content-type": "application/octet-stream", accept };
+    return this.send(`${path}?${new URLSearchParams(query)}`, { method: "POST", body: file, headers, signal }, read);
   }
 
   async send(path, options, read = (reply) => reply.json()) {

@@ -3,8 +3,12 @@
 from __future__ import annotations
 
 import io
+import json
+from base64 import b64decode
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from threading import Event
+from time import sleep
 from typing import Any
 
 import httpx
@@ -12,13 +16,23 @@ import pandas as pd
 import pytest
 from fastapi.testclient import TestClient
 from playwright.sync_api import expect
+from sqlalchemy import Engine
 
+from api.description import PROBLEM
+from api.routes.told import MEDIA
+from api.services import call_files
+from api.services.call_files import Taken
+from api.services.imports import Options
 from data.settings import Settings
+from geo.errors import InputError
+from maps.texts import text
 from tests.api.test_search import client, template  # noqa: F401
 from tests.browsing import Window
 from tests.serving import served
 
 NAME = {"file_name": "热线.xlsx"}
+FINDING = text("progress.find-places")
+PATIENCE_S = 30.0
 
 
 def book(table: pd.DataFrame) -> bytes:
@@ -79,6 +93,51 @@ def test_what_is_no_sheet_is_refused_and_says_what_to_do(client: TestClient) -> 
     assert pd.read_excel(io.BytesIO(back.content), engine="openpyxl").empty
 
 
+def events(reply: httpx.Response) -> list[tuple[str, Any]]:
+    """What was told, by name, in order."""
+    assert reply.headers["content-type"].startswith(MEDIA)
+    lines = [event.split("\n") for event in reply.text.split("\n\n") if event]
+    return [(name.removeprefix("event: "), json.loads(data[6:])) for name, data in lines]
+
+
+def test_who_asks_for_it_is_told_how_far_it_is(client: TestClient) -> None:  # noqa: F811
+    accept = {"accept": MEDIA, "accept-encoding": "gzip"}
+    many = pd.DataFrame([(str(n), "和平", "漏水") for n in range(120)], columns=CALLS.columns)
+    query = {**NAME, "with_sheet": True, "dry_run": True}
+    reply = client.post("/calls", params=query, content=book(many), headers=accept)
+    *progress, (name, done) = events(reply)
+    assert [(one["done"], one["of"]) for _, one in progress if one["said"] == FINDING] == [
+        (50, 120), (100, 120), (120, 120),
+    ]  # fmt: skip
+    assert (name, done["counts"]["rows"]) == ("done", 120)
+    table = pd.read_excel(io.BytesIO(b64decode(done["sheet"])), dtype=str, engine="openpyxl")
+    assert len(table) == 120
+    refused = client.post("/calls", params=NAME, content=b"PK no book", headers=accept)
+    assert (refused.status_code, refused.headers["content-type"]) == (422, PROBLEM)
+
+
+@pytest.mark.parametrize(
+    ("error", "code"),
+    [(InputError("place-half", lng=1, lat=None), "place-half"), (ValueError("no"), "defect")],
+)
+def test_what_ends_the_work_is_told(
+    client: TestClient,  # noqa: F811
+    monkeypatch: pytest.MonkeyPatch,
+    error: Exception,
+    code: str,
+) -> None:
+    def breaks(_engine: Engine, _file: str, _content: bytes, options: Options) -> Taken:
+        options.progress("find-places", 1, 2)
+        raise error
+
+    monkeypatch.setattr(call_files, "take", breaks)
+    reply = client.post("/calls", params=NAME, content=b"x", headers={"accept": MEDIA})
+    assert [(name, said.get("title")) for name, said in events(reply)] == [
+        ("progress", None),
+        ("problem", code),
+    ]
+
+
 @pytest.fixture
 def site(db_url: str) -> Iterator[str]:
     """The service on the town: its address."""
@@ -106,4 +165,36 @@ def test_a_sheet_is_imported_on_the_page_and_the_rest_is_saved(
         tab.click("#calls [data-act=open]")
     table = pd.read_excel(saved.value.path(), dtype=str, engine="openpyxl")
     assert len(table) == 2
+    assert saved.value.suggested_filename.startswith("热线-")
     assert tab.evaluate("document.documentElement.scrollWidth <= innerWidth")
+
+
+def test_a_long_look_shows_how_far_it_is_and_ends_when_another_file_is_chosen(
+    site: str, window: Callable[..., Window], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ended = Event()
+    real = call_files.take
+
+    def slow(engine: Engine, file: str, content: bytes, options: Options) -> Taken:
+        if file == "热线.csv":
+            return real(engine, file, content, options)
+        try:
+            while True:  # until nobody waits
+                options.progress("find-places", 50, 4000)
+                sleep(0.02)
+        finally:
+            ended.set()
+
+    monkeypatch.setattr(call_files, "take", slow)
+    tab = window(width=390).open(f"{site}/dispatch?lang=zh")
+    tab.click("#calls summary")
+    long, short = tmp_path / "长.csv", tmp_path / "热线.csv"
+    long.write_text("x", "utf-8")
+    short.write_text(CALLS.to_csv(index=False), "utf-8")
+    tab.set_input_files("#calls input", long)
+    expect(tab.locator("#calls .going")).to_have_text(f"{FINDING}：50 / 4,000")
+    assert tab.locator("#calls progress").evaluate("bar => bar.position") == 50 / 4000
+    tab.set_input_files("#calls input", short)
+    expect(tab.locator("#calls [data-act=import]")).to_be_visible()
+    expect(tab.locator("#calls .going")).to_be_hidden()
+    assert ended.wait(PATIENCE_S)

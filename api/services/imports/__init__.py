@@ -89,6 +89,7 @@ def run(
             assumed = Finding("file-datum-assumed", Severity.NOTE, params=params)
             done = replace(done, findings=(*done.findings, assumed))
         if give_back is not None:
+            options.progress("write", 0, None)
             _give_back(give_back, done)
         if not done.written:
             transaction.rollback()

@@ -70,7 +70,7 @@ desk.list = new LiveList({
     open: (one) => desk.open(one.id), place: (one) => desk.replace(one), split: (one) => desk.divide(one),
   },
 });
-new Sheet({ section: at("calls"), site, words, failed, me: () => me() ?? data.actor });
+new Sheet({ section: at("calls"), site, words, me: () => me() ?? data.actor });
 const keys = new Keys({
   dialog: at("keys"), words, rows: KEYS, helpIn: "box",
   acts: {
