@@ -48,7 +48,8 @@ _BODY = """
   <button type="button" id="further" data-text="further" hidden></button>
   <details id="calls"><summary data-text="sheet"></summary>
     <label><span data-text="sheet-file"></span><input type="file" accept=".xlsx,.xls,.csv"></label>
-    <p role="status"></p><p class="going" hidden><progress data-label="sheet-looking"></progress> <span></span></p><ol></ol>
+    <p role="status"></p><ol></ol>
+    <p class="going" hidden><progress data-label="sheet-looking"></progress> <span></span></p>
     <button type="button" data-act="import" data-text="sheet-import" hidden></button>
     <button type="button" data-act="open" data-text="sheet-open" hidden></button></details></aside>
 <dialog id="keys"><h2 data-text="help-title"></h2><dl></dl>
