@@ -16,6 +16,7 @@ from starlette.concurrency import run_in_threadpool
 from api.services.activating import Activator, activate_due
 from api.services.actor import Actor, Role
 from api.services.backdrops import Backdrops
+from api.services.call_files import CallFiles
 from api.services.card import Cards
 from api.services.comparing import Comparing
 from api.services.drafting import Shelf
@@ -37,6 +38,7 @@ from api.services.reporting import ReportCache
 from api.services.searching import Searcher
 from api.services.watching import Watch
 from api.services.words import WordsCache
+from data.apart import Apart, Limits
 from data.database import open_database
 from data.readers.chain_rules import read_rules
 from data.readers.line_rules import read_lines
@@ -67,6 +69,7 @@ class State:
     live: Live
     publishing: Publishing
     drawings: Drawings
+    apart: Apart
     closing: ExitStack
 
     @classmethod
@@ -88,12 +91,13 @@ class State:
             drawer = Drawer(engine, publishing.shelf)
             drawings = opened.enter_context(closing(Drawings(engine, drawer)))
             pages = opened.enter_context(closing(PageCache(engine, settings)))
+            apart = opened.enter_context(closing(Apart(_limits(settings))))
             searcher, desk = Searcher(engine, locators, words), Desk(engine, locators)
             pages.warm()  # beside what is asked from now on: who looks at the map does not wait for it
             all_of_it = opened.pop_all()
         return cls(
             settings, engine, locators, watch, intake, pages, searcher, desk, live, publishing,
-            drawings, all_of_it,
+            drawings, apart, all_of_it,
         )  # fmt: skip
 
     def close(self) -> None:
@@ -124,7 +128,12 @@ class State:
     @cached_property
     def plan_imports(self) -> PlanImports:
         """Plans drawn elsewhere, on their way in."""
-        return PlanImports(self.engine, self.publishing.shelf)
+        return PlanImports(self.engine, self.publishing.shelf, self.apart)
+
+    @cached_property
+    def call_files(self) -> CallFiles:
+        """A hotline's sheets, on their way in."""
+        return CallFiles(self.engine, self.apart)
 
     @cached_property
     def comparing(self) -> Comparing:
@@ -139,7 +148,7 @@ class State:
     @cached_property
     def plan_papers(self) -> PlanPapers:
         """The documents of plans."""
-        return PlanPapers(self.engine, self.publishing.shelf, self.settings)
+        return PlanPapers(self.engine, self.publishing.shelf, self.settings, self.apart)
 
     @cached_property
     def placer(self) -> Placer:
@@ -165,6 +174,15 @@ class State:
     def actor(self) -> Actor:
         """Whom a request is recorded under, until there are accounts."""
         return Actor(who=self.settings.actor or "http", role=Role.DISPATCHER)
+
+
+def _limits(settings: Settings) -> Limits:
+    """What a foreign file may take to be read."""
+    return Limits(
+        memory_bytes=settings.reading_memory_mb << 20,
+        processor_s=settings.reading_s,
+        clock_s=2 * settings.reading_s,
+    )
 
 
 class Opening:
@@ -194,10 +212,12 @@ class Opening:
             raise EnvironmentMissing("service-starting") from None
 
     def end_streams(self) -> None:
-        """Let those go who follow the live list, now or later; safe in a signal's handler."""
+        """Let those go who follow the live list, now or later, or wait for a file to be read; safe in a signal's
+        handler."""
         self._leaving = True
         if self.state is not None:
             self.state.live.end()
+            self.state.apart.leave()
 
     async def close(self) -> None:
         """Close what was opened."""
@@ -214,6 +234,7 @@ class Opening:
             raise
         if self._leaving:
             self.state.live.end()
+            self.state.apart.leave()
         return self.state
 
 

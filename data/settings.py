@@ -60,6 +60,10 @@ class Settings(BaseSettings):
     trust_network: bool = False
     """Whether the service may listen beyond the loopback although it has no accounts."""
 
+    reading_memory_mb: int = Field(default=2048, ge=256)
+    reading_s: int = Field(default=60, ge=1)
+    """What a file that is handed over to the service may take to be read: memory, and seconds of processor."""
+
     chain_rules: Path | None = None
     """Which links of responsibility are demanded (a TOML file as data/rules/cn.toml); else those of the profile."""
 

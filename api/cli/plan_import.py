@@ -102,7 +102,8 @@ def add_import(plan: Manual, t: Translate) -> None:
         engine, shelf = open_database(settings), Shelf(settings)
         wishes = said.wishes()
         heads: Sequence[RowMapping] = ()
-        with engine.begin() as connection, opened(file, wishes, profile=shelf.profile) as drawing:
+        drawing = opened(file, wishes, profile=shelf.profile)
+        with engine.begin() as connection:
             seen = look(connection, shelf, drawing, wishes)
             told = looked(seen, said, settings.lang)
             if report is not None:

@@ -7,12 +7,11 @@ from dataclasses import replace
 from typing import Annotated
 
 from fastapi import APIRouter, Query, Request, Response
-from starlette.concurrency import run_in_threadpool
 
 from api.call_schemas import CallsOut, OpenCall
 from api.errors import language
 from api.routes import told
-from api.routes.bodies import BODY, FileName, body
+from api.routes.bodies import BODY, FileName, body, wanted, while_wanted
 from api.routes.incidents import Service
 from api.routes.plans import planner
 from api.schemas import DatumName, Key
@@ -53,10 +52,11 @@ async def import_calls(
 
     def take(progress: Progress) -> CallsOut:
         going = replace(options, progress=progress)
-        taken = call_files.take(service.engine, file_name, content, going)
+        taken = service.call_files.take(file_name, content, going, cancel=cancel)
         return _shown(file_name, taken, with_sheet=with_sheet)
 
-    return await told.told(request, take)
+    async with wanted(request) as cancel:
+        return await told.told(request, take)
 
 
 def _shown(file_name: str, taken: call_files.Taken, *, with_sheet: bool) -> CallsOut:
@@ -95,7 +95,9 @@ async def open_calls(
     """The rows of a sheet that somebody must look at, with candidates: to be completed and imported again."""
     options = _options(request, service, by, datum, keep=False, dry_run=True)
     content = await _content(request, file_name)
-    made = await run_in_threadpool(call_files.sheet, service.engine, file_name, content, options)
+    made = await while_wanted(
+        request, lambda cancel: service.call_files.sheet(file_name, content, options, cancel=cancel)
+    )
     return Response(made, media_type=_XLSX)
 
 

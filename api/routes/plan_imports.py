@@ -5,18 +5,18 @@ from __future__ import annotations
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, Path, Query, Request
-from starlette.concurrency import run_in_threadpool
 
 from api.errors import language
 from api.import_schemas import ImportAccept, ImportHead, ImportOut, ImportsOut, ImportWishes
 from api.import_shown import looked
 from api.plan_schemas import PlansOut
 from api.plan_shown import head
-from api.routes.bodies import BODY, FileName, body
+from api.routes.bodies import BODY, FileName, body, while_wanted
 from api.routes.plans import planner
 from api.schemas import Key
 from api.services.plan_imports import MOST_BYTES
 from api.state import State, state
+from data.apart import Cancel
 from geo.errors import FileUnreadable
 
 router = APIRouter(tags=["plans"])
@@ -39,11 +39,11 @@ async def import_file(
     content = await body(request, most_bytes=MOST_BYTES, refusal=refusal)
     actor, lang = planner(service, by), language(request)
 
-    def answer() -> ImportOut:
-        done = service.plan_imports.put(actor, file_name, content)
+    def answer(cancel: Cancel) -> ImportOut:
+        done = service.plan_imports.put(actor, file_name, content, cancel=cancel)
         return looked(done.look, ImportWishes.model_validate({}), lang, kept=done.row)
 
-    return await run_in_threadpool(answer)
+    return await while_wanted(request, answer)
 
 
 @router.get("/plans/imports")
@@ -53,20 +53,24 @@ def list_imports(service: Service) -> ImportsOut:
 
 
 @router.get("/plans/imports/{id}", responses=ABSENT)
-def show_import(request: Request, service: Service, number: Number) -> ImportOut:
+async def show_import(request: Request, service: Service, number: Number) -> ImportOut:
     """A file under what was said of it last."""
-    said = ImportWishes.model_validate(service.plan_imports.said(number))
-    done = service.plan_imports.look(number, said.wishes(), said.model_dump())
-    return looked(done.look, said, language(request), kept=done.row)
+
+    def answer(cancel: Cancel) -> ImportOut:
+        said = ImportWishes.model_validate(service.plan_imports.said(number))
+        return _looked(request, service, number, said, cancel)
+
+    return await while_wanted(request, answer)
 
 
 @router.post("/plans/imports/{id}/preview", responses=ABSENT)
-def preview_import(
+async def preview_import(
     request: Request, service: Service, number: Number, said: ImportWishes
 ) -> ImportOut:
     """A file under what is said of it: what it holds, its faults, what a repair would do."""
-    done = service.plan_imports.look(number, said.wishes(), said.model_dump())
-    return looked(done.look, said, language(request), kept=done.row)
+    return await while_wanted(
+        request, lambda cancel: _looked(request, service, number, said, cancel)
+    )
 
 
 @router.post("/plans/imports/{id}/accept", responses=MOVED)
@@ -84,3 +88,10 @@ def discard_import(
 ) -> ImportHead:
     """Throw a file away; answers with what it was."""
     return ImportHead(**service.plan_imports.discard(planner(service, by), number))
+
+
+def _looked(
+    request: Request, service: State, number: int, said: ImportWishes, cancel: Cancel
+) -> ImportOut:
+    done = service.plan_imports.look(number, said.wishes(), said.model_dump(), cancel=cancel)
+    return looked(done.look, said, language(request), kept=done.row)

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -13,6 +12,9 @@ from sqlalchemy import Engine
 
 from api.services.imports import Imported, Options, call_sheet, run
 from api.services.imports.result import headings
+from data.apart import Apart, Cancel
+from data.readers import handed
+from data.readers.rows import RowsSource
 from data.writers.table import write_table
 from geo.errors import FileUnreadable
 
@@ -42,37 +44,48 @@ class Taken:
     sheet: bytes | None
 
 
-def take(engine: Engine, file: str, content: bytes, options: Options) -> Taken:
-    """Import a sheet, or look what would come of it (``options.dry_run``).
+class CallFiles:
+    """Sheets that are handed over to one service; a stranger's bytes are never read in its process."""
 
-    FileUnreadable for what is no such sheet; whatever `run` raises.
-    """
-    with _kept(file, content) as (path, back):
-        done = run(engine, "calls", str(path), options, give_back=back)
-        book = back.read_bytes() if back.exists() else None
-    return Taken(done, list(_open(done, options.lang)), book)
+    def __init__(self, engine: Engine, apart: Apart) -> None:
+        self.engine, self.apart = engine, apart
 
+    def take(
+        self, file: str, content: bytes, options: Options, *, cancel: Cancel | None = None
+    ) -> Taken:
+        """Import a sheet, or look what would come of it (``options.dry_run``).
 
-def sheet(engine: Engine, file: str, content: bytes, options: Options) -> bytes:
-    """What can't be placed without a person, as a workbook with candidates; nothing is imported."""
-    with _kept(file, content) as (path, back):
-        done = run(engine, "calls", str(path), options, give_back=back)
-        if not back.exists():  # all of it is clear
-            write_table(back, done.returned if done.returned is not None else pd.DataFrame())
-        return back.read_bytes()
+        FileUnreadable for what is no such sheet; whatever `run` and `Apart.run` raise.
+        """
+        with TemporaryDirectory(prefix="wangge-calls-") as folder:
+            back = Path(folder) / "open.xlsx"
+            done = self._run(file, content, options, back, cancel)
+            book = back.read_bytes() if back.exists() else None
+        return Taken(done, list(_open(done, options.lang)), book)
 
+    def sheet(
+        self, file: str, content: bytes, options: Options, *, cancel: Cancel | None = None
+    ) -> bytes:
+        """What can't be placed without a person, as a workbook with candidates; nothing is imported."""
+        with TemporaryDirectory(prefix="wangge-calls-") as folder:
+            back = Path(folder) / "open.xlsx"
+            done = self._run(file, content, options, back, cancel)
+            if not back.exists():  # all of it is clear
+                write_table(back, done.returned if done.returned is not None else pd.DataFrame())
+            return back.read_bytes()
 
-@contextmanager
-def _kept(file: str, content: bytes) -> Iterator[tuple[Path, Path]]:
-    """The file under its own name, and where its open rows go."""
-    name = Path(file.replace("\\", "/").replace(":", "_")).name
-    if Path(name).suffix.lower() not in ENDINGS:
-        raise FileUnreadable("calls-no-sheet", file=file, known=" ".join(ENDINGS))
-    with TemporaryDirectory(prefix="wangge-calls-") as folder:
-        path = Path(folder) / name
-        path.write_bytes(content)
-        (back := Path(folder) / "open").mkdir()
-        yield path, back / "open.xlsx"
+    def _run(
+        self, file: str, content: bytes, options: Options, back: Path, cancel: Cancel | None
+    ) -> Imported:
+        name = handed.plain(file)
+        if Path(name).suffix.lower() not in ENDINGS:
+            raise FileUnreadable("calls-no-sheet", file=file, known=" ".join(ENDINGS))
+        rows = self.apart.run(
+            handed.rows, content, name, about=name, returns=handed.ROWS, cancel=cancel,
+            encoding=options.encoding,
+        )  # fmt: skip
+        read = replace(options, source=RowsSource(rows))
+        return run(self.engine, "calls", name, read, give_back=back)
 
 
 def _open(done: Imported, lang: str) -> Iterator[OpenRow]:

@@ -7,12 +7,14 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Connection, Engine
+from sqlalchemy import Engine
 from sqlalchemy.engine import RowMapping
 
 from api.services.actor import Actor, Role
-from api.services.adopting import Look, Wishes, adopt, look, opened
+from api.services.adopting import Look, Wishes, adopt, handed_over, look
 from api.services.drafting import Shelf
+from data.apart import Apart, Cancel
+from data.readers.drawing import Drawing
 from data.store import plan_imports
 from geo.errors import Conflict, FileUnreadable, NotFound
 
@@ -31,18 +33,21 @@ class Looked:
 class PlanImports:
     """What planners do with files, in one database."""
 
-    def __init__(self, engine: Engine, shelf: Shelf) -> None:
-        self.engine, self.shelf = engine, shelf
+    def __init__(self, engine: Engine, shelf: Shelf, apart: Apart) -> None:
+        self.engine, self.shelf, self.apart = engine, shelf, apart
 
-    def put(self, actor: Actor, file: str, content: bytes) -> Looked:
+    def put(
+        self, actor: Actor, file: str, content: bytes, *, cancel: Cancel | None = None
+    ) -> Looked:
         """Keep a file that can be read, and look at it; one that can't be is not kept (FileUnreadable and its like)."""
         actor.needs(Role.PLANNER)
         if not content:
             raise FileUnreadable("file-empty", file=file)
         if len(content) > MOST_BYTES:
             raise FileUnreadable("import-too-large", file=file, most_mb=MOST_BYTES >> 20)
+        drawing = self._drawing(file, content, Wishes(), cancel=cancel)
         with self.engine.begin() as connection:
-            seen = self._look(connection, file, content, Wishes())
+            seen = look(connection, self.shelf, drawing, Wishes())
             if plan_imports.size(connection) + len(content) > plan_imports.MOST_BYTES:
                 raise Conflict("imports-full", most_mb=plan_imports.MOST_BYTES >> 20)
             number = plan_imports.put(
@@ -64,11 +69,18 @@ class PlanImports:
             ]
             return wishes
 
-    def look(self, number: int, wishes: Wishes, said: Mapping[str, Any]) -> Looked:
+    def look(
+        self,
+        number: int,
+        wishes: Wishes,
+        said: Mapping[str, Any],
+        *,
+        cancel: Cancel | None = None,
+    ) -> Looked:
         """A file under what is said of it, which is kept too. NotFound "import-unknown"."""
+        row, drawing = self._waiting(number, wishes, cancel=cancel)
         with self.engine.begin() as connection:
-            row = self._row(plan_imports.get(connection, number), number)
-            seen = self._look(connection, row["file"], row["content"], wishes)
+            seen = look(connection, self.shelf, drawing, wishes)
             plan_imports.say(connection, number, said)
             return Looked(row, seen)
 
@@ -77,9 +89,10 @@ class PlanImports:
     ) -> Sequence[RowMapping]:
         """Drafts of a file, which waits no more. Conflict "import-changed" where it would not be what was seen."""
         actor.needs(Role.PLANNER)
+        _, drawing = self._waiting(number, wishes)
         with self.engine.begin() as connection:
             row = self._row(plan_imports.take(connection, number), number)
-            found = self._look(connection, row["file"], row["content"], wishes)
+            found = look(connection, self.shelf, drawing, wishes)
             if found.seen != seen:
                 raise Conflict("import-changed", file=row["file"])
             return adopt(connection, self.shelf, actor, found, name=name)
@@ -90,9 +103,20 @@ class PlanImports:
         with self.engine.begin() as connection:
             return self._row(plan_imports.take(connection, number), number)
 
-    def _look(self, connection: Connection, file: str, content: bytes, wishes: Wishes) -> Look:
-        with opened(content, wishes, profile=self.shelf.profile, name=file) as drawing:
-            return look(connection, self.shelf, drawing, wishes)
+    def _waiting(
+        self, number: int, wishes: Wishes, *, cancel: Cancel | None = None
+    ) -> tuple[RowMapping, Drawing]:
+        """A file that waits, read: before a connection is held, for reading may take a minute."""
+        with self.engine.connect() as connection:
+            row = self._row(plan_imports.get(connection, number), number)
+        return row, self._drawing(row["file"], row["content"], wishes, cancel=cancel)
+
+    def _drawing(
+        self, file: str, content: bytes, wishes: Wishes, *, cancel: Cancel | None = None
+    ) -> Drawing:
+        """What is in it. A stranger's bytes are never read in this process."""
+        profile = self.shelf.profile
+        return handed_over(self.apart, content, wishes, profile=profile, name=file, cancel=cancel)
 
     def _row(self, row: RowMapping | None, number: int) -> RowMapping:
         if row is None:

@@ -16,19 +16,20 @@ from sqlalchemy.engine import RowMapping
 from api.services.draft_edit import one
 from api.services.drafting import Shelf
 from api.services.on_duty import Whereabouts, on_duty
+from data.apart import Apart, Limits
 from data.demo import SOURCE
+from data.readers.photos import shrunk, shrunk_apart
 from data.settings import Settings
 from data.store import card, drafts, plan_life, plan_papers, regions
 from data.store.terms import clock
 from data.tables import CommentKind
 from data.writers.atomic import made_folder, staging
-from geo.errors import InputError
+from geo.errors import FileUnreadable, InputError
 from geo.redraw import Draft
 from geo.redraw.difference import plan_diff
 from geo.redraw.replay import replay
 from maps.plan_papers import Papers, Remark, Step, notice, register, report, sheets, walk
 from maps.plan_papers.content import Officer
-from maps.plan_papers.walked import shrunk
 from maps.reports.words import cut
 from maps.texts import text
 
@@ -42,6 +43,7 @@ DOCUMENTS: Mapping[str, Callable[[Papers, str], bytes]] = {
 }
 """What a plan's documents are called, and who makes them."""
 WITH_PHOTOS = ("walk.pdf",)
+PHOTO = Limits(memory_bytes=1 << 30, processor_s=10, clock_s=20)
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,8 +58,11 @@ class Document:
 class PlanPapers:
     """Makes the documents of the plans of one database, one after the other: a picture takes seconds."""
 
-    def __init__(self, engine: Engine, shelf: Shelf, settings: Settings) -> None:
-        self.engine, self.shelf = engine, shelf
+    def __init__(
+        self, engine: Engine, shelf: Shelf, settings: Settings, apart: Apart | None = None
+    ) -> None:
+        """``apart``: where photos are read; None: here."""
+        self.engine, self.shelf, self.apart = engine, shelf, apart
         self.zone = ZoneInfo(settings.timezone)
         self._lock = Lock()
 
@@ -133,7 +138,7 @@ class PlanPapers:
             since=None if since is None else self._day(since),
             steps=[_step(row) for row in plan_life.stages(connection, plan_id)],
             remarks=[
-                self._remark(row, _photo(connection, row) if photos else None)
+                self._remark(row, self._photo(connection, row) if photos else None)
                 for row in plan_life.comments(connection, plan_id)
             ],
             officers=_officers(connection, sorted({*before.grids, *after.grids})),
@@ -157,20 +162,25 @@ class PlanPapers:
             number=row["id"],
         )
 
+    def _photo(self, connection: Connection, row: RowMapping) -> bytes | None:
+        """The photo of a note from walking, made to fit a page; None for one that can't be."""
+        if row["kind"] != CommentKind.WALK or row["photo_type"] is None:
+            return None
+        found = plan_life.photo(connection, row["plan_id"], row["id"])
+        if found is None or self.apart is None:
+            return None if found is None else shrunk(found[1])
+        try:
+            about = f"{row['plan_id']}/{row['id']}"
+            return self.apart.run(shrunk_apart, found[1], about=about, limits=PHOTO)
+        except FileUnreadable:
+            return None
+
     def _day(self, moment: datetime) -> date:
         return moment.astimezone(self.zone).date()
 
 
 def _step(row: RowMapping) -> Step:
     return Step(row["stage"], row["day"], row["number"], row["file_name"], row["note"])
-
-
-def _photo(connection: Connection, row: RowMapping) -> bytes | None:
-    """The photo of a note from walking, made to fit a page."""
-    if row["kind"] != CommentKind.WALK or row["photo_type"] is None:
-        return None
-    found = plan_life.photo(connection, row["plan_id"], row["id"])
-    return None if found is None else shrunk(found[1])
 
 
 def _officers(connection: Connection, grids: Sequence[str]) -> Mapping[str, list[Officer]]:

@@ -16,18 +16,21 @@ from pyproj import CRS
 
 from data.readers.drawn_layers import GRIDS, LABELS, DrawnLayer, read_layers
 from data.readers.formats import check_file
+from data.readers.plan import read_plan
 from data.readers.settle import as_text
 from data.readers.unpacking import Unpacked, unpack
 from data.readers.vector import datum_by_convention
 from data.readers.words import column_for
 from geo.codes import Profile
 from geo.drawn.labels import whole_code
-from geo.errors import ColumnMissing, FileUnreadable, LayerMissing
+from geo.errors import ColumnMissing, FileUnreadable, InputError, LayerMissing
+from geo.model import CityPlan
 
 ENDINGS = (".zip", ".shp", ".gpkg", ".kml", ".kmz", ".geojson", ".json", ".dxf", ".fgb")
 CONTAINERS = (".zip", ".kmz")
 TEXT = "#text"
 """The column of what is written inside an area, whatever it is called in the file."""
+_OURS = {"grids", "blocks", "communities"}
 _TECHNICAL = frozenset(
     {"SubClasses", "Linetype", "EntityHandle", "PaperSpace", "ExtendedEntity", "BlockName", "BlockOID",
      "BlockAttributes", "Text", "description", "timestamp", "begin", "end", "altitudeMode", "tessellate", "extrude",
@@ -40,7 +43,8 @@ class Drawing:
     """rows: the chosen layers, in the file's own coordinates: the columns of the file, ``layer`` and ``row`` (as they
     are counted there, from 1). chosen: their names, empty where they must be said. texts: what is written where. crs:
     what the file declares; by_convention: that its kind says so, not the file. code_column, name_column: as they were
-    understood or asked for; TEXT for what is written inside. path: what was read."""
+    understood or asked for; TEXT for what is written inside. own: all of the plan, where
+    we wrote the file."""
 
     file: str
     layers: tuple[DrawnLayer, ...]
@@ -53,7 +57,7 @@ class Drawing:
     name_column: str | None
     crs: CRS | None
     by_convention: bool
-    path: Path
+    own: CityPlan | None
 
     @property
     def samples(self) -> dict[str, tuple[str, ...]]:
@@ -110,8 +114,19 @@ def read_drawing(
         name_column=label,
         crs=whole.crs,
         by_convention=datum_by_convention(files[0].path),
-        path=files[0].path,
+        own=_own(files[0].path, told, chosen),
     )
+
+
+def _own(path: Path, told: Sequence[DrawnLayer], chosen: Sequence[str]) -> CityPlan | None:
+    """The plan that we wrote, with its blocks; None for any other file, or one that was changed so that it is none."""
+    if not {layer.name for layer in told} >= _OURS or tuple(chosen) != ("grids",):
+        return None
+    try:
+        plan = read_plan(path)
+    except InputError:
+        return None
+    return plan if len(plan.blocks) else None
 
 
 def _chosen(

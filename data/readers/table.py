@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, time
@@ -22,9 +23,11 @@ MAX_SHEET_CELLS = 30_000_000
 MAX_TEXT_CELLS = 10_000_000
 """A register is read whole; a million rows of ten columns are no register of anything."""
 MAX_XLS_BYTES = 256 << 20
+MOST_COLUMNS = 16_384
+"""What a spreadsheet can have."""
 _CHUNK = 1 << 20
-_ROW = re.compile(rb'<row [^>]*?r="(\d+)"')
-_CELL = re.compile(rb'<c [^>]{0,40}?r="([A-Z]{2,3})\d+"')
+_ROW = re.compile(rb"<(?:\w+:)?row\s[^>]{0,400}?\br\s*=\s*[\"'](\d+)")
+_CELL = re.compile(rb"<(?:\w+:)?c\s[^>]{0,80}?\br\s*=\s*[\"']([A-Z]{2,3})\d+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,6 +93,20 @@ def cell_text(value: Any) -> str:
         return value.date().isoformat()
     text = str(value).strip().replace("\u00a0", " ").replace("\u3000", " ").strip()
     return text[1:] if text[:1] == "'" and text[1:2] in tuple("=+-@\t\r") and text[1:2] else text
+
+
+def refuse_wide(columns: int, *, file: str) -> None:
+    """FileUnreadable "table-too-many-columns" for more than any spreadsheet has."""
+    if columns > MOST_COLUMNS:
+        raise FileUnreadable("table-too-many-columns", file=file, count=columns, most=MOST_COLUMNS)
+
+
+def refuse_twice(titles: Sequence[str], *, file: str) -> None:
+    """FileUnreadable "column-twice" for the first title that comes again."""
+    counts = Counter(titles)
+    for title in titles:
+        if counts[title] > 1:
+            raise FileUnreadable("column-twice", file=file, column=title)
 
 
 def _read_text(path: Path, asked: str | None) -> Table:
@@ -219,10 +236,9 @@ def _table(
     names = [name.strip() for name in heading]
     if not any(names) or not records:
         raise FileUnreadable("table-empty", file=str(path))
+    refuse_wide(len(names), file=str(path))
     kept = [n for n, name in enumerate(names) if name or any(_filled([r[n]]) for r in records)]
     titles = [names[n] or f"column_{n + 1}" for n in kept]
-    for title in titles:
-        if titles.count(title) > 1:
-            raise FileUnreadable("column-twice", file=str(path), column=title)
+    refuse_twice(titles, file=str(path))
     frame = pd.DataFrame([[r[n] for n in kept] for r in records], columns=titles, dtype=dtype)
     return Table(str(path), frame, tuple(rows), sheet, encoding, delimiter)

@@ -22,7 +22,7 @@ from pyproj import CRS
 from data.readers.formats import TABLE_ENDINGS, VECTOR_ENDINGS, check_file
 from data.readers.points import open_points
 from data.readers.records import TextTable, open_text
-from data.readers.table import cell_text, read_table
+from data.readers.table import cell_text, read_table, refuse_twice, refuse_wide
 from data.readers.vector import split_spec
 from geo.errors import FileUnreadable
 
@@ -150,12 +150,11 @@ def _by_record(text: TextTable, names: list[str], *, after: int) -> Iterator[Tab
 
 def titles(heading: list[str], *, file: str) -> list[str]:
     """Headings without blanks around them; one that is missing is called by its place. None may come twice."""
+    refuse_wide(len(heading), file=file)
     names = [name.strip() or f"column_{n}" for n, name in enumerate(heading, start=1)]
     if not any(name.strip() for name in heading):
         raise FileUnreadable("table-empty", file=file)
-    for name in names:
-        if names.count(name) > 1:
-            raise FileUnreadable("column-twice", file=file, column=name)
+    refuse_twice(names, file=file)
     return names
 
 

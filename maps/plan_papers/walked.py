@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import io
-import warnings
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 import shapely
 from numpy.typing import NDArray
-from PIL import Image, ImageOps
+from PIL import Image
 
 from geo.redraw.draft import objects
 from geo.walk import Leg
@@ -23,7 +22,6 @@ NEAR_M = 60.0
 FRAME_MM = (58.0, 44.0, 6.0)
 """A photo's width, height and the room between two."""
 SIZE = 7.2
-MOST_PX, MOST_PIXELS = 1000, 80_000_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,24 +76,6 @@ def told(note: Note, lang: str) -> str:
     return say(
         "walk-told", lang, letter=note.letter, said=note.remark.said, who=who, day=note.remark.day
     )
-
-
-def shrunk(content: bytes) -> bytes | None:
-    """A photo the right way up and small enough for a page; None for what no picture can be made of."""
-    try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("error", Image.DecompressionBombWarning)
-            with Image.open(io.BytesIO(content)) as picture:
-                if picture.width * picture.height > MOST_PIXELS:
-                    return None
-                picture.draft("RGB", (MOST_PX, MOST_PX))
-                upright = ImageOps.exif_transpose(picture).convert("RGB")
-                upright.thumbnail((MOST_PX, MOST_PX))
-    except (OSError, ValueError, SyntaxError, Image.DecompressionBombError, Warning):
-        return None
-    kept = io.BytesIO()
-    upright.save(kept, "JPEG", quality=85)
-    return kept.getvalue()
 
 
 def photos(page: Paper, notes: Sequence[Note], y: float, *, bottom: float) -> Iterator[Note]:

@@ -16,13 +16,12 @@ import pandas as pd
 import pytest
 from fastapi.testclient import TestClient
 from playwright.sync_api import expect
-from sqlalchemy import Engine
 
 from api.description import PROBLEM
 from api.routes.told import MEDIA
-from api.services import call_files
-from api.services.call_files import Taken
+from api.services.call_files import CallFiles, Taken
 from api.services.imports import Options
+from data.apart import Cancel
 from data.settings import Settings
 from geo.errors import InputError
 from maps.texts import text
@@ -126,11 +125,14 @@ def test_what_ends_the_work_is_told(
     error: Exception,
     code: str,
 ) -> None:
-    def breaks(_engine: Engine, _file: str, _content: bytes, options: Options) -> Taken:
+    def breaks(
+        _files: CallFiles, _file: str, _content: bytes, options: Options, *, cancel: Cancel
+    ) -> Taken:
+        assert not cancel.given_up
         options.progress("find-places", 1, 2)
         raise error
 
-    monkeypatch.setattr(call_files, "take", breaks)
+    monkeypatch.setattr(CallFiles, "take", breaks)
     reply = client.post("/calls", params=NAME, content=b"x", headers={"accept": MEDIA})
     assert [(name, said.get("title")) for name, said in events(reply)] == [
         ("progress", None),
@@ -173,11 +175,13 @@ def test_a_long_look_shows_how_far_it_is_and_ends_when_another_file_is_chosen(
     site: str, window: Callable[..., Window], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     ended = Event()
-    real = call_files.take
+    real = CallFiles.take
 
-    def slow(engine: Engine, file: str, content: bytes, options: Options) -> Taken:
+    def slow(
+        files: CallFiles, file: str, content: bytes, options: Options, *, cancel: Cancel
+    ) -> Taken:
         if file == "热线.csv":
-            return real(engine, file, content, options)
+            return real(files, file, content, options, cancel=cancel)
         try:
             while True:  # until nobody waits
                 options.progress("find-places", 50, 4000)
@@ -185,7 +189,7 @@ def test_a_long_look_shows_how_far_it_is_and_ends_when_another_file_is_chosen(
         finally:
             ended.set()
 
-    monkeypatch.setattr(call_files, "take", slow)
+    monkeypatch.setattr(CallFiles, "take", slow)
     tab = window(width=390).open(f"{site}/dispatch?lang=zh")
     tab.click("#calls summary")
     long, short = tmp_path / "长.csv", tmp_path / "热线.csv"

@@ -16,10 +16,11 @@ from sqlalchemy import Engine, text
 from api.app import create_app
 from api.services.drafting import Shelf
 from api.services.plan_papers import PlanPapers
+from data.readers.photos import shrunk
 from data.settings import Settings
 from maps.plan_papers.content import people
 from maps.plan_papers.walk import border_legs, walk_pages
-from maps.plan_papers.walked import notes_of, shrunk
+from maps.plan_papers.walked import notes_of
 from tests.api.blocks_town import FIRST, SECOND, fill, middle
 from tests.api.test_redrawing import drafted
 

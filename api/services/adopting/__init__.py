@@ -10,7 +10,7 @@ drafts like any other.
 
 from api.services.adopting.adopt import adopt
 from api.services.adopting.looking import Area, Look, look
-from api.services.adopting.opened import opened
+from api.services.adopting.opened import handed_over, opened
 from api.services.adopting.wishes import Wishes
 
-__all__ = ["Area", "Look", "Wishes", "adopt", "look", "opened"]
+__all__ = ["Area", "Look", "Wishes", "adopt", "handed_over", "look", "opened"]

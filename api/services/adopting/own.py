@@ -10,12 +10,10 @@ import pandas as pd
 
 from api.services.adopting.naming import Named
 from data.readers.drawing import Drawing
-from data.readers.plan import read_plan
 from data.readers.words import column_for, grid_kind
 from geo.drawn.areas import TOGETHER
 from geo.model import CRS, GRID_COLUMNS, CityPlan, GridKind
 
-LAYERS = {"grids", "blocks", "communities"}
 KEPT = ("reason", "locked", "predecessors", "lineage", "residents_basis")
 
 
@@ -41,11 +39,8 @@ def grids_frame(drawing: Drawing, areas: Sequence[Named]) -> gpd.GeoDataFrame:
 
 def own_plan(drawing: Drawing, grids: gpd.GeoDataFrame) -> CityPlan | None:
     """The plan of a file that has its blocks too, where just these grids are it; None for any other."""
-    present = {layer.name for layer in drawing.layers}
-    if not present >= LAYERS or drawing.chosen != ("grids",):
-        return None
-    plan = read_plan(drawing.path)
-    if len(plan.blocks) == 0 or sorted(plan.grids["code"]) != sorted(grids["code"]):
+    plan = drawing.own
+    if plan is None or sorted(plan.grids["code"]) != sorted(grids["code"]):
         return None
     home = dict(zip(grids["code"], grids["community_code"], strict=True))
     name = dict(zip(grids["code"], grids["name"], strict=True))

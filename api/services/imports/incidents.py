@@ -68,7 +68,7 @@ def bring(
     finding: Callable[[TableSource, IncidentReader], Finder] = lambda _source, _reader: Finder(),
 ) -> Imported:
     """The same with a finder of places: made of the file and of how it is understood, by ``targets``."""
-    source = open_batches(spec, encoding=options.encoding)
+    source = options.source or open_batches(spec, encoding=options.encoding)
     items = catalogue.item_codes(connection)
     reader = IncidentReader(
         source, options.mapping, zone=options.zone, items=items, targets=targets

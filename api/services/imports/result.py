@@ -15,6 +15,7 @@ from api.services.actor import Actor
 from api.services.imports.said import Said, Tally
 from api.services.progress import Progress, silent
 from data.intake import Reason, State
+from data.readers.table_batches import TableSource
 from data.readers.vector import split_spec
 from geo.codes import Profile
 from geo.crs import Datum
@@ -32,7 +33,8 @@ class Options:
     ``dry_run``: show all, keep nothing. ``strict``: keep nothing unless every row is good. ``draft``: keep grids
     as a draft instead of publishing them. ``code``, ``name``: of the only outline in a file that tells neither.
     ``gives_back``: the rows to be completed are asked for, however many they are. ``keep_unplaced``: calls whose place
-    is not found go in and wait for it.
+    is not found go in and wait for it. ``source``: the rows of an incidents' or calls' file that was read already, in a
+    process of its own.
     """
 
     actor: Actor
@@ -51,6 +53,7 @@ class Options:
     profile: Profile = Profile.CN
     lang: str = "zh"
     progress: Progress = silent
+    source: TableSource | None = None
 
 
 class Row(Protocol):

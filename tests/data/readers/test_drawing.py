@@ -15,13 +15,14 @@ import geopandas as gpd
 import numpy as np
 import pytest
 import shapely
+from geopandas.testing import assert_geodataframe_equal
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from shapely.geometry import LineString, Point, box
 
-from api.services.adopting import Wishes, opened
+from data.apart.crossing import packed, unpacked
+from data.readers import handed
 from data.readers.drawing import TEXT, Drawing, read_drawing
-from geo.codes import Profile
 from geo.errors import ColumnMissing, FileUnreadable, InputError, LayerMissing
 from geo.model import CRS
 from tests.drawings import dxf, gbk_shapefile, kml, ring, zipped
@@ -279,11 +280,13 @@ def test_a_damaged_file_is_read_or_refused(
     for at in data.draw(st.lists(st.integers(0, len(content) - 1), min_size=1, max_size=8)):
         content[at] = data.draw(st.integers(0, 255))
     end = data.draw(st.integers(1, len(content)) | st.just(len(content)))
-    try:
-        with opened(bytes(content[:end]), Wishes(), profile=Profile.CN, name=name) as drawing:
+    with TemporaryDirectory() as folder:
+        try:
+            drawing = handed.drawing(Path(folder), bytes(content[:end]), name)
             assert drawing.samples is not None
-    except InputError as error:
-        assert tempfile.gettempdir() not in str(error)
+            assert_geodataframe_equal(unpacked(packed(drawing), handed.DRAWING).rows, drawing.rows)
+        except InputError as error:
+            assert tempfile.gettempdir() not in str(error)
 
 
 def gpkg(folder: Path, *schema: str) -> bytes:
