@@ -5,9 +5,10 @@ Blocked while a check finds anything blocking that nobody approved with a reason
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
+from typing import TypeVar
 
 from sqlalchemy import Connection, Engine
 from sqlalchemy.engine import RowMapping
@@ -21,10 +22,12 @@ from api.services.drafting import Shelf
 from api.services.plans import kinds
 from api.services.readiness import Readiness, readiness, require_ready
 from data.readers.stage_rules import StageRules, read_stages
-from data.store import drafts, locking, plans, redrawn, scheduling
+from data.store import drafts, grids, locking, plans, redrawn, scheduling
 from data.tables import PlanHappening, PlanStatus
 from geo.errors import Conflict, NotFound, OptionError
 from geo.model import Finding, Severity
+
+T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,8 +116,12 @@ class Publishing:
             head = _due(connection, plan_id)
             if head is None:
                 return None
-            approved = self._blocking(connection, [head], worsened=False)
-            ahead = plans.look_ahead(connection, [plan_id])
+            approved, ahead = self._checked(
+                connection,
+                [head],
+                lambda: plans.look_ahead(connection, [plan_id]),
+                worsened=False,
+            )
             scheduling.hold(connection)
             actor = Actor(who=head["published_by"])
             return self._put_in_force(connection, actor, ahead, head["since"], approved)
@@ -143,12 +150,13 @@ class Publishing:
         heads = drafts.heads(connection, ids)
         for head in heads:
             require_ready(connection, self.shelf, self.stage_rules, head)
-        approved = self._blocking(connection, heads)
         if wish.since is None:
-            ahead = plans.look_ahead(connection, ids)
+            approved, ahead = self._checked(
+                connection, heads, lambda: plans.look_ahead(connection, ids)
+            )
             scheduling.hold(connection)
             return self._put_in_force(connection, actor, ahead, None, approved)
-        scheduling.hold(connection)
+        approved, _ = self._checked(connection, heads, lambda: scheduling.hold(connection))
         _refuse_past(connection, wish.since)
         former = scheduling.in_force_of(connection, ids)
         scheduling.schedule(connection, ids, by=actor.who, since=wish.since)
@@ -186,6 +194,24 @@ class Publishing:
             moved_incidents=done.moved_incidents,
             approved=approved,
         )
+
+    def _checked(
+        self,
+        connection: Connection,
+        heads: Sequence[RowMapping],
+        hold: Callable[[], T],
+        *,
+        worsened: bool = True,
+    ) -> tuple[tuple[Finding, ...], T]:
+        """What was approved, and what ``hold`` returns, from which on no plan comes into force but these. Checked
+        before it, for others wait then; and once more where plans came into force meanwhile, for drafts are held
+        against those."""
+        seen = grids.epoch(connection)
+        approved = self._blocking(connection, heads, worsened=worsened)
+        held = hold()
+        if grids.epoch(connection) != seen:
+            approved = self._blocking(connection, heads, worsened=worsened)
+        return approved, held
 
     def _blocking(
         self, connection: Connection, heads: Sequence[RowMapping], *, worsened: bool = True

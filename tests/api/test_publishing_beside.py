@@ -138,7 +138,9 @@ def test_the_command_and_the_service_publish_the_same_plan_and_neither_is_killed
         hold(connection)
 
     monkeypatch.setattr(scheduling, "hold", hold_late)
-    monkeypatch.setattr(service, "_blocking", lambda *_given: ())  # hardly anybody lives there
+    monkeypatch.setattr(
+        service, "_blocking", lambda *_given, **_options: ()
+    )  # hardly anybody lives there
     outcome = service.publish(PLANNER, Wish(versions))
     told = commands_[0].over()
     assert isinstance(told, Conflict), told
