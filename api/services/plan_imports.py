@@ -87,11 +87,13 @@ class PlanImports:
     def accept(
         self, actor: Actor, number: int, wishes: Wishes, *, seen: str, name: str | None = None
     ) -> Sequence[RowMapping]:
-        """Drafts of a file, which waits no more. Conflict "import-changed" where it would not be what was seen."""
+        """Drafts of a file, which waits no more. Conflict "import-changed" where it would not be what was seen,
+        "import-taken" where somebody else accepted or deleted it meanwhile."""
         actor.needs(Role.PLANNER)
-        _, drawing = self._waiting(number, wishes)
+        row, drawing = self._waiting(number, wishes)
         with self.engine.begin() as connection:
-            row = self._row(plan_imports.take(connection, number), number)
+            if plan_imports.take(connection, number) is None:  # after waiting for whoever holds it
+                raise Conflict("import-taken", file=row["file"])
             found = look(connection, self.shelf, drawing, wishes)
             if found.seen != seen:
                 raise Conflict("import-changed", file=row["file"])

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import tempfile
+import time
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 from threading import Thread
@@ -310,16 +311,37 @@ def test_what_is_accepted_is_what_was_seen(
 
 
 def test_two_who_accept_make_one_draft(client: TestClient, engine: Engine, tmp_path: Path) -> None:
+    """Four have read the file and want it; whoever comes second is told that it is gone, and does nothing twice."""
     told = sent(client, shapefile(tmp_path, west()), "a.zip")
-    got: list[int] = []
-    threads = [
-        Thread(target=lambda: got.append(accepts(client, told).status_code)) for _ in range(4)
-    ]
-    for thread in threads:
-        thread.start()
+    got: list[tuple[int, str | None]] = []
+
+    def accept() -> None:
+        reply = accepts(client, told)
+        got.append((reply.status_code, reply.json().get("title")))
+
+    threads = [Thread(target=accept) for _ in range(4)]
+    with engine.begin() as connection:
+        connection.execute(text("SELECT FROM plan_imports FOR UPDATE"))
+        for thread in threads:
+            thread.start()
+        many_blocked(engine, len(threads))
     for thread in threads:
         thread.join()
-    assert (sorted(got), drafts(engine), waiting(engine)) == ([200, 404, 404, 404], 1, 0)
+    assert sorted(got) == [(200, None), *[(409, "import-taken")] * 3]
+    assert (drafts(engine), waiting(engine)) == (1, 0)
+
+
+def many_blocked(engine: Engine, count: int) -> None:
+    """Return once so many wait for a lock in this database."""
+    query = text(
+        "SELECT count(*) FROM pg_stat_activity WHERE wait_event_type = 'Lock'"
+        " AND datname = current_database()"
+    )
+    end = time.monotonic() + 60
+    with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+        while connection.scalar(query) < count:
+            assert time.monotonic() < end
+            time.sleep(0.02)
 
 
 def test_files_that_can_not_be_read_are_not_kept(
