@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 from uuid import uuid4
 
@@ -15,6 +16,8 @@ from sqlalchemy.orm import Session
 from sqlalchemy.pool import NullPool
 
 from data import migrate
+from data.apart import Apart
+from data.apart.nursing import Nursing
 from data.cluster import Cluster
 
 pytest_plugins = ["tests.browsing"]
@@ -62,6 +65,17 @@ def shared() -> Path:
 
 
 @pytest.fixture(scope="session")
+def nursery() -> Iterator[Nursing]:
+    """All services of a test run have one nursery: to begin it takes a second. Of a service that is closed the children
+    end nevertheless."""
+    kept = Nursing()
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("api.state.Apart", partial(Apart, nursery=kept))
+        yield kept
+    kept.close()
+
+
+@pytest.fixture(scope="session")
 def cluster() -> Cluster:
     """The tests' own PostGIS, started when needed and left running for the next run.
 
@@ -104,7 +118,11 @@ def empty_db_url(cluster: Cluster) -> Iterator[str]:
 
 
 @pytest.fixture
-def db_url(cluster: Cluster, template: str) -> Iterator[str]:
+def db_url(
+    cluster: Cluster,
+    template: str,
+    nursery: Nursing,  # noqa: ARG001  the one of all services on it
+) -> Iterator[str]:
     """The URL of a migrated, empty database of this test alone."""
     with database(cluster, template) as url:
         yield url

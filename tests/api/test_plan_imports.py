@@ -45,7 +45,7 @@ def client(engine: Engine, db_url: str) -> Iterator[TestClient]:
 def no_files_left() -> Iterator[None]:
     """Nothing of ours lies about afterwards."""
     yield
-    assert list(Path(tempfile.gettempdir()).glob(f"wangge-apart-{os.getpid()}-*")) == []
+    assert list(Path(tempfile.gettempdir()).glob(f"wangge-apart-{os.getpid()}-*/*")) == []
 
 
 def west(*, overlap: float = 0.0) -> list[Polygon]:

@@ -18,7 +18,7 @@ from fastapi.testclient import TestClient
 from sqlalchemy import Engine
 
 from api.app import create_app
-from data.apart.calling import PREFIX
+from data.apart.nursing import PREFIX
 from data.readers import handed
 from data.settings import Settings
 from tests.api.blocks_town import fill, middle

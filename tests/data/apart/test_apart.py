@@ -15,7 +15,7 @@ from pathlib import Path
 
 import pytest
 
-from data.apart import Apart, Cancel, Limits, calling
+from data.apart import Apart, Cancel, Limits, nursing
 from geo.errors import DatumError, EnvironmentMissing, FileUnreadable, WanggeError
 from tests.conftest import ROOT
 from tests.data.apart import reads
@@ -37,17 +37,17 @@ def apart(kept: Apart) -> Iterator[Apart]:
     """Children of a nursery that nothing stays behind in."""
     yield kept
     soon(lambda: children(kept) == [])
-    assert kept._root is not None
-    soon(lambda: kept._root is not None and list(kept._root.iterdir()) == [])
+    assert kept.nursery.root is not None
+    soon(lambda: kept.nursery.root is not None and list(kept.nursery.root.iterdir()) == [])
 
 
 def folders() -> list[Path]:
-    return list(Path(tempfile.gettempdir()).glob(f"{calling.PREFIX}{os.getpid()}-*"))
+    return list(Path(tempfile.gettempdir()).glob(f"{nursing.PREFIX}{os.getpid()}-*"))
 
 
 def children(apart: Apart) -> list[int]:
-    assert apart._nursery is not None
-    return children_of(apart._nursery.pid)
+    assert apart.nursery.process is not None
+    return children_of(apart.nursery.process.pid)
 
 
 def children_of(pid: int) -> list[int]:
@@ -179,12 +179,12 @@ def test_too_many_are_refused_and_none_waits_for_ever(
 
 def test_a_nursery_that_is_gone_is_made_again(apart: Apart) -> None:
     apart.run(reads.nothing, about="f")
-    assert apart._nursery is not None
-    first = apart._nursery
+    assert apart.nursery.process is not None
+    first = apart.nursery.process
     first.kill()
     first.wait()
     apart.run(reads.nothing, about="f")
-    assert apart._nursery.pid != first.pid
+    assert apart.nursery.process.pid != first.pid
 
 
 def test_closing_ends_what_is_being_read_and_leaves_nothing(tmp_path: Path) -> None:
@@ -199,7 +199,7 @@ def test_closing_ends_what_is_being_read_and_leaves_nothing(tmp_path: Path) -> N
     thread = threading.Thread(target=read)
     thread.start()
     soon(there.exists)
-    nursery = apart._nursery
+    nursery = apart.nursery.process
     assert nursery is not None
     apart.close()
     thread.join(PATIENCE_S)
@@ -245,8 +245,8 @@ def test_a_killed_nursery_takes_its_children_along(apart: Apart, tmp_path: Path)
     thread = threading.Thread(target=read)
     thread.start()
     soon(there.exists)
-    assert apart._nursery is not None
-    apart._nursery.kill()
+    assert apart.nursery.process is not None
+    apart.nursery.process.kill()
     thread.join(PATIENCE_S)
     assert raised == ["reading-stopped"]
     pid, beside, _ = there.read_text().split()
