@@ -12,7 +12,10 @@ import shapely
 
 from geo.locate import Locator
 from geo.model import SizeRule
+from geo.partition._anneal import new_work
+from geo.partition._few import few
 from geo.partition.ground import plain_ground
+from geo.partition.parting import IN_TWO
 from geo.partition.problem import make_problem
 from geo.partition.search import BALANCED, Search, make_cost
 
@@ -52,6 +55,12 @@ def draw() -> None:
     search = Search(ground, 7, make_cost(ground, 7, SizeRule(), BALANCED), 1)
     search.start(1, lambda: False)
     search.improve(1, lambda: False)
+    cost = make_cost(ground, 2, SizeRule(), BALANCED)
+    label, effort = np.zeros(SIDE * SIDE, np.int64), IN_TWO._replace(starts=1)
+    few(
+        label, ground, cost, cost, effort,
+        np.ones(1, np.uint64), np.zeros((6, 2)), new_work(ground, 2),
+    )  # fmt: skip
 
 
 if __name__ == "__main__":

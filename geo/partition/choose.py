@@ -92,9 +92,13 @@ def broken(problem: Problem, label: NDArray[np.integer], count: int) -> float:
 def _search(
     problem: Problem, ground: Ground, count: int, aims: Aims, rng: np.random.Generator
 ) -> Search:
-    even = aims.even * math.sqrt(COMMON_WINDOW / _window(problem))
-    cost = make_cost(ground, count, problem.rule, replace(aims, even=even))
+    cost = make_cost(ground, count, problem.rule, fitted(problem, aims))
     return Search(ground, count, cost, int(rng.integers(1, 2**62)))
+
+
+def fitted(problem: Problem, aims: Aims) -> Aims:
+    """The aims as they weigh in this community: evenness more where bounds leave little."""
+    return replace(aims, even=aims.even * math.sqrt(COMMON_WINDOW / _window(problem)))
 
 
 def _window(problem: Problem) -> float:

@@ -11,20 +11,17 @@ from numpy.typing import NDArray
 from scipy.optimize import linear_sum_assignment
 
 from geo.errors import OptionError
-from geo.model import GridKind, SizeRule
+from geo.model import GridKind
 from geo.partition.draw import draw_grids
 from geo.partition.mend import mended_labels
+from geo.partition.parting import part_rule, parted
 from geo.partition.problem import community_problem
-from geo.partition.screen import feasible_counts
 from geo.partition.search import AIMS
 from geo.redraw.asked import grid_named, refuse_locked
 from geo.redraw.blockmap import block_map
 from geo.redraw.draft import Block, Change, Draft, GridFacts
 from geo.redraw.naming import new_codes, new_facts
 from geo.redraw.operations import Draw, Mend, Split
-
-SLACK = 0.25
-"""By what share parts of a grid may differ from one another, where the bounds allow no such number of grids."""
 
 MOST_SEED = 2**31
 
@@ -41,14 +38,10 @@ def split(draft: Draft, asked: Split) -> Change:
         raise OptionError(
             "split-too-many", n=asked.n, blocks=len(blocks), grid=asked.grid, name=facts.name
         )
-    drawn = draw_grids(
-        block_map(draft, blocks),
-        rule=_rule(draft, blocks, asked.n),
-        planned={draft.ground.code: asked.n},
-    )
+    label = parted(block_map(draft, blocks), asked.n, bounds=draft.ground.bounds)
     parts = [
-        [block for block, label in zip(blocks, drawn.grid.tolist(), strict=True) if label == one]
-        for one in np.unique(drawn.grid).tolist()
+        [block for block, part in zip(blocks, label.tolist(), strict=True) if part == one]
+        for one in np.unique(label).tolist()
     ]
     return _as_grids(draft, sorted(parts, key=_people, reverse=True)[1:])
 
@@ -73,7 +66,9 @@ def draw(draft: Draft, asked: Draw) -> Change:
         raise OptionError("draw-aims-unknown", value=value, known=", ".join(AIMS))
     drawn = draw_grids(
         block_map(draft, blocks),
-        rule=_rule(draft, blocks, n),
+        rule=part_rule(
+            _people(blocks), sum(block.residents for block in blocks), n, draft.ground.bounds
+        ),
         planned={draft.ground.code: n},
         aims=AIMS[asked.aims],
         seed=asked.seed,
@@ -111,22 +106,6 @@ def mend(draft: Draft, asked: Mend) -> Change:  # noqa: ARG001 (it asks nothing)
 
 def _free(facts: GridFacts) -> bool:
     return not facts.locked and facts.kind != GridKind.DEDICATED.value
-
-
-def _rule(draft: Draft, blocks: list[Block], n: int) -> SizeRule:
-    """The community's bounds where n grids can hold them, else such that the parts are about equal."""
-    households, residents = _people(blocks), sum(block.residents for block in blocks)
-    bounds = draft.ground.bounds
-    if n in feasible_counts(households, residents, bounds):
-        return bounds
-    return SizeRule(
-        households=_about(households / n),
-        residents=_about(residents / n),
-    )
-
-
-def _about(size: float) -> tuple[int, int]:
-    return int(size * (1 - SLACK)), max(1, int(np.ceil(size * (1 + SLACK))))  # of nobody, too
 
 
 def _people(blocks: list[Block]) -> int:

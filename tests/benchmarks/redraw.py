@@ -31,8 +31,8 @@ from geo.redraw.numbers import neighbours, numbers
 
 Json = dict[str, object]
 TARGETS_MS = {"community": 50.0, "city": 150.0}
-DRAWN = ("split", "mend")
-"""What the drawing engine does: no edit by hand, and not held to the targets."""
+DRAWN = ("mend",)
+"""What the drawing engine does with a whole community: no edit by hand, and not held to the targets."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -62,6 +62,12 @@ class Editor:
         line = [[west - 2e-4, y], [east + 2e-4, y]]
         return self.ask("operations", operations=[{"op": "cut", "grid": grid, "line": line}])
 
+    def split(self, rng: np.random.Generator) -> float:
+        """A grid split in two by the engine; milliseconds."""
+        grids = sorted(one for one in self.shape if list(self.grid.values()).count(one) > 1)
+        operation = {"op": "split", "grid": str(rng.choice(grids)), "n": 2}
+        return self.ask("operations", operations=[operation])
+
     def ask(self, what: str, **said: Any) -> float:
         """Milliseconds until the answer is there."""
         body = {"version": self.version, "by": BY, **said}
@@ -101,8 +107,9 @@ def main() -> None:
 def timed(
     editors: Sequence[Editor], edits: int, rng: np.random.Generator
 ) -> dict[str, list[float]]:
-    """Paint, undo and redo, and a merge and a cut, undone too, in one draft after another."""
-    found: dict[str, list[float]] = {"paint": [], "undo": [], "redo": [], "merge": [], "cut": []}
+    """Paint, undo and redo, and a merge, a cut and a split, undone too, in one draft after another."""
+    names = ("paint", "undo", "redo", "merge", "cut", "split")
+    found: dict[str, list[float]] = {name: [] for name in names}
     for turn in range(edits):
         editor = editors[turn % len(editors)]
         undo = editor.version
@@ -111,7 +118,7 @@ def timed(
             found["undo"].append(editor.ask("undo"))
             found["redo"].append(editor.ask("redo"))
             editor.ask("undo")
-        for name, edit in (("merge", editor.merge), ("cut", editor.cut)):
+        for name, edit in (("merge", editor.merge), ("cut", editor.cut), ("split", editor.split)):
             before = dict(editor.grid)
             found[name].append(edit(rng))
             editor.ask("undo")
