@@ -180,8 +180,9 @@ def say(key: str, lang: str, **params: object) -> str:
 
 
 def short(name: str, place: str) -> str:
-    """The name of a grid inside its community."""
-    return name.removeprefix(place).removeprefix("社区") or name
+    """The name of a grid inside its community; the whole of it where no name would be left: -5 of Baldwin-5."""
+    own = name.removeprefix(place).removeprefix("社区").strip()
+    return own if own[:1].isalnum() else name
 
 
 def listed(words: Sequence[str], lang: str) -> str:

@@ -8,20 +8,22 @@ from typing import Any
 
 from maps.plan_papers.borders import sides_text
 from maps.plan_papers.content import Change, Papers, listed, people, say, state, what_changed
+from maps.reports.printing import A3, fit_height, set_up
 from maps.reports.words import clean
 from maps.reports.workbook import HEAD_FILL, put
 from maps.texts import text
 
 COLUMNS = (
-    ("number", 5.0), ("what", 12.0), ("old_code", 17.0), ("old_name", 20.0), ("new_code", 17.0),
-    ("new_name", 20.0), ("kind", 9.0), ("reason", 16.0), ("households_was", 8.0), ("households", 8.0),
-    ("residents_was", 8.0), ("residents", 8.0), ("basis", 8.0), ("buildings", 7.0), ("area", 9.0),
-    ("officer", 12.0), ("predecessors", 17.0), ("sides", 46.0), ("approval", 18.0),
-    ("approved_on", 11.0), ("remarks", 24.0),
+    ("number", 5.0), ("what", 11.0), ("old_code", 17.0), ("old_name", 17.0), ("new_code", 17.0),
+    ("new_name", 17.0), ("kind", 9.5), ("reason", 12.0), ("households_was", 11.5), ("households", 11.5),
+    ("residents_was", 10.5), ("residents", 10.5), ("basis", 9.5), ("buildings", 10.0), ("area", 9.5),
+    ("officer", 12.0), ("predecessors", 17.0), ("sides", 42.0), ("approval", 17.0),
+    ("approved_on", 11.5), ("remarks", 22.0),
 )  # fmt: skip
 """Key of the heading and width; the heading stands over the values in the same order."""
 NUMBERS = {"households_was", "households", "residents_was", "residents", "buildings"}
-WIDE = 16.0
+SENTENCES = {"sides", "remarks"}
+WIDTHS = [width for _, width in COLUMNS]
 
 
 def register(papers: Papers, lang: str) -> bytes:
@@ -37,7 +39,7 @@ def register(papers: Papers, lang: str) -> bytes:
     last = _rows(sheet, papers, lang)
     for n, one in enumerate(("filled", "checked", "stamped")):
         put(sheet, last + 2, 2 + 6 * n, say(f"sign-{one}", lang))
-    _set_up(sheet, last)
+    _set_up(sheet, last, lang, title=book.properties.title)
     stream = io.BytesIO()
     book.save(stream)
     return stream.getvalue()
@@ -50,9 +52,10 @@ def _head(sheet: Any, papers: Papers, lang: str) -> None:
     """Title, which plan and day, and the headings."""
     from openpyxl.styles import Alignment, Font, PatternFill
 
-    put(sheet, 1, 1, say("register-title", lang, place=papers.place)).font = Font(
-        bold=True, size=16
-    )
+    top = put(sheet, 1, 1, say("register-title", lang, place=papers.place))
+    top.font, top.alignment = Font(bold=True, size=18), Alignment(horizontal="center")
+    sheet.merge_cells(start_row=1, start_column=1, end_row=1, end_column=len(COLUMNS))
+    sheet.row_dimensions[1].height = 30
     told = [state(papers, lang), say("as-of", lang, date=f"{papers.as_of:%Y-%m-%d}")]
     told += [text("map.demo", lang)] if papers.demo else []
     put(sheet, 2, 1, " · ".join(told))
@@ -69,12 +72,14 @@ def _rows(sheet: Any, papers: Papers, lang: str) -> int:
 
     last = HEAD_ROW
     for last, row in enumerate(_values(papers, lang), start=HEAD_ROW + 1):
-        for number, ((key, width), value) in enumerate(zip(COLUMNS, row, strict=True), start=1):
+        for number, ((key, _), value) in enumerate(zip(COLUMNS, row, strict=True), start=1):
             form = "#,##0" if key in NUMBERS else "0.00" if key == "area" else "General"
             form = "yyyy-mm-dd" if key == "approved_on" else form
             cell = put(sheet, last, number, value, number_format=form)
-            cell.alignment = Alignment(vertical="center", wrap_text=width >= 8)
+            across = "left" if key in SENTENCES else "center"
+            cell.alignment = Alignment(horizontal=across, vertical="center", wrap_text=True)
             cell.border = _ruled()
+        fit_height(sheet, last, row, WIDTHS)
     if last == HEAD_ROW:
         last += 1
         put(sheet, last, 1, say("nothing-changed", lang))
@@ -148,16 +153,13 @@ def _ruled() -> Any:
     return Border(left=line, right=line, top=line, bottom=line)
 
 
-def _set_up(sheet: Any, last: int) -> None:
-    """A3 across, one page wide, the headings on each."""
+def _set_up(sheet: Any, last: int, lang: str, *, title: str) -> None:
+    """A3 across, one page wide, the headings on each: as wide as the notice, for it has one and twenty columns."""
     from openpyxl.utils import get_column_letter
 
-    for number, (_, width) in enumerate(COLUMNS, start=1):
+    for number, width in enumerate(WIDTHS, start=1):
         sheet.column_dimensions[get_column_letter(number)].width = width
-    sheet.row_dimensions[HEAD_ROW].height = 32
+    fit_height(sheet, HEAD_ROW, [say(f"column-{key}", lang) for key, _ in COLUMNS], WIDTHS)
     sheet.freeze_panes = f"C{HEAD_ROW + 1}"
     sheet.auto_filter.ref = f"A{HEAD_ROW}:{get_column_letter(len(COLUMNS))}{last}"
-    sheet.page_setup.orientation, sheet.page_setup.paperSize = "landscape", 8
-    sheet.page_setup.fitToWidth, sheet.page_setup.fitToHeight = 1, 0
-    sheet.sheet_properties.pageSetUpPr.fitToPage = True
-    sheet.print_title_rows = f"{HEAD_ROW}:{HEAD_ROW}"
+    set_up(sheet, lang, title=title, paper=A3, heading=HEAD_ROW)

@@ -6,7 +6,7 @@ import io
 from collections.abc import Iterator, Sequence
 from typing import Any
 
-from maps.plan_papers.content import Papers, Remark, listed, people, say, state, what_changed
+from maps.plan_papers.content import Papers, Remark, listed, people, say, short, state, what_changed
 from maps.plan_papers.notice import arrow, change_map
 from maps.plan_papers.page import blank, png
 from maps.reports import docx_parts as parts
@@ -15,7 +15,7 @@ from maps.reports.words import clean, cut
 LISTED = 300
 """How many moved buildings and remarks are told, of each; the others are counted."""
 SENTENCE = 1200
-PICTURE_MM = (160.0, 126.0)
+PICTURE_MM = (159.0, 126.0)
 
 
 def report(papers: Papers, lang: str) -> bytes:
@@ -69,7 +69,7 @@ def _change(paper: Any, papers: Papers, lang: str) -> None:
         heads = _heads(lang, "what", "old_name", "new_name", "officer")
         parts.table(paper, heads, rows, widths_cm=(3.2, 5.2, 5.2, 2.4))
     caption = say("report-map", lang)
-    parts.picture(paper, _picture(papers, lang), caption=caption, wide_cm=16.0)
+    parts.picture(paper, _picture(papers, lang), caption=caption, wide_cm=15.0)
 
 
 def _named(code: str | None, papers: Papers, *, before: bool) -> str:
@@ -81,7 +81,7 @@ def _named(code: str | None, papers: Papers, *, before: bool) -> str:
 
 def _picture(papers: Papers, lang: str) -> bytes:
     page = blank(PICTURE_MM, lang)
-    change_map(page.axes(0.5, 0.5, 159.0, 125.0), papers, page, (159.0, 125.0), letter=7.5)
+    change_map(page.axes(0.5, 0.5, 158.0, 125.0), papers, page, (158.0, 125.0), letter=7.5)
     return png(page.figure, say("report-map", lang))
 
 
@@ -100,7 +100,9 @@ def _before_and_after(paper: Any, papers: Papers, lang: str) -> None:
 def _numbers(papers: Papers, old: str | None, new: str | None) -> tuple[str, ...]:
     """One grid: each count before and after."""
     was, now = papers.was.get(old or ""), papers.now.get(new or "")
-    name = papers.after.grids[new].name if new else papers.before.grids[old or ""].name
+    name = short(
+        (papers.after if new else papers.before).grids[new or old or ""].name, papers.place
+    )
     told = [
         arrow(*("—" if side is None else f"{getattr(side, what):,}" for side in (was, now)))
         for what in ("households", "residents", "load", "buildings")
@@ -130,7 +132,8 @@ def _buildings(paper: Any, papers: Papers, lang: str) -> None:
     if not homes:
         parts.paragraph(paper, say("report-nobody", lang))
         return
-    rows = [
+    shown = homes[:LISTED]
+    rows: list[tuple[str, ...]] = [
         (
             one.label or one.building_id,
             one.estate or "—",
@@ -139,10 +142,14 @@ def _buildings(paper: Any, papers: Papers, lang: str) -> None:
             f"{one.households:,}",
             f"{one.residents:,}",
         )
-        for one in homes[:LISTED]
+        for one in shown
     ]
-    heads = _heads(lang, "building", "estate", "from", "to", "households", "residents")
-    parts.table(paper, heads, rows, widths_cm=(3.6, 3.0, 3.4, 3.4, 1.5, 1.5))
+    keys = ["building", "estate", "from", "to", "households", "residents"]
+    widths = [3.6, 3.0, 3.3, 3.3, 1.4, 1.4]
+    if not any(one.estate for one in shown):
+        rows = [row[:1] + row[2:] for row in rows]
+        keys, widths = keys[:1] + keys[2:], widths[:1] + widths[2:]
+    parts.table(paper, _heads(lang, *keys), rows, widths_cm=widths)
     if len(homes) > LISTED:
         parts.paragraph(paper, say("report-more", lang, n=f"{len(homes) - LISTED:,}"))
 
@@ -150,7 +157,7 @@ def _buildings(paper: Any, papers: Papers, lang: str) -> None:
 def _grid_name(code: str | None, papers: Papers) -> str:
     """A grid by its name in either plan; a grid of before that was renumbered goes by its new code."""
     facts = papers.after.grids.get(code or "") or papers.before.grids.get(code or "")
-    return "—" if facts is None else facts.name
+    return "—" if facts is None else short(facts.name, papers.place)
 
 
 def _steps(paper: Any, papers: Papers, lang: str) -> None:

@@ -22,8 +22,8 @@ from maps.reports.words import fitted, wrapped
 MAP_MM = (186.0, 118.0)
 TOP_MM, ROW_MM = 27.0, 11.5
 FIRST_PAGE, NEXT_PAGE = 9, 18
-COLUMNS = (("leg", 0.0, 8.0), ("along", 9.0, 44.0), ("beyond", 54.0, 30.0), ("metres", 85.0, 13.0),
-           ("start", 99.0, 24.0), ("agrees", 124.0, 18.0), ("photo", 143.0, 14.0), ("notes", 158.0, 28.0))  # fmt: skip
+COLUMNS = (("leg", 0.0, 8.0), ("along", 9.0, 37.0), ("beyond", 47.0, 25.0), ("metres", 73.0, 10.0),
+           ("start", 84.0, 23.0), ("agrees", 108.0, 17.0), ("photo", 126.0, 11.0), ("notes", 138.0, 48.0))  # fmt: skip
 """Key, where it begins and how wide it is, millimetres."""
 SIZE = 7.2
 

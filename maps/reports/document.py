@@ -142,7 +142,7 @@ def _sideways(paper: Any, report: Report, lang: str) -> None:
     parts.chapter(paper, _word("doc-2", lang))
     rate = report.coverage
     if rate is None:
-        parts.paragraph(paper, text("map.horizontal-none", lang))
+        parts.paragraph(paper, _word("doc-2-none", lang))
     else:
         counts = [
             _word("unknown", lang) if n is None else f"{n:,}"
@@ -199,7 +199,7 @@ def _downwards(paper: Any, report: Report, lang: str) -> None:
     parts.chapter(paper, _word("doc-3", lang))
     chain = report.chain
     if chain is None or not chain.grids:
-        parts.paragraph(paper, text("map.vertical-none", lang))
+        parts.paragraph(paper, _word("doc-3-none", lang))
         return
     parts.paragraph(
         paper,

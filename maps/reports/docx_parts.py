@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 import io
+import re
 from collections.abc import Iterable, Sequence
 from typing import Any
 
-from maps.reports.words import clean
+from maps.reports.words import clean, width_em
 
 SONG, HEI, KAI, LATIN = "仿宋", "黑体", "楷体", "Times New Roman"
 BODY_PT, TABLE_PT = 12, 9.5
+TEXT_CM, CELL_EDGES_CM, CM_PER_PT = 16.0, 0.42, 2.54 / 72
+"""How wide the text is; what a cell leaves free at its sides."""
 HEAD_FILL = "DDE7F0"
+_WORDS = re.compile(r"[!-⺀]+(?: → [!-⺀]+)?|[⺁-\uffef]{1,4}")
 
 
 def prepare(paper: Any, *, title: str, footer: str, lang: str) -> None:
@@ -31,7 +35,8 @@ def prepare(paper: Any, *, title: str, footer: str, lang: str) -> None:
     properties.language = language
     line = section.footer.paragraphs[0]
     line.alignment = 1
-    _run(line, f"{footer}　", 8.5)
+    _run(line, footer, 8.5)
+    line.add_run(" · ").font.size = Pt(8.5)
     _field(line, "PAGE", 8.5)
 
 
@@ -80,28 +85,55 @@ def table(
     *,
     widths_cm: Sequence[float],
 ) -> None:
-    """A ruled table whose heading is repeated on every page; rows are not torn apart."""
+    """A ruled table as wide as the text whose heading is repeated on every page; rows are not torn apart.
+
+    widths_cm: of the columns, where they need no more for their longest word."""
     from docx.shared import Cm, Pt
 
-    made = paper.add_table(rows=1, cols=len(heads))
+    cells = [tuple(clean(words) for words in row) for row in (heads, *rows)]
+    made = paper.add_table(rows=0, cols=len(heads))
     made.style = "Table Grid"
     made.autofit = False
     made.alignment = 1
-    for cell, words in zip(made.rows[0].cells, heads, strict=True):
-        _fill(cell, HEAD_FILL)
-        _cell(cell, words, bold=True)
-    _mark(made.rows[0], "w:tblHeader")
-    for row in rows:
+    widths = [Cm(width) for width in column_widths(cells, widths_cm)]
+    for number, row in enumerate(cells):
         added = made.add_row()
-        _mark(added, "w:cantSplit")
-        for cell, words in zip(added.cells, row, strict=True):
-            _cell(cell, words)
-    for column, width in zip(made.columns, widths_cm, strict=True):
-        column.width = Cm(width)
-    for row in made.rows:
-        for cell, width in zip(row.cells, widths_cm, strict=True):
-            cell.width = Cm(width)
+        _mark(added, "w:cantSplit" if number else "w:tblHeader")
+        for cell, words, width in zip(added.cells, row, widths, strict=True):
+            cell.width = width
+            if not number:
+                _fill(cell, HEAD_FILL)
+            _cell(cell, words, bold=not number)
+    for column, width in zip(made.columns, widths, strict=True):
+        column.width = width
     paper.add_paragraph().paragraph_format.space_after = Pt(2)
+
+
+def column_widths(
+    cells: Sequence[Sequence[str]], widths_cm: Sequence[float], *, whole_cm: float = TEXT_CM
+) -> list[float]:
+    """Widths that make up the whole: as they are given, but no word is torn where the others have room to spare."""
+    given = [width * whole_cm / sum(widths_cm) for width in widths_cm]
+    least = [min(max(map(_least_cm, column)), whole_cm / 3) for column in zip(*cells, strict=True)]
+    lacking = sum(max(need - width, 0.0) for need, width in zip(least, given, strict=True))
+    spare = sum(max(width - need, 0.0) for need, width in zip(least, given, strict=True))
+    give = min(lacking / spare, 1.0) if spare else 0.0
+    made = [
+        need if need > width else width - give * (width - need)
+        for need, width in zip(least, given, strict=True)
+    ]
+    return [width * whole_cm / sum(made) for width in made]
+
+
+def _least_cm(words: str) -> float:
+    """How wide a cell must be for its longest word; a few Chinese letters stay together, too."""
+    longest = max(map(_wide_em, _WORDS.findall(words)), default=0.0)
+    return longest * TABLE_PT * CM_PER_PT + CELL_EDGES_CM
+
+
+def _wide_em(word: str) -> float:
+    """Where there is no Times, wider letters stand in."""
+    return width_em(word) * (1.3 if word.isascii() or "→" in word else 1.05)
 
 
 def picture(paper: Any, content: bytes, *, caption: str, wide_cm: float) -> None:
@@ -184,12 +216,14 @@ def _mark(row: Any, tag: str) -> None:
 
 
 def _field(line: Any, code: str, size: float) -> None:
-    """A field that Word fills in, such as the page's number."""
+    """A field that Word fills in, such as the page's number; each part a run of its own, as Word writes them."""
     from docx.oxml import OxmlElement
     from docx.oxml.ns import qn
 
-    run = _run(line, "", size)
-    for kind in ("begin", None, "end"):
+    for kind in ("begin", None, "separate", "", "end"):
+        run = _run(line, "1" if kind == "" else "", size)
+        if kind == "":
+            continue
         part = OxmlElement("w:instrText" if kind is None else "w:fldChar")
         if kind is None:
             part.text = code

@@ -104,7 +104,7 @@ def _named(report: Report) -> tuple[gpd.GeoDataFrame, list[str]]:
     short = []
     for code, name in zip(codes, called.fillna(""), strict=True):
         own = next((str(one) for one in known if one and str(name).startswith(str(one))), "")
-        short.append(str(name).removeprefix(own) or str(code)[-3:])
+        short.append(str(name).removeprefix(own).lstrip(" -·") or str(code)[-3:])
     return grids, short
 
 

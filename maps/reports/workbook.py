@@ -28,6 +28,7 @@ from maps.reports.content import (
     severities,
     spot,
 )
+from maps.reports.printing import fit_height, set_up
 from maps.reports.words import clean
 from maps.styles import SEVERITY
 from maps.texts import text
@@ -35,6 +36,8 @@ from maps.texts import text
 MAX_CELL = 32_767
 MAX_ROWS = 1_048_575
 HEAD_FILL, SOFT_FILL = "DDE7F0", "EEF3F7"
+WRAPPED = 20.0
+"""Columns as wide as that break their text into lines."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,14 +51,14 @@ class _Column:
 
 FINDING_COLUMNS = (
     _Column("number", 6), _Column("severity", 8), _Column("kind", 16), _Column("what", 70), _Column("owner", 26),
-    _Column("deadline", 12), _Column("outcome", 20), _Column("level", 9), _Column("codes", 34),
+    _Column("deadline", 14), _Column("outcome", 20), _Column("level", 9), _Column("codes", 34),
     _Column("count", 8, "#,##0"), _Column("households", 9, "#,##0"), _Column("width_m", 10, "0.000"),
     _Column("area_m2", 12, "#,##0.00"), _Column("lng", 12, "0.000000"), _Column("lat", 12, "0.000000"),
     _Column("code", 26),
 )  # fmt: skip
 GRID_COLUMNS = (
-    _Column("grid_code", 18), _Column("grid_name", 24), _Column("community", 18), _Column("households", 9, "#,##0"),
-    _Column("residents", 9, "#,##0"), _Column("chain", 10), _Column("level", 9), _Column("first-break", 70),
+    _Column("grid_code", 18), _Column("grid_name", 24), _Column("community", 18), _Column("households", 12, "#,##0"),
+    _Column("residents", 12, "#,##0"), _Column("chain", 10), _Column("level", 10), _Column("first-break", 70),
 )  # fmt: skip
 
 
@@ -75,11 +78,12 @@ def workbook(report: Report, lang: str) -> bytes:
         FINDING_COLUMNS,
         (_finding(n, one, where.get(id(one)), lang) for n, one in rows),
         lang,
+        title=book.properties.title,
         severities_in=[one.severity for one in report.findings],
+        on_paper="A:G",
     )
-    _table(
-        book.create_sheet(_word("sheet-grids", lang)), GRID_COLUMNS, grid_rows(report, lang), lang
-    )
+    grids = book.create_sheet(_word("sheet-grids", lang))
+    _table(grids, GRID_COLUMNS, grid_rows(report, lang), lang, title=book.properties.title)
     stream = io.BytesIO()
     book.save(stream)
     return stream.getvalue()
@@ -112,10 +116,10 @@ def _finding(number: int, one: Finding, level: str | None, lang: str) -> tuple[A
 
 def _summary(sheet: Any, report: Report, lang: str) -> None:
     """Title, figures, kinds of findings, first breaks, bases and ages."""
-    from openpyxl.styles import Font
+    from openpyxl.styles import Alignment, Font
 
     sheet.title = _word("sheet-summary", lang)
-    for letter, width in zip("ABCD", (34, 20, 16, 60), strict=True):
+    for letter, width in zip("ABCD", (34, 24, 18, 44), strict=True):
         sheet.column_dimensions[letter].width = width
     rows: list[tuple[Any, ...]] = [
         (f"{report.place} {report.title}",),
@@ -131,8 +135,11 @@ def _summary(sheet: Any, report: Report, lang: str) -> None:
     for number, row in enumerate(rows, start=1):
         for column, value in enumerate(row, start=1):
             cell = put(sheet, number, column, value, number_format="#,##0")
+            cell.alignment = Alignment(horizontal="left", vertical="top", wrap_text=column == 4)
             if number == 1 or number in heads:
                 cell.font = Font(bold=True, size=16 if number == 1 else 11)
+    sheet.row_dimensions[1].height = 26
+    set_up(sheet, lang, title=f"{report.place} {report.title}", across=False)
 
 
 def _chapters(report: Report, lang: str) -> Iterable[tuple[str, list[tuple[Any, ...]]]]:
@@ -198,7 +205,9 @@ def _table(
     rows: Iterable[Sequence[Any]],
     lang: str,
     *,
+    title: str,
     severities_in: Sequence[Severity] = (),
+    on_paper: str | None = None,
 ) -> None:
     """Rows under a heading that stays in sight and can be filtered by."""
     from openpyxl.styles import Alignment, Font, PatternFill
@@ -209,23 +218,37 @@ def _table(
         cell.font, cell.fill = Font(bold=True), PatternFill("solid", fgColor=HEAD_FILL)
         cell.alignment = Alignment(vertical="center", wrap_text=True)
         sheet.column_dimensions[get_column_letter(number)].width = column.width
+    widths = [column.width for column in columns]
+    fit_height(sheet, 1, [_word(f"column-{column.key}", lang) for column in columns], widths)
     last = 1
     for last, row in enumerate(rows, start=2):
         if last > MAX_ROWS:
             break
         for number, (value, column) in enumerate(zip(row, columns, strict=True), start=1):
             cell = put(sheet, last, number, value, number_format=column.number)
-            cell.alignment = Alignment(vertical="top", wrap_text=column.width >= 20)
+            cell.alignment = _told(value, wrap=column.width >= WRAPPED)
+        fit_height(sheet, last, *_wrapped(row, widths))
         if severities_in:
             colour = SEVERITY[severities_in[last - 2]].removeprefix("#").upper()
             sheet.cell(last, 2).font = Font(bold=True, color=colour)
     sheet.freeze_panes = "D2" if severities_in else "C2"
     sheet.auto_filter.ref = f"A1:{get_column_letter(len(columns))}{last}"
     sheet.sheet_view.zoomScale = 90
-    sheet.page_setup.orientation, sheet.page_setup.paperSize = "landscape", 9
-    sheet.page_setup.fitToWidth, sheet.page_setup.fitToHeight = 1, 0
-    sheet.sheet_properties.pageSetUpPr.fitToPage = True
-    sheet.print_title_rows = "1:1"
+    set_up(sheet, lang, title=title, heading=1, columns=on_paper)
+
+
+def _told(value: Any, *, wrap: bool) -> Any:
+    """Texts at the left, numbers at the right and clear of the text beside them."""
+    from openpyxl.styles import Alignment
+
+    across = ("left", 0) if value is None or isinstance(value, str) else ("right", 1)
+    return Alignment(horizontal=across[0], indent=across[1], vertical="top", wrap_text=wrap)
+
+
+def _wrapped(row: Sequence[Any], widths: Sequence[float]) -> tuple[list[Any], list[float]]:
+    """The cells of a row that may take several lines."""
+    pairs = [pair for pair in zip(row, widths, strict=True) if pair[1] >= WRAPPED]
+    return [value for value, _ in pairs], [width for _, width in pairs]
 
 
 def put(sheet: Any, row: int, column: int, value: Any, *, number_format: str = "General") -> Any:

@@ -24,9 +24,13 @@ from data.cluster import Cluster
 from data.settings import Settings
 from data.store import plans
 from maps.plan_papers import Papers
+from maps.plan_papers.content import short
 from maps.plan_papers.notice import notice_page
+from maps.plan_papers.report import report as report_of
 from maps.plan_papers.sheets import sheet
 from maps.plan_papers.walk import border_legs, new_part, walk_pages
+from maps.reports.paper import EDGE_MM
+from maps.reports.printing import A3
 from tests.api.blocks_town import FIRST, SECOND, THIRD, fill, middle, report
 from tests.api.test_publishing import published
 from tests.api.test_redrawing import done, drafted, paint, refused
@@ -144,6 +148,31 @@ def test_the_register_tells_each_changed_grid(client: TestClient) -> None:
     assert (third["网格员"], third["前身网格"], third["备注"]) == ("待定", SECOND, "划入 50 户")
 
 
+@pytest.mark.parametrize("lang", ["zh", "en"])
+def test_the_register_is_fit_to_be_printed(client: TestClient, lang: str) -> None:
+    content = got(client, redrawn(client, name="桥头" * 30)["id"], "register.xlsx", lang=lang)
+    sheet = openpyxl.load_workbook(io.BytesIO(content)).active
+    setup = sheet.page_setup
+    assert (setup.orientation, int(setup.paperSize)) == ("landscape", A3)
+    assert (setup.fitToWidth, setup.fitToHeight) == (1, 0)
+    assert sheet.sheet_properties.pageSetUpPr.fitToPage
+    assert sheet.print_title_rows == "$3:$3" and "&P" in sheet.oddFooter.right.text
+    for row in range(3, sheet.max_row - 1):
+        high = sheet.row_dimensions[row].height
+        for cell in sheet[row]:
+            words = str(cell.value or "")
+            digits = sum(2 if HAN.match(letter) else 1 for letter in words)
+            lines = digits / sheet.column_dimensions[cell.column_letter].width
+            assert high >= 13 * lines, words
+
+
+def test_a_grid_s_name_is_short_only_where_a_name_is_left() -> None:
+    assert short("西社区第2网格", "西社区") == "第2网格"
+    assert short("Baldwin-5", "Baldwin") == "Baldwin-5"
+    assert short("Baldwin 5", "Baldwin") == "5"
+    assert short("西社区", "西社区") == "西社区"
+
+
 def test_a_grid_that_is_no_more_and_one_with_another_number(client: TestClient) -> None:
     head = done(client, drafted(client), {"op": "merge", "grids": [FIRST, SECOND], "into": SECOND})[
         "plan"
@@ -195,6 +224,26 @@ def test_the_report_tells_numbers_buildings_steps_and_answers(client: TestClient
     assert not [one for one in english if HAN.search(one) and "→" in one]
 
 
+def test_no_column_of_the_report_is_empty(client: TestClient, engine: Engine, db_url: str) -> None:
+    plan = redrawn(client)["id"]
+    heads = [cell.text for cell in buildings_of(got(client, plan, "report.docx")).rows[0].cells]
+    assert heads == ["楼栋", "小区", "原网格", "新网格", "户数", "人口"]
+    with engine.begin() as connection:
+        connection.execute(text("UPDATE buildings SET estate = NULL"))
+    made = report_of(papers_of(engine, db_url, plan), "zh")
+    heads = [cell.text for cell in buildings_of(made).rows[0].cells]
+    assert heads == ["楼栋", "原网格", "新网格", "户数", "人口"]
+
+
+def buildings_of(content: bytes) -> Any:
+    """The table of the buildings that change hands."""
+    return next(
+        table
+        for table in Document(io.BytesIO(content)).tables
+        if table.rows[0].cells[0].text == "楼栋"
+    )
+
+
 def test_a_plan_in_force_is_compared_with_its_forerunner(client: TestClient) -> None:
     head = redrawn(client)
     before = register_rows(got(client, head["id"], "register.xlsx"))
@@ -233,7 +282,9 @@ def test_nothing_is_cut_off_and_the_notice_names_nobody(
         wide, high = figure.bbox.width, figure.bbox.height
         for words in figure.findobj(lambda one: hasattr(one, "get_text") and bool(one.get_text())):
             at = words.get_window_extent(drawer)
-            assert at.x0 >= 0 and at.x1 <= wide and at.y0 >= 0 and at.y1 <= high, words.get_text()
+            edge = 0.0 if words.axes else (EDGE_MM - 1.0) / 25.4 * figure.dpi
+            assert at.x0 >= edge and at.x1 <= wide - edge, words.get_text()
+            assert at.y0 >= 0 and at.y1 <= high, words.get_text()
             if lang == "en" and not words.axes:
                 plain = re.sub(
                     "西社区|东社区|第.网格|网格员.|长+|文昌路|桐政办〔2026〕17号",

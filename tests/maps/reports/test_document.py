@@ -9,11 +9,14 @@ from dataclasses import replace
 import docx
 import pytest
 from docx.document import Document
+from hypothesis import given
+from hypothesis import strategies as st
 from lxml import etree
 
 from geo.model import Finding, Severity
 from maps.reports import Report, document
 from maps.reports.document import LISTED
+from maps.reports.docx_parts import _least_cm, column_widths
 from maps.reports.words import clean
 from maps.texts import text
 
@@ -52,6 +55,40 @@ def test_chinese_office_faces_a4_and_page_numbers(report: Report) -> None:
     assert 'w:eastAsia="黑体"' in xml
     assert "PAGE" in section.footer._element.xml
     assert xml.count("w:tblHeader") == len(paper.tables)
+
+
+def test_the_number_of_the_page_is_set_as_the_words_before_it(report: Report) -> None:
+    line = opened(report).sections[0].footer.paragraphs[0]
+    assert {run.font.size.pt for run in line.runs if run.font.size} == {8.5}
+    assert all(run.font.size for run in line.runs)
+
+
+@pytest.mark.parametrize("lang", ["zh", "en"])
+def test_tables_are_as_wide_as_the_text(report: Report, lang: str) -> None:
+    for table in opened(report, lang).tables:
+        widths = [cell.width.cm for cell in table.rows[0].cells if cell.width]
+        assert sum(widths) == pytest.approx(16.0, abs=0.01)
+
+
+WORDS = st.lists(st.text("abcXYZ09 网格-", max_size=14), min_size=4, max_size=4)
+
+
+@given(
+    st.lists(WORDS, min_size=1, max_size=5),
+    st.lists(st.floats(0.5, 9), min_size=4, max_size=4),
+)
+def test_no_word_is_torn_while_there_is_room(cells: list[list[str]], widths: list[float]) -> None:
+    made = column_widths(cells, widths)
+    least = [max(map(_least_cm, column)) for column in zip(*cells, strict=True)]
+    assert sum(made) == pytest.approx(16.0)
+    if sum(least) <= 16.0 and max(least) <= 16.0 / 3:
+        assert all(width >= need - 1e-6 for width, need in zip(made, least, strict=True))
+
+
+def test_widths_stay_as_given_where_all_fits() -> None:
+    assert column_widths([["号", "内容"]], [4.0, 12.0]) == [4.0, 12.0]
+    made = column_widths([["No", "Severity", "Where"]], [0.9, 1.2, 13.9])
+    assert made[0] == pytest.approx(_least_cm("No")) and made[1] > 1.2
 
 
 def test_who_acts_on_each_finding(report: Report) -> None:

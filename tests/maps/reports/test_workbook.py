@@ -32,6 +32,21 @@ def test_three_sheets_with_headings_that_stay_and_filter(report: Report, lang: s
         assert sheet.print_title_rows == "$1:$1"
 
 
+@pytest.mark.parametrize("lang", ["zh", "en"])
+def test_each_sheet_is_fit_to_be_printed(report: Report, lang: str) -> None:
+    long = replace(report.findings[1], params={"case": "none", "label": "很长的名字" * 30})
+    data = replace(report.data, findings=[*report.findings, long])
+    book = opened(replace(report, data=data), lang)
+    for sheet in book:
+        assert (sheet.page_setup.fitToWidth, sheet.page_setup.fitToHeight) == (1, 0)
+        assert sheet.sheet_properties.pageSetUpPr.fitToPage
+        assert int(sheet.page_setup.paperSize) == 9 and "&P" in sheet.oddFooter.right.text
+    findings = book.worksheets[1]
+    assert findings.print_area.startswith(f"'{findings.title}'!$A$1:$G$")
+    heights = [findings.row_dimensions[n].height for n in range(2, findings.max_row + 1)]
+    assert heights[0] < 3 * 17 and heights[-1] >= 3 * 13  # 150 Chinese letters, 35 a line
+
+
 def test_a_row_a_finding_with_what_is_known_of_it(report: Report) -> None:
     sheet = opened(report)["问题清单"]
     heads = [cell.value for cell in sheet[1]]
