@@ -18,6 +18,7 @@ _WISHES: Mapping[str, Any] = {
     "within_m": 0.5,
     "codes": {"网格界线#2": GRID},
     "left_out": [],
+    "complete": False,
 }
 _SEEN = "5f0c9d3b7a1e4c2f8b6d0e9a7c5f3b1d"
 BODIES: Mapping[str, Any] = {
@@ -124,6 +125,25 @@ def _looked(lang: str) -> dict[str, Any]:
                 "households_out": 0,
             }
         ],
+        "completable": [],
+        "completion": [
+            {
+                "community_code": COMMUNITY,
+                "drawn": [GRID],
+                "kept": [f"{COMMUNITY}004"],
+                "cut": [
+                    {
+                        "code": f"{COMMUNITY}004",
+                        "name": "和平社区第4网格",
+                        "area_m2": 8421.0,
+                        "households": 36,
+                    }
+                ],
+                "gone": [],
+                "stays": [],
+            }
+        ],
+        "kept": {"type": "FeatureCollection", "features": []},
         "blocking": 0,
         "ready": True,
         "seen": _SEEN,

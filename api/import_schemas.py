@@ -30,6 +30,7 @@ class ImportWishes(BaseModel):
     within_m: float | None = Field(None, gt=0, le=MOST_WITHIN_M, examples=[0.5])
     codes: dict[AreaId, Key] = Field(default_factory=dict, max_length=3000)
     left_out: list[AreaId] = Field(default_factory=list, max_length=3000)
+    complete: bool = False
 
     def wishes(self) -> Wishes:
         """The same, for the use case."""
@@ -47,6 +48,7 @@ class ImportWishes(BaseModel):
             within_m=self.within_m,
             codes=dict(self.codes),
             left_out=frozenset(self.left_out),
+            complete=self.complete,
         )
 
 
@@ -99,6 +101,28 @@ class ImportChange(BaseModel):
     households_out: int
 
 
+class ShareOut(BaseModel):
+    """Ground of a grid in force, and who lives there."""
+
+    code: str
+    name: str
+    area_m2: float
+    households: int
+
+
+class CompletionOut(BaseModel):
+    """A community whose other grids stay as in force. drawn, kept: codes; cut: what of kept ones the drawing takes;
+    gone: grids that it takes altogether; stays: ground of a drawn grid outside of what was drawn, which stays its
+    own."""
+
+    community_code: str
+    drawn: list[str]
+    kept: list[str]
+    cut: list[ShareOut]
+    gone: list[ShareOut]
+    stays: list[ShareOut]
+
+
 class PublishedGrid(BaseModel):
     """A grid in force, whose code an area may get."""
 
@@ -109,8 +133,9 @@ class PublishedGrid(BaseModel):
 
 class ImportOut(BaseModel):
     """What a file holds, its faults, and what a repair would do. needs: what must be said first. notes: about the
-    drawing as such; findings: of its areas as they came; remaining: after the repair. ready: whether drafts can be
-    made."""
+    drawing as such; findings: of its areas as they came; remaining: after the repair. completable: communities
+    of which only some grids were drawn, and whose others can stay as in force; completion: those where they do, with
+    the grids that are ``kept``. ready: whether drafts can be made."""
 
     id: int | None
     file: str
@@ -136,6 +161,9 @@ class ImportOut(BaseModel):
     findings: list[FindingOut]
     remaining: list[FindingOut]
     changes: list[ImportChange]
+    completable: list[str]
+    completion: list[CompletionOut]
+    kept: Layer
     blocking: int
     ready: bool
     seen: str

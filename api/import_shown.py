@@ -4,12 +4,14 @@ would do."""
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import asdict
 from typing import Any
 
 import numpy as np
 from sqlalchemy.engine import RowMapping
 
 from api.import_schemas import (
+    CompletionOut,
     ImportChange,
     ImportColumn,
     ImportLayer,
@@ -17,12 +19,14 @@ from api.import_schemas import (
     ImportReading,
     ImportWishes,
     PublishedGrid,
+    ShareOut,
 )
 from api.plan_schemas import Layer
 from api.plan_shown import finding, shapes
 from api.schemas import Feature
 from api.services.adopting import Area, Look
 from geo.crs import Datum
+from geo.redraw.completing import Completed
 from geo.repair import Change
 
 _FIGURES = tuple(name for name in ImportChange.model_fields)
@@ -82,6 +86,9 @@ def looked(
         findings=[finding(one, lang) for one in seen.findings],
         remaining=[finding(one, lang) for one in seen.remaining],
         changes=[_change(one) for one in seen.changes],
+        completable=[one.codes[0] for one in seen.notes if one.code == "drawn-partly"],
+        completion=[_completion(code, one) for code, one in sorted(seen.completed.items())],
+        kept=Layer(features=_kept(seen)),
         blocking=len(seen.blocking),
         ready=seen.ready,
         seen=seen.seen,
@@ -133,6 +140,30 @@ def _communities(seen: Look) -> list[Feature]:
     return [
         Feature(id=str(code), geometry=shape, properties={"code": str(code), "name": str(name)})
         for code, name, shape in zip(rows["code"], rows["name"], outlines, strict=True)
+    ]
+
+
+def _completion(code: str, one: Completed) -> CompletionOut:
+    return CompletionOut(
+        community_code=code,
+        drawn=list(one.drawn),
+        kept=list(one.kept),
+        **{
+            name: [ShareOut(**asdict(share)) for share in getattr(one, name)]
+            for name in ("cut", "gone", "stays")
+        },
+    )
+
+
+def _kept(seen: Look) -> list[Feature]:
+    """Grids in force that stay, as they would be."""
+    rows = [(one, code) for one in seen.completed.values() for code in one.kept]
+    outlines = shapes([one.draft.shape(code) for one, code in rows])
+    return [
+        Feature(
+            id=code, geometry=shape, properties={"code": code, "name": one.draft.grids[code].name}
+        )
+        for (one, code), shape in zip(rows, outlines, strict=True)
     ]
 
 

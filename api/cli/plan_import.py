@@ -74,6 +74,9 @@ def add_import(plan: Manual, t: Translate) -> None:
             list[str] | None,
             typer.Option("--leave-out", metavar="AREA", help=t("cli_plan.import-leave-out")),
         ] = None,
+        complete: Annotated[
+            bool, typer.Option("--complete", help=t("cli_plan.import-complete"))
+        ] = False,
         dry_run: Annotated[
             bool, typer.Option("--dry-run", help=t("cli_plan.import-dry-run"))
         ] = False,
@@ -93,6 +96,7 @@ def add_import(plan: Manual, t: Translate) -> None:
                 "within_m": within_m,
                 "codes": dict(pairs("--code", codes, CODE_FORM)),
                 "left_out": left_out or [],
+                "complete": complete,
             }
         )  # fmt: skip
         if report is not None:
@@ -117,7 +121,7 @@ def add_import(plan: Manual, t: Translate) -> None:
         if dry_run:
             raise typer.Exit(0 if seen.ready else 1)
         plans = PlansOut(plans=[head(row) for row in heads])
-        Told(json, t).tell(plans, lambda: _accepted(seen, plans, t))
+        Told(json, t).tell(plans, lambda: _accepted(seen, told, plans, t))
 
 
 def show_import(told: ImportOut, t: Translate, *, lang: str) -> None:
@@ -164,11 +168,12 @@ def show_import(told: ImportOut, t: Translate, *, lang: str) -> None:
         )
         for one in told.remaining[:SHOWN]:
             line(f"· {t(f'finding.severity-{one.severity.value}')} {one.text}")
+    _show_completion(told, t)
     if not told.needs:
         say(t(f"cli_plan.import-{'ready' if told.ready else 'blocked'}", count=told.blocking))
 
 
-def _accepted(seen: Look, made: PlansOut, t: Translate) -> None:
+def _accepted(seen: Look, looked_: ImportOut, made: PlansOut, t: Translate) -> None:
     """What became of the file."""
     if seen.changes:
         faults = sum(one.severity is Severity.BLOCKING for one in seen.findings)
@@ -177,7 +182,21 @@ def _accepted(seen: Look, made: PlansOut, t: Translate) -> None:
     for area in given[:SHOWN]:
         why = t(f"cli_plan.import-why-{area.named.why.value}")
         say(t("cli_plan.import-given", area=area.id, code=area.named.code, why=why))
+    _show_completion(looked_, t)
     show_heads(made.plans, t)
+
+
+def _show_completion(told: ImportOut, t: Translate) -> None:
+    """What of each community was drawn, and what stays as in force."""
+    for one in told.completion:
+        counts = {"drawn": len(one.drawn), "kept": len(one.kept), "gone": len(one.gone)}
+        say(t("cli_plan.completion", community=one.community_code, cut=len(one.cut), **counts))
+        for kind in ("cut", "gone", "stays"):
+            for share in getattr(one, kind)[:SHOWN]:
+                hectares = f"{share.area_m2 / 10_000:.2f}"
+                name = f"{share.name} ({share.code})"
+                told_ = {"name": name, "hectares": hectares, "households": share.households}
+                line("· " + t(f"cli_plan.completion-{kind}", **told_))
 
 
 def _refuse_unfinished(seen: Look) -> None:

@@ -19,6 +19,8 @@ from geo.crs import project
 Geometries = NDArray[np.object_]
 LONLAT = pyproj.CRS.from_user_input(model.CRS)
 GRID_M = 0.001
+ROUNDED_M = 0.002
+"""Rounding both ends of a segment to the grid makes it longer by less than this."""
 BORDER_STEP_M = 5.0
 """Borders get a vertex at least this often: later cuts snap to one."""
 LINE_STEP_M = 25.0
@@ -29,13 +31,25 @@ def node(lines: Geometries, *, step_m: float = np.inf) -> Geometries:
     """Lines cut wherever they meet, on the millimetre grid, with a vertex at least every ``step_m`` metres.
 
     Every vertex is on the grid: a line whose end lies on one of these will meet it there when both are noded,
-    because rounding no longer moves it.
+    because rounding no longer moves it. What was noded with this step stays as it is when it is noded again.
     """
     lines = lines[~shapely.is_missing(lines) & ~shapely.is_empty(lines)]
-    noded = shapely.union_all(lines, grid_size=GRID_M)
+    parts = np.asarray(shapely.get_parts(shapely.union_all(lines, grid_size=GRID_M)), dtype=object)
     if np.isfinite(step_m):
-        noded = shapely.set_precision(shapely.segmentize(noded, step_m), GRID_M, mode="pointwise")
-    return np.asarray(shapely.get_parts(noded), dtype=object)
+        long = _longest(parts) > step_m + ROUNDED_M
+        parts[long] = shapely.segmentize(parts[long], step_m)
+        parts = shapely.set_precision(parts, GRID_M, mode="pointwise")
+    return np.asarray(parts, dtype=object)
+
+
+def _longest(lines: Geometries) -> NDArray[np.float64]:
+    """The longest segment of each line."""
+    xy, line = shapely.get_coordinates(lines, return_index=True)
+    length = np.hypot(*np.diff(xy, axis=0).T)
+    same = line[1:] == line[:-1]
+    found = np.zeros(len(lines))
+    np.maximum.at(found, line[1:][same], length[same])
+    return found
 
 
 def faces(lines: Geometries) -> Geometries:

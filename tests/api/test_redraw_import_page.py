@@ -181,3 +181,29 @@ def test_the_parts_of_a_shapefile_are_chosen_together(
     tab.set_input_files("#import-files", parts)
     looked(tab, "看好了：2 个网格")
     expect(tab.locator("#import-name")).to_have_text("made.zip")
+
+
+@pytest.mark.parametrize("width", [1440, 390])
+def test_some_grids_are_completed_from_the_plan_in_force(
+    window: Open, site: str, tmp_path: Path, width: int
+) -> None:
+    """Chosen by the planner, with the evidence shown before anything is a draft."""
+    piece = box(116.9525, 31.0425, 116.9585, 31.0475)
+    tab = window(width=width).open(f"{site}/redraw")
+    tab.set_input_files("#import-files", shapefile(tmp_path, [piece], 网格名称=["新苑网格"]))
+    looked(tab, "1 处毛病")
+    expect(tab.locator("#import-accept")).to_be_disabled()
+    expect(tab.locator("#import-found")).to_contain_text("只画了一部分")
+    expect(tab.locator("[name=complete]")).not_to_be_checked()
+    tab.check("[name=complete]")
+    looked(tab, "0 处毛病")
+    told = tab.locator(".completion")
+    expect(told).to_contain_text("画了 1 个，2 个照现行，其中切去一块的 2 个")
+    expect(told.locator("li button")).to_have_count(2)
+    told.locator("li button").first.click()
+    wide = "document.documentElement.scrollWidth - document.documentElement.clientWidth"
+    assert tab.evaluate(wide) <= 0
+    tab.click("#import-accept")
+    tab.wait_for_selector("body[data-open]")
+    assert drafts(site) == [WEST]
+    assert tab.locator("tbody#grids tr[data-code]").count() == 3

@@ -5,8 +5,8 @@ from __future__ import annotations
 
 import hashlib
 from collections import Counter
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from functools import cached_property
 
 import geopandas as gpd
@@ -15,6 +15,14 @@ import shapely
 from sqlalchemy import Connection
 
 from api.services.adopting.areas import drawn
+from api.services.adopting.completing import (
+    complete,
+    grids_of,
+    nobodys_heirs,
+    of_the_drawing,
+    partly,
+    said_of,
+)
 from api.services.adopting.naming import Named, named
 from api.services.adopting.own import grids_frame, own_plan
 from api.services.adopting.placing import Placed, placed
@@ -33,6 +41,7 @@ from geo.model import (
     Severity,
     empty_layer,
 )
+from geo.redraw.completing import Completed
 from geo.repair import Change, propose
 
 SHAPE = frozenset({"gap", "overlap", "spill", "invalid-geometry", "multipart"})
@@ -63,7 +72,8 @@ class Look:
     """needs: what must be said before there is more to see (layers, datum). notes: about the drawing as such. findings:
     what is wrong with its areas as they came; remaining: what is left after the repair within ``within_m``. changes:
     what the repair would change. plan: what would become drafts. city: what is known of the communities concerned;
-    published: the code, name and community of their grids in force."""
+    published: the code, name and community of their grids in force. completed: the communities that were completed
+    from their plan in force (``plan`` has the others)."""
 
     drawing: Drawing
     placed: Placed
@@ -77,6 +87,7 @@ class Look:
     plan: CityPlan | None = None
     city: City | None = None
     published: tuple[tuple[str, str, str], ...] = ()
+    completed: Mapping[str, Completed] = field(default_factory=dict)
 
     @property
     def blocking(self) -> tuple[Finding, ...]:
@@ -86,7 +97,7 @@ class Look:
     @property
     def ready(self) -> bool:
         """Whether drafts can be made."""
-        return self.plan is not None and not self.blocking
+        return (self.plan is not None or bool(self.completed)) and not self.blocking
 
     @cached_property
     def seen(self) -> str:
@@ -95,6 +106,10 @@ class Look:
         for area in self.areas:
             told.update(f"{area.id}\0{area.named.code}\0{area.named.name}\0".encode())
             told.update(shapely.to_wkb(area.mended))
+        for _, one in sorted(self.completed.items()):
+            for code in one.draft.grids:
+                told.update(f"{code}\0".encode())
+                told.update(one.draft.wkb(code))
         return told.hexdigest()[:32]
 
 
@@ -121,6 +136,9 @@ def look(connection: Connection, shelf: Shelf, drawing: Drawing, wishes: Wishes)
     published = grids_now[grids_now["community_code"].isin(city.communities["code"])]
     published = published.reset_index(drop=True)
     areas = named(connection, found.outlines, city, published, shelf)
+    if wishes.complete:
+        heirs = nobodys_heirs(found.outlines, areas, published)
+        areas = named(connection, heirs, city, published, shelf)
     grids = grids_frame(drawing, areas)
     delivered = Delivered(city.communities, grids, city.buildings)
     measure = Measure(rule=shelf.rule, profile=shelf.profile)
@@ -131,22 +149,60 @@ def look(connection: Connection, shelf: Shelf, drawing: Drawing, wishes: Wishes)
         assert proposal.grids is not None, "grids were delivered"
         remaining, mended = _told(proposal.remaining), proposal.grids
         changes = proposal.changed["grids"].changes if "grids" in proposal.changed else ()
+    plan, done = _plan(drawing, areas, grids, mended), dict[str, Completed]()
+    notes = (*found.findings, *partly(remaining, areas, published))
+    if wishes.complete and plan is not None:
+        done = complete(connection, shelf, drawing, mended, within_m=within_m)
+    if done:
+        named_ = dict(zip(city.communities["code"], city.communities["name"], strict=True))
+        notes = (*found.findings, *said_of(done, named_))
+        whole = examine(
+            Delivered(city.communities, grids_of(done, mended), city.buildings), measure
+        )
+        remaining = (*of_the_drawing(remaining, done, mended), *_told(whole))
+        findings = tuple(one for one in findings if one.code != "gap") or remaining
+        plan = _of_others(plan, done) if plan is not None else None
     return Look(
         drawing,
         where,
         (),
         within_m,
-        tuple(Area(one, shape) for one, shape in zip(areas, mended.geometry, strict=True)),
-        notes=found.findings,
+        tuple(
+            Area(one, _as_it_would_be(one, shape, done))
+            for one, shape in zip(areas, mended.geometry, strict=True)
+        ),
+        notes=notes,
         findings=findings,
         remaining=remaining,
         changes=changes,
-        plan=_plan(drawing, areas, grids, mended),
+        plan=plan,
+        completed=done,
         city=city,
         published=tuple(
             zip(published["code"], published["name"], published["community_code"], strict=True)
         ),
     )
+
+
+def _as_it_would_be(
+    area: Named, shape: shapely.Geometry, done: Mapping[str, Completed]
+) -> shapely.Geometry:
+    """An area after the repair, and (of a community that is completed) after its blocks were cut."""
+    one = done.get(area.outline.community)
+    return one.draft.shape(area.code) if one is not None and area.code in one.drawn else shape
+
+
+def _of_others(plan: CityPlan, done: Mapping[str, Completed]) -> CityPlan | None:
+    """A plan without the communities that are completed; None where nothing is left."""
+    left = [
+        layer[~layer[column].astype(str).isin(list(done))].reset_index(drop=True)
+        for layer, column in (
+            (plan.grids, "community_code"),
+            (plan.blocks, "community_code"),
+            (plan.communities, "code"),
+        )
+    ]
+    return CityPlan(*left) if len(left[0]) else None
 
 
 def _refuse_heap(drawing: Drawing, shapes: Sequence[shapely.Geometry]) -> None:

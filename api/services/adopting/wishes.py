@@ -17,7 +17,8 @@ NEW_CODE = "#new"
 class Wishes:
     """layers: that hold the grids. datum: what coordinates refer to; swapped: northing comes first. columns: ``code``
     and ``name`` -> a column of the file (None: none). within_m: faults no wider are repaired, ends of lines that miss
-    each other by no more joined. codes: area -> the code that it gets, or NEW_CODE. left_out: areas that are none."""
+    each other by no more joined. codes: area -> the code that it gets, or NEW_CODE. left_out: areas that are none.
+    complete: what a drawing leaves out of a community stays as the plan in force has it."""
 
     layers: tuple[str, ...] | None = None
     datum: str | None = None
@@ -27,3 +28,4 @@ class Wishes:
     within_m: float | None = None
     codes: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
     left_out: frozenset[str] = frozenset()
+    complete: bool = False

@@ -17,6 +17,7 @@ export class ImportFaults {
     const repaired = within !== null && was.length > 0;
     return this.box.replaceChildren(...[
       el("h2", { text: t("import-found") }),
+      ...told.completion.map((one) => this.completion(one, told)),
       repaired ? el("p", { class: "told", text: t("import-before", { faults: was.length, within, grids: changes.length, left: left.length }) }) : null,
       !was.length && !notes.some(grave) ? el("p", { class: "fine", text: t("import-fine") }) : null,
       left.length ? this.list(repaired ? "import-left" : null, left) : null,
@@ -25,6 +26,20 @@ export class ImportFaults {
       notes.length ? this.list("import-notes", notes) : null,
       noise.length ? this.folded(t("import-noise", { n: noise.length }), this.rows(noise)) : null,
     ].filter(Boolean));
+  }
+
+  // What was drawn of a community, what stays as in force, and what of that the drawing takes.
+  completion(one, { communities, kept }) {
+    const t = (key, params) => this.words.t(key, params);
+    const { community_code: code, drawn, kept: stay, cut, gone, stays } = one;
+    const name = communities.features.find(({ id }) => id === code)?.properties.name ?? code;
+    const shape = (share) => kept.features.find(({ id }) => id === share.code)?.geometry;
+    const row = (kind, share) => {
+      const text = t(`import-completion-${kind}`, { name: `${share.name} ${share.code.slice(-3)}`, hectares: this.words.decimal(share.area_m2 / 10000, 2), households: this.words.number(share.households) });
+      return el("li", {}, shape(share) ? el("button", { type: "button", on: { click: () => this.plot.mark(shape(share)) } }, stored(text)) : stored(text));
+    };
+    return el("div", { class: "completion" }, el("p", { class: "told" }, stored(t("import-completion", { name, drawn: drawn.length, kept: stay.length, cut: cut.length, gone: gone.length }))),
+      el("ul", { class: "faults" }, ...cut.map((share) => row("cut", share)), ...gone.map((share) => row("gone", share)), ...stays.map((share) => row("stays", share))));
   }
 
   list(title, found) {

@@ -12,7 +12,7 @@ export class ImportForm {
   // Drawn anew after each answer; whoever is at a field stays there.
   draw(told) {
     const here = document.activeElement?.closest("#import-form") ? document.activeElement.name + document.activeElement.value : null;
-    this.form.replaceChildren(...[this.layers(told), this.datum(told), ...this.columns(told), this.tolerance(told)].filter(Boolean));
+    this.form.replaceChildren(...[this.layers(told), this.datum(told), ...this.columns(told), this.tolerance(told), this.complete(told)].filter(Boolean));
     const again = here && [...this.form.elements].find((field) => field.name + field.value === here);
     again?.focus();
   }
@@ -64,6 +64,13 @@ export class ImportForm {
     const field = el("input", { name: "tolerance", type: "number", min: 0.01, max: 100, step: "any", inputmode: "decimal", value: within });
     field.addEventListener("change", () => field.reportValidity() && this.say({ within_m: field.value === "" ? null : Number(field.value) }));
     return el("div", {}, el("label", { class: "pair" }, el("span", { text: this.words.t("import-tolerance") }), field), el("p", { class: "soft", text: this.words.t("import-tolerance-note") }));
+  }
+
+  // Where only some grids of a community were drawn and a plan is in force: chosen, never assumed.
+  complete({ completable, wishes, needs }) {
+    if (needs.length || !(completable.length || wishes.complete)) return null;
+    const box = el("input", { type: "checkbox", name: "complete", value: "yes", checked: wishes.complete, on: { change: () => this.say({ complete: box.checked }) } });
+    return el("div", { class: wishes.complete ? null : "wanted" }, el("label", { class: "check" }, box, el("span", { text: this.words.t("import-complete") })), el("p", { class: "soft", text: this.words.t("import-complete-note") }));
   }
 
   group(title, content, wanted = false) {

@@ -5,6 +5,7 @@ import { boxOf, joined, middle } from "./places.js";
 
 const COMMUNITY = { color: "#12283d", weight: 4, opacity: 0.55, fill: false, interactive: false };
 const DRAWN = { color: "#17324d", weight: 1.8, fillColor: "#5a9cc9", fillOpacity: 0.18, interactive: false };
+const KEPT = { color: "#5b6875", weight: 1.6, dashArray: "2 5", fill: false, interactive: false };
 const MENDED = { color: "#4a1d6b", weight: 2.4, dashArray: "7 5", fill: false, interactive: false };
 const FAULT = { color: "#b3400b", weight: 3, fillColor: "#b3400b", fillOpacity: 0.5, interactive: false };
 const MARK = { color: "#d97706", weight: 5, fill: false, interactive: false };
@@ -21,10 +22,11 @@ export class ImportPlot {
   draw(told, fit) {
     this.clear();
     this.add(told.communities, COMMUNITY, "communities");
+    this.add(told.kept, KEPT, "borders");
     this.add(told.grids, DRAWN, "borders");
     this.add(told.mended, MENDED, "borders");
     for (const { geometry } of [...told.remaining, ...told.notes].filter(grave)) if (geometry) this.add(geometry, FAULT, "findings");
-    for (const one of told.grids.features) this.name(one);
+    for (const one of [...told.grids.features, ...told.kept.features]) this.name(one);
     const shapes = [...told.grids.features, ...told.communities.features].map(({ geometry }) => geometry);
     this.legend.addTo(this.map);
     if (shapes.length && (fit || !this.fitted)) this.show(shapes);

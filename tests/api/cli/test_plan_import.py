@@ -11,7 +11,7 @@ import pytest
 from shapely.geometry import box
 from sqlalchemy import Engine
 
-from geo.errors import DatumError, LayerMissing, OptionError
+from geo.errors import DatumError, InputError, LayerMissing, OptionError
 from geo.model import CRS
 from tests.api.blocks_town import FIRST, SECOND, THIRD, fill
 from tests.api.cli.test_plan import numbers, ran, refused, told
@@ -99,3 +99,19 @@ def test_what_must_be_said_is_told(tmp_path: Path) -> None:
     assert (shown["ready"], shown["datum_by"]) == (True, "person")
     made = told("import", str(drawn), *both, "--datum", GK, "--tolerance-m", "0.5")
     assert len(made["plans"]) == 1
+
+
+def test_what_was_not_drawn_stays_as_in_force(tmp_path: Path) -> None:
+    frame = gpd.GeoDataFrame(
+        {"name": ["新苑"]}, geometry=[box(116.9525, 31.0425, 116.9585, 31.0475)], crs=CRS
+    )
+    path = tmp_path / "part.gpkg"
+    frame.to_file(path, layer="grids", driver="GPKG")
+    refused(InputError, "plan-partly", "import", str(path))
+    shown = ran("import", str(path), "--complete", "--dry-run")
+    assert "grids drawn 1, kept as in force 2, of these cut by the drawing 2" in shown
+    assert numbers("--status", "draft") == []
+    made = ran("import", str(path), "--complete")
+    assert "loses" in made
+    (plan,) = numbers("--status", "draft")
+    assert {one["id"] for one in told("show", plan)["grids"]["features"]} == {FIRST, SECOND, THIRD}
