@@ -7,6 +7,7 @@ import struct
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time
 from enum import StrEnum
+from pathlib import Path
 from types import MappingProxyType
 from typing import Any
 
@@ -23,6 +24,10 @@ from pandas.testing import assert_frame_equal
 from pyproj import CRS
 
 from data.apart.crossing import packed, unpacked
+from data.readers import handed
+from data.writers.layers import write_layers
+from geo.errors import InputError
+from tests.api.blocks_town import town_plan
 
 
 class Colour(StrEnum):
@@ -134,3 +139,50 @@ def test_damaged_bytes_make_a_value_or_an_error(data: st.DataObject) -> None:
         unpacked(bytes(content[: data.draw(st.integers(0, len(content)))]))
     except Exception as error:  # noqa: BLE001  whatever it is, it is caught by whoever asks
         assert not isinstance(error, MemoryError)
+
+
+REAL = [
+    "tongcheng/tongcheng.gpkg", "tongcheng/boundary_gcj02.geojson", "cambridge/cambridge.gpkg", "planner/city_A.gpkg",
+    "dc/dc.gpkg", "redistricting/redistricting.gpkg",
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("name", REAL)
+def test_real_drawings_come_back_as_they_were_read(shared: Path, tmp_path: Path, name: str) -> None:
+    content = (shared / name).read_bytes()
+    try:
+        drawing = handed.drawing(tmp_path, content, Path(name).name)
+    except InputError as error:  # too large for a drawing of grids, or several layers' worth
+        pytest.skip(error.code)
+    found = unpacked(packed(drawing), handed.DRAWING)
+    assert_geodataframe_equal(found.rows, drawing.rows)
+    assert list(found.text_points) == list(drawing.text_points)
+    assert (found.crs, found.layers, found.columns) == (
+        drawing.crs,
+        drawing.layers,
+        drawing.columns,
+    )
+    for name_ in ("grids", "blocks", "communities") if drawing.own else ():
+        assert_geodataframe_equal(getattr(found.own, name_), getattr(drawing.own, name_))
+
+
+@pytest.mark.parametrize("name", ["tongcheng/小区台账_百度坐标.xlsx", "tongcheng/estates_bd09.csv"])
+def test_real_sheets_come_back_as_they_were_read(shared: Path, tmp_path: Path, name: str) -> None:
+    rows = handed.rows(tmp_path, (shared / name).read_bytes(), Path(name).name)
+    found = unpacked(packed(rows), handed.ROWS)
+    assert found.cells.equals(rows.cells)
+    assert (found.numbers == rows.numbers).all()
+    assert len(rows.numbers) > 50
+
+
+def test_our_own_plan_comes_back_with_its_blocks(tmp_path: Path) -> None:
+    path = tmp_path / "plan.gpkg"
+    plan = town_plan()
+    names = ("grids", "blocks", "communities")
+    write_layers(path, {name: getattr(plan, name) for name in names})
+    (into := tmp_path / "into").mkdir()
+    drawing = handed.drawing(into, path.read_bytes(), "plan.gpkg")
+    assert drawing.own is not None
+    found = unpacked(packed(drawing), handed.DRAWING)
+    for name in names:
+        assert_geodataframe_equal(getattr(found.own, name), getattr(drawing.own, name))
