@@ -121,6 +121,7 @@ def _handled(lang: str) -> dict[str, Any]:
     return {
         "incident": TAKEN | {"version": 2},
         "place": _place(lang),
+        "delivered": {"x": INCIDENT["lng"], "y": INCIDENT["lat"], "datum": "wgs84"},
         "events": [JOINED],
         "calls": [SECOND_CALL],
         "parts": [],

@@ -82,11 +82,22 @@ class EventOut(BaseModel):
     detail: dict[str, Any]
 
 
+class DeliveredPlace(BaseModel):
+    """Coordinates just as they were delivered, and the datum or coordinate system that they refer to."""
+
+    x: float
+    y: float
+    datum: str | None
+
+
 class Handled(BaseModel):
-    """An incident with its place, what was done to it, the calls joined to it and the parts split from it."""
+    """An incident with its place, what was done to it, the calls joined to it and the parts split from it.
+
+    ``delivered``: the place that it was last told at; null where it has none."""
 
     incident: IncidentOut
     place: Place | None
+    delivered: DeliveredPlace | None
     events: list[EventOut]
     calls: list[IncidentOut]
     parts: list[IncidentOut]

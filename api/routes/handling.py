@@ -10,6 +10,7 @@ from fastapi import APIRouter, Depends, Path, Request
 from api.errors import language
 from api.handling_schemas import (
     ChangeIn,
+    DeliveredPlace,
     EventOut,
     Handled,
     JoinIn,
@@ -129,10 +130,16 @@ def _handled(told: Told, request: Request) -> Handled:
     return Handled(
         incident=_out(told.incident),
         place=None if answer is None else place(answer, language(request)),
+        delivered=_delivered(told.incident),
         events=[_event(event) for event in told.events],
         calls=[_out(row) for row in told.calls],
         parts=[_out(row) for row in told.parts],
     )
+
+
+def _delivered(row: Any) -> DeliveredPlace | None:
+    x, y = row["raw_x"], row["raw_y"]
+    return None if x is None or y is None else DeliveredPlace(x=x, y=y, datum=row["raw_datum"])
 
 
 def _event(row: Any) -> EventOut:

@@ -203,3 +203,15 @@ def test_what_was_done_is_not_rewritten(client: TestClient, engine: Engine) -> N
     for change in ("DELETE FROM incident_events", "UPDATE incident_events SET actor = 'x'"):
         with engine.connect() as connection, pytest.raises(Exception, match="not rewritten"):
             connection.execute(text(change))
+
+
+def test_a_place_is_shown_as_it_was_delivered_too(client: TestClient) -> None:
+    """In the datum and with the digits that came; one that is told anew replaces it, one without place has none."""
+    call = reported(client, note="路灯不亮", lng=116.9595, lat=31.0427, datum="gcj02")
+    told = client.get(f"/incidents/{call['id']}").json()
+    assert told["delivered"] == {"x": 116.9595, "y": 31.0427, "datum": "gcj02"}
+    assert told["incident"]["lng"] != 116.9595
+    placed = done(client, call, "place", **INSIDE)
+    assert placed["delivered"] == {"x": INSIDE["lng"], "y": INSIDE["lat"], "datum": "wgs84"}
+    nowhere = reported(client, note="咨询")
+    assert client.get(f"/incidents/{nowhere['id']}").json()["delivered"] is None
