@@ -10,6 +10,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from api.plan_schemas import Layer
 from api.schemas import FindingOut, Key, Text
 from api.services.adopting.wishes import MOST_WITHIN_M, Wishes
+from geo.repair import RepairFigures
 
 AreaId = Annotated[str, Field(min_length=1, max_length=300, pattern=r"^[^\x00]*$")]
 NOTHING = "#none"
@@ -88,19 +89,6 @@ class ImportReading(BaseModel):
     total: int
 
 
-class ImportChange(BaseModel):
-    """What the repair changes of one grid."""
-
-    code: str
-    gained_m2: float
-    lost_m2: float
-    widest_m: float
-    buildings_in: int
-    buildings_out: int
-    households_in: int
-    households_out: int
-
-
 class ShareOut(BaseModel):
     """Ground of a grid in force, and who lives there."""
 
@@ -160,7 +148,7 @@ class ImportOut(BaseModel):
     notes: list[FindingOut]
     findings: list[FindingOut]
     remaining: list[FindingOut]
-    changes: list[ImportChange]
+    changes: list[RepairFigures]
     completable: list[str]
     completion: list[CompletionOut]
     kept: Layer

@@ -12,7 +12,6 @@ from sqlalchemy.engine import RowMapping
 
 from api.import_schemas import (
     CompletionOut,
-    ImportChange,
     ImportColumn,
     ImportLayer,
     ImportOut,
@@ -27,9 +26,6 @@ from api.schemas import Feature
 from api.services.adopting import Area, Look
 from geo.crs import Datum
 from geo.redraw.completing import Completed
-from geo.repair import Change
-
-_FIGURES = tuple(name for name in ImportChange.model_fields)
 
 
 def looked(
@@ -85,7 +81,7 @@ def looked(
         notes=[finding(one, lang) for one in seen.notes],
         findings=[finding(one, lang) for one in seen.findings],
         remaining=[finding(one, lang) for one in seen.remaining],
-        changes=[_change(one) for one in seen.changes],
+        changes=list(seen.changes),
         completable=[one.codes[0] for one in seen.notes if one.code == "drawn-partly"],
         completion=[_completion(code, one) for code, one in sorted(seen.completed.items())],
         kept=Layer(features=_kept(seen)),
@@ -170,7 +166,3 @@ def _kept(seen: Look) -> list[Feature]:
 def _title(datum: Datum) -> str | None:
     """What a CRS calls itself; our own names say enough."""
     return str(datum.crs.name) if ":" in datum.name else None
-
-
-def _change(one: Change) -> ImportChange:
-    return ImportChange(**{name: getattr(one, name) for name in _FIGURES})

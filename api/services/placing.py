@@ -157,23 +157,11 @@ def _refuse_elsewhere(waiting: Waiting, here: str | None, territory: Territory) 
 
 def _frame(waiting: Waiting, community: str | None, point: Point, actor: Actor) -> gpd.GeoDataFrame:
     """The row as a building. The community is the one where it stands: a person saw it there."""
-    row = waiting.ledger
-    extra = {"buildings": row.buildings, "built": row.built}
-    values = {
+    values = waiting.ledger.building() | {
         "building_id": waiting.key,
         "community_code": community,
-        "kind": row.kind,
-        "estate": row.estate,
-        "name": row.name,
-        "address": row.address,
-        "households": row.households,
-        "residents": row.residents,
-        "residents_basis": row.residents_basis,
-        "units": row.units,
         "residents_estimated": False,
         "source": SOURCE.format(who=actor.who),
-        "as_of": row.as_of,
-        "extra": {name: value for name, value in extra.items() if value is not None},
     }
     return gpd.GeoDataFrame(pd.DataFrame([values], dtype=object), geometry=[point], crs=CRS)
 

@@ -9,7 +9,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, date, tzinfo
 from enum import StrEnum
-from typing import TypeVar
+from typing import Any, TypeVar
 
 import pandas as pd
 
@@ -82,6 +82,24 @@ class LedgerRow:
         """Its states in the order of `State`, each once, notes left out."""
         own = {reason.state for reason in self.reasons} - {State.NOTE}
         return tuple(state for state in State if state in own)
+
+    def building(self) -> dict[str, Any]:
+        """What it tells of its building, by the columns of the store: all but where that stands."""
+        extra = {"buildings": self.buildings, "built": self.built}
+        return {
+            "building_id": self.key,
+            "kind": self.kind,
+            "estate": self.estate,
+            "name": self.name,
+            "address": self.address,
+            "households": self.households,
+            "residents": self.residents,
+            "residents_basis": self.residents_basis,
+            "units": self.units,
+            "residents_estimated": self.residents_estimated,
+            "as_of": self.as_of,
+            "extra": {name: value for name, value in extra.items() if value is not None},
+        }
 
     def because(self, *reasons: Reason) -> LedgerRow:
         """The same row with more reasons."""

@@ -7,7 +7,7 @@ any border runs; `settle` decides who gets what is narrow, level by level; `cuts
 `changes` tells what is different.
 """
 
-from geo.repair.changes import Change, Changed
+from geo.repair.changes import Change, Changed, RepairFigures
 from geo.repair.propose import Proposal, propose
 
-__all__ = ["Change", "Changed", "Proposal", "propose"]
+__all__ = ["Change", "Changed", "Proposal", "RepairFigures", "propose"]

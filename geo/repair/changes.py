@@ -21,11 +21,10 @@ from geo.crs import LONLAT
 
 
 @dataclass(frozen=True, slots=True)
-class Change:
-    """One polygon (of layer communities or grids) that would change: what it gains and loses, how wide that is at most,
-    and the buildings and households that come to it or leave it. geometry: all of what changes, in EPSG:4490."""
+class RepairFigures:
+    """What a polygon gains and loses, how wide that is at most, and the buildings and households that come to it or
+    leave it."""
 
-    layer: str
     code: str
     gained_m2: float
     lost_m2: float
@@ -34,6 +33,13 @@ class Change:
     buildings_out: int
     households_in: int
     households_out: int
+
+
+@dataclass(frozen=True, slots=True)
+class Change(RepairFigures):
+    """One polygon (of layer communities or grids) that would change. geometry: all of what changes, in EPSG:4490."""
+
+    layer: str
     geometry: BaseGeometry
 
 
@@ -102,11 +108,11 @@ def changes_of(town: Town, layer: Layer, degrees: Geometries) -> Changed:
         if width > 0 or coming[0][row] or leaving[0][row]:
             found.append(
                 Change(
-                    layer.kind,
                     str(layer.codes[row]),
                     float(shapely.area(parts[0]).sum()),
                     float(shapely.area(parts[1]).sum()),
                     width,
+                    layer=layer.kind,
                     buildings_in=int(coming[0][row]),
                     buildings_out=int(leaving[0][row]),
                     households_in=int(coming[1][row]),

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
-from typing import Any
 
 import geopandas as gpd
 import numpy as np
@@ -93,23 +92,12 @@ def _frame(
     around = territory.around([p.x for p in shapes], [p.y for p in shapes])
     values = [
         {
-            "building_id": row.key,
+            **row.building(),
             "community_code": territory.called(row.community) or place,
-            "kind": row.kind,
-            "estate": row.estate,
-            "name": row.name,
-            "address": row.address,
-            "households": row.households,
-            "residents": row.residents,
-            "residents_basis": row.residents_basis,
-            "units": row.units,
-            "residents_estimated": row.residents_estimated,
             "raw_x": row.raw_lon,
             "raw_y": row.raw_lat,
             "raw_datum": None if row.raw_lon is None else str(options.datum),
             "source": source_name(spec),
-            "as_of": row.as_of,
-            "extra": _extra(row),
         }
         for row, place in zip(rows, around, strict=True)
     ]
@@ -118,11 +106,6 @@ def _frame(
     return gpd.GeoDataFrame(
         pd.DataFrame(values, columns=columns, dtype=object), geometry=shapes, crs=CRS
     )
-
-
-def _extra(row: LedgerRow) -> dict[str, Any]:
-    found = {"buildings": row.buildings, "built": row.built}
-    return {name: value for name, value in found.items() if value is not None}
 
 
 def _keep(
