@@ -36,6 +36,7 @@ from api.services.publishing import Publishing
 from api.services.redrawing import Redrawing
 from api.services.reporting import ReportCache
 from api.services.searching import Searcher
+from api.services.tracing_estates import TracedEstates
 from api.services.watching import Watch
 from api.services.words import WordsCache
 from data.apart import Apart, Limits
@@ -164,6 +165,11 @@ class State:
     def ground(self) -> Ground:
         """Roads, rivers and outlines that planners draw."""
         return Ground(self.engine, self.publishing.shelf)
+
+    @cached_property
+    def traced_estates(self) -> TracedEstates:
+        """What drawn outlines say of the buildings within."""
+        return TracedEstates(self.engine, self.publishing.shelf)
 
     @cached_property
     def nearby(self) -> NearbyRules:

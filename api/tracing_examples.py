@@ -36,6 +36,7 @@ BODIES: Mapping[str, Any] = {
         "by": "张三",
     },
     "tracing-restore_trace": {"by": "张三"},
+    "tracing-name_estate": {"also": [], "by": "张三"},
     "tracing-pin_backdrop": {
         "version": 1,
         "points": [
@@ -102,6 +103,7 @@ _TRACE: Mapping[str, Any] = {
     "at": "2026-11-23T00:00:00Z",
     "removed_by": None,
     "removed_at": None,
+    "given": 0,
     "geometry": {"type": "LineString", "coordinates": [[116.951, 31.046], [116.953, 31.0462]]},
 }
 
@@ -135,6 +137,25 @@ def _backdrop(lang: str) -> dict[str, Any]:
     }
 
 
+_INSIDE: Mapping[str, Any] = {
+    "id": 4,
+    "estate": "新苑小区",
+    "unnamed": [
+        {
+            "building_id": f"{COMMUNITY}-0012",
+            "name": "1栋",
+            "address": "工农巷1号",
+            "estate": None,
+            "households": 36,
+        }
+    ],
+    "others": [],
+    "same": 3,
+    "given": 0,
+}
+_NAMED: Mapping[str, Any] = {"id": 4, "estate": "新苑小区", "named": 12, "left": 0, "drafts": [27]}
+
+
 def answers(place: Callable[[str], Any]) -> Mapping[str, Callable[[str], Any]]:
     """Operation -> an example of its answer, by language. ``place``: an answer for a place."""
     drafts = [{"plan": 27, "version": 9, "grid_code": f"{COMMUNITY}003"}]
@@ -155,6 +176,9 @@ def answers(place: Callable[[str], Any]) -> Mapping[str, Callable[[str], Any]]:
             "removed_at": "2026-11-23T00:01:00Z",
         },
         "tracing-restore_trace": lambda _: _TRACE,
+        "tracing-inside_trace": lambda _: _INSIDE,
+        "tracing-name_estate": lambda _: _NAMED,
+        "tracing-unname_estate": lambda _: {**_NAMED, "left": 1, "named": 11},
         "tracing-backdrops": lambda lang: {"backdrops": [_backdrop(lang)]},
         "tracing-add_backdrop": lambda lang: {
             **_backdrop(lang),

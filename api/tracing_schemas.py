@@ -189,7 +189,7 @@ class TraceIn(_Asked):
 
 
 class TraceOut(BaseModel):
-    """What was drawn by hand, as GeoJSON."""
+    """What was drawn by hand, as GeoJSON. given: how many buildings got their estate from it."""
 
     id: int
     community_code: str
@@ -200,7 +200,47 @@ class TraceOut(BaseModel):
     at: datetime
     removed_by: str | None
     removed_at: datetime | None
+    given: int
     geometry: dict[str, Any]
+
+
+class InsideBuilding(BaseModel):
+    """A building within an outline."""
+
+    building_id: str
+    name: str | None
+    address: str | None
+    estate: str | None
+    households: int | None
+
+
+class InsideOut(BaseModel):
+    """What stands within an outline. unnamed: buildings of no estate; others: of another; same: how many bear its name;
+    given: how many got it from the outline."""
+
+    id: int
+    estate: str
+    unnamed: list[InsideBuilding]
+    others: list[InsideBuilding]
+    same: int
+    given: int
+
+
+class NameIn(_Asked):
+    """Buildings of no estate get the outline's name. also: those of another estate that do, too."""
+
+    also: list[Key] = Field(default_factory=list, max_length=5000, examples=[["340881001001-0012"]])
+
+
+class NamedOut(BaseModel):
+    """named: how many buildings got another estate; left: those that were named otherwise since and stay so; drafts:
+    plans that follow."""
+
+    id: int
+    estate: str
+    named: int
+    left: int
+    drafts: list[int]
 
 
 class TracesOut(BaseModel):

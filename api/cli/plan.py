@@ -1,6 +1,7 @@
 """``wangge plan``: drafts are made, redrawn by operations, compared and published; the same use cases as over HTTP."""
 
 from collections.abc import Callable, Sequence
+from datetime import datetime
 from pathlib import Path
 from typing import Annotated, Any
 from zoneinfo import ZoneInfo
@@ -29,7 +30,7 @@ from data.readers.stage_rules import read_stages
 from data.settings import Settings
 from data.store import drafts
 from data.writers.layers import write_layers
-from geo.errors import Conflict
+from geo.errors import Conflict, OptionError
 from geo.model import Severity
 
 BLOCKED = ("plan-blocked", "plan-unready")
@@ -193,33 +194,44 @@ def _publications(plan: Manual, t: Translate) -> None:
         list[str] | None,
         typer.Option("--approve", metavar="CODE[@GRID]=REASON", help=t("cli_plan.approve")),
     ]
+    paper = Annotated[str | None, typer.Option("--number", help=t("cli_plan.approve-number"))]
+    dated = Annotated[
+        datetime | None,
+        typer.Option("--day", formats=["%Y-%m-%d"], help=t("cli_plan.approve-day")),
+    ]
 
     @plan.command("publish", help=t("cli_plan.publish"))
     def publish(
+        *,
         numbers: Annotated[
             list[int], typer.Argument(metavar="N", min=1, help=t("cli_plan.numbers"))
         ],
         since: when = None,
         approve: excused = None,
+        office_number: paper = None,
+        day: dated = None,
         by: by_ = None,
         json: json_ = None,
     ) -> None:
         desk = Desk(t)
         activate_due(desk.publishing)
         versions = {one: desk.version(one, None) for one in numbers}
-        wish = Wish(versions, moment(since, desk.zone), _reasons(approve))
+        wish = Wish(versions, moment(since, desk.zone), _reasons(approve, office_number, day))
         _publish(desk, lambda: desk.publishing.publish(_actor(by), wish), json)
 
     @plan.command("restore", help=t("cli_plan.restore"))
     def restore(
+        *,
         number: number,
         since: when = None,
         approve: excused = None,
+        office_number: paper = None,
+        day: dated = None,
         by: by_ = None,
         json: json_ = None,
     ) -> None:
         desk = Desk(t)
-        wish = Wish({}, moment(since, desk.zone), _reasons(approve))
+        wish = Wish({}, moment(since, desk.zone), _reasons(approve, office_number, day))
         _publish(desk, lambda: desk.publishing.restore(_actor(by), number, wish), json)
 
     @plan.command("withdraw", help=t("cli_plan.withdraw"))
@@ -231,15 +243,21 @@ def _actor(by: str | None) -> Actor:
     return from_system() if by is None else Actor(by)
 
 
-def _reasons(approve: Sequence[str] | None) -> list[Approval]:
-    """CODE=REASON approves a kind, CODE@GRID=REASON what is of that grid, CODE@estate:NAME=REASON of that estate."""
+def _reasons(
+    approve: Sequence[str] | None, office_number: str | None, day: datetime | None
+) -> list[Approval]:
+    """CODE=REASON approves a kind, CODE@GRID=REASON what is of that grid, CODE@estate:NAME=REASON of that estate; all
+    by the paper of that number and day. OptionError "approve-paper" for a paper that approves nothing."""
+    if not approve and (office_number or day):
+        raise OptionError("approve-paper", form=APPROVE_FORM)
+    dated = None if day is None else day.date()
     found = []
     for said, reason in pairs("--approve", approve, APPROVE_FORM):
         code, _, what = said.partition("@")
         kind, _, estate = what.partition(":")
         of_estate = estate if kind == "estate" and estate else None
         grids = () if of_estate or not what else tuple(one.strip() for one in what.split(","))
-        found.append(Approval(code, reason, grids, of_estate))
+        found.append(Approval(code, reason, grids, of_estate, office_number, dated))
     return found
 
 

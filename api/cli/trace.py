@@ -16,6 +16,7 @@ from api.services.drafting import Shelf
 from api.services.drawing_ground import Drawn, Ground
 from api.services.locating import LocatorCache
 from api.services.placing import Placer
+from api.services.tracing_estates import TracedEstates
 from data.database import open_database
 from data.settings import Settings
 from data.tables import TraceKind
@@ -32,15 +33,17 @@ class Desk:
         engine, shelf = open_database(settings), Shelf(settings)
         self.placer = Placer(engine, shelf, LocatorCache(engine), settings)
         self.backdrops, self.ground = Backdrops(engine), Ground(engine, shelf)
+        self.estates = TracedEstates(engine, shelf)
 
 
 def register(app: typer.Typer, t: Translate) -> None:
-    """Declare ``trace waiting|place|off|image|fit|draw|remove|restore``."""
+    """Declare ``trace waiting|place|off|image|fit|draw|remove|restore|estate``."""
     trace = Manual(t, help=t("cli_trace.help"))
     app.add_typer(trace, name="trace")
     _rows(trace, t)
     _images(trace, t)
     _lines(trace, t)
+    _estates(trace, t)
 
 
 def _rows(trace: Manual, t: Translate) -> None:
@@ -185,6 +188,43 @@ def _lines(trace: Manual, t: Translate) -> None:
 
     changed("remove", lambda ground: ground.remove)
     changed("restore", lambda ground: ground.restore)
+
+
+def _estates(trace: Manual, t: Translate) -> None:
+    """Outlines that name the buildings within."""
+
+    @trace.command("estate", help=t("cli_trace.estate"))
+    def estate(
+        *,
+        number: Annotated[int, typer.Argument(metavar="N", min=1, help=t("cli_trace.number"))],
+        also: Annotated[
+            list[str] | None, typer.Option(metavar="BUILDING", help=t("cli_trace.also"))
+        ] = None,
+        dry_run: Annotated[
+            bool, typer.Option("--dry-run", help=t("cli_trace.estate-dry-run"))
+        ] = False,
+        undo: Annotated[bool, typer.Option("--undo", help=t("cli_trace.estate-undo"))] = False,
+        by: Annotated[
+            str | None, typer.Option("--by", metavar="NAME", help=t("cli_trace.by"))
+        ] = None,
+    ) -> None:
+        use = Desk().estates
+        if undo:
+            done = use.take_back(_actor(by), number)
+            counts = {"named": done.named, "left": done.left, "drafts": len(done.drafts)}
+            say(t("cli_trace.estate-undone", **counts))
+            return
+        found = use.inside(number)
+        counts = {"unnamed": len(found.unnamed), "same": found.same, "others": len(found.others)}
+        say(t("cli_trace.estate-inside", estate=found.estate, **counts))
+        if found.others:
+            rows = [(one["building_id"], one["name"], one["estate"]) for one in found.others]
+            names = [t(f"cli_trace.column-{name}") for name in ("key", "name", "estate")]
+            table(found.estate, names, rows)
+        if not dry_run:
+            done = use.name(_actor(by), number, also=also or ())
+            told = {"named": done.named, "estate": done.estate, "drafts": len(done.drafts)}
+            say(t("cli_trace.estate-done", **told))
 
 
 def _actor(by: str | None) -> Actor:

@@ -11,6 +11,7 @@ from api.services.actor import Actor
 from api.services.drafting import Held, Shelf
 from data.store import drafts, redrawn
 from data.tables import PlanHappening, PlanStatus
+from geo.redraw.counting import renamed
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,10 +27,17 @@ class Recounted:
 
 
 def count_again(
-    connection: Connection, shelf: Shelf, communities: Collection[str], actor: Actor, **why: object
+    connection: Connection,
+    shelf: Shelf,
+    communities: Collection[str],
+    actor: Actor,
+    *,
+    named: Collection[str] = (),
+    why: Mapping[str, object],
 ) -> Recounted:
     """Read all drafts of some communities anew and write how many live in them now. Each gets a version of its own, by
-    which every process and page learns of it; whoever edits goes on (`draft_edit.expected`), and owners stay."""
+    which every process and page learns of it; whoever edits goes on (`draft_edit.expected`), and owners stay.
+    ``named``: buildings that are of another estate now; blocks in which they stand are called after it."""
     listed = [
         head["id"]
         for code in sorted(communities)
@@ -41,11 +49,23 @@ def count_again(
             continue
         held = shelf.opened(connection, head)
         write_counts(connection, head["id"], held)
+        held = _called(connection, head["id"], held, named)
         version = redrawn.grown(connection, head["id"])["version"]
         what = PlanHappening.COUNTED
         redrawn.note(connection, head["id"], what, by=actor.who, version=version, **why)
         made[head["id"]] = replace(held, version=version)
     return Recounted(made)
+
+
+def _called(connection: Connection, plan_id: int, held: Held, named: Collection[str]) -> Held:
+    """A draft whose blocks are called after the estates of their buildings, where some of these are ``named``."""
+    draft = renamed(held.draft, named)
+    other = [one for key, one in draft.blocks.items() if held.draft.blocks[key] != one]
+    if not other:
+        return held
+    if held.stored:
+        redrawn.write(connection, plan_id, draft, blocks=other, gone=(), grids=())
+    return replace(held, draft=draft)
 
 
 def write_counts(connection: Connection, plan_id: int, held: Held) -> None:

@@ -97,7 +97,7 @@ class Ground:
     ) -> Recounted:
         """Drafts around it, with the lines that there are now."""
         around = {row["community_code"], *traces.communities(connection, row["id"])}
-        return count_again(connection, self.shelf, around, actor, **why)
+        return count_again(connection, self.shelf, around, actor, why=why)
 
 
 def _held(connection: Connection, actor: Actor, number: int) -> RowMapping:

@@ -143,7 +143,7 @@ class Placer:
         self, connection: Connection, actor: Actor, codes: Sequence[str | None], **why: object
     ) -> Recounted:
         known = {code for code in codes if code is not None}
-        return count_again(connection, self.shelf, known, actor, **why)
+        return count_again(connection, self.shelf, known, actor, why=why)
 
 
 def _refuse_elsewhere(waiting: Waiting, here: str | None, territory: Territory) -> None:

@@ -13,6 +13,7 @@ from data.tables import SRID, Level, Line, Region, Trace, TraceKind
 _TOLD = (
     Trace.id, Trace.community_code, Trace.kind, Trace.line_class, Trace.name, Trace.line_id, Trace.actor, Trace.at,
     Trace.removed_by, Trace.removed_at, func.ST_AsGeoJSON(Trace.geom, 15, 0).label("geometry"),
+    func.jsonb_array_length(Trace.estates).label("given"),
 )  # fmt: skip
 SOURCE = "traced by {who}"
 

@@ -75,7 +75,8 @@ class Backdrop(Base):
 
 class Trace(Base):
     """A road, river or outline drawn by hand. Roads and rivers are in ``lines``, too (``line_id``), until they are
-    removed."""
+    removed. ``estates``: the buildings that an outline gave its name (``id``), and what each was called before
+    (``was``)."""
 
     __tablename__ = "traces"
     __table_args__ = (
@@ -100,6 +101,7 @@ class Trace(Base):
     line_id: Mapped[int | None] = mapped_column(
         BigInteger, ForeignKey("lines.id", ondelete="SET NULL"), index=True
     )
+    estates: Mapped[list[dict[str, Any]]] = mapped_column(JSONB, server_default=text("'[]'::jsonb"))
     actor: Mapped[str]
     at: Mapped[Touched]
     removed_by: Mapped[str | None]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import replace
 
 import numpy as np
@@ -10,7 +10,7 @@ import shapely
 from numpy.typing import NDArray
 
 from geo.blocks.pieces import OUTSIDE, holders
-from geo.redraw.draft import Block, Draft, objects
+from geo.redraw.draft import Block, Change, Draft, objects
 from geo.redraw.ground import Homes
 
 Ints = NDArray[np.intp]
@@ -35,6 +35,17 @@ def counted(draft: Draft, before: Sequence[Block], after: Sequence[Block]) -> li
         _with_homes(block, homes, rows[at == index], int(load[index]))
         for index, block in enumerate(after)
     ]
+
+
+def renamed(draft: Draft, buildings: Collection[str]) -> Draft:
+    """A draft in which blocks where some buildings stand bear the name of the estate that most of theirs are of."""
+    wanted, homes = {*buildings}, draft.ground.homes
+    mine = [one for one in draft.blocks.values() if not wanted.isdisjoint(one.buildings)]
+    made = [
+        _with_homes(one, homes, np.array(homes.rows(one.buildings), dtype=np.intp), one.load)
+        for one in mine
+    ]
+    return draft.changed(Change(tuple(made))) if made else draft
 
 
 def _buildings(blocks: Sequence[Block]) -> tuple[str, ...]:

@@ -100,10 +100,11 @@ def _exchange(
     back: Sequence[Block],
     grids: Mapping[str, GridFacts | None],
 ) -> Change:
-    """Some blocks for others on the same ground. Where others live there since the step was kept, it is they who stand
-    in what comes back."""
+    """Some blocks for others on the same ground. Where others live there since the step was kept, or their estate is
+    called otherwise, it is they who stand in what comes back."""
     present = [draft.blocks[one.block_id] for one in out]
-    if _people(present) != _people(back):
+    renamed = [one.estate for one in present] != [one.estate for one in out]
+    if renamed or _people(present) != _people(back):
         back = counted(draft, present, back)
     return Change(tuple(back), tuple(block.block_id for block in out), grids)
 

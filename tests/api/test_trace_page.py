@@ -18,6 +18,7 @@ from tests.pictures import png
 from tests.serving import served
 
 Open = Callable[..., Window]
+EVIL = "<img src=x onerror=alert(1)>${alert(2)}"
 
 
 @pytest.fixture
@@ -244,3 +245,31 @@ def test_a_control_point_and_a_lane_by_keyboard_alone(
     expect(tab.locator("#trace-drawn button").first).to_be_focused()
     with engine.connect() as connection:
         assert connection.scalar(text("SELECT ST_NPoints(geom) FROM lines")) == 2
+
+
+def test_an_outline_names_the_buildings_within(site: str, window: Open, engine: Engine) -> None:
+    with engine.begin() as connection:
+        connection.execute(text("UPDATE buildings SET estate = NULL WHERE estate = '小区0'"))
+    tab = opened(window, site, width=1440, height=900)
+    tab.select_option("#trace-kind", "estate")
+    tab.fill("#trace-name", EVIL)
+    tab.click("#trace-draw")
+    for corner in ((-0.4, -0.4), (1.4, -0.4), (1.4, 0.4), (-0.4, 0.4)):
+        tab.mouse.click(*at(tab, *corner))
+    tab.keyboard.press("Enter")
+    ask = tab.locator("#ask")
+    expect(ask).to_contain_text("没有小区的 1 栋会归入")
+    expect(ask).to_contain_text("现属 小区1")
+    tab.click("#ask button[type=submit]")
+    tab.wait_for_selector("#status:not(.failed) >> text=1 栋归入")
+    named = text("SELECT count(*) FROM buildings WHERE estate = :name")
+    with engine.connect() as connection:
+        assert connection.scalar(named, {"name": EVIL}) == 1
+    tab.click("#trace-drawn button >> text=撤回定的小区")
+    tab.wait_for_selector("#status:not(.failed) >> text=1 栋恢复原来的小区")
+    with engine.connect() as connection:
+        assert connection.scalar(named, {"name": EVIL}) == 0
+    tab.click("#trace-drawn button >> text=定小区")
+    tab.check("#ask input[type=checkbox]")
+    tab.click("#ask button[type=submit]")
+    tab.wait_for_selector("#status:not(.failed) >> text=2 栋归入")

@@ -2,6 +2,7 @@
 import { el, stored } from "../dom.js";
 import { polygons } from "./places.js";
 import { Tool } from "./tools.js";
+import { TraceEstate } from "./traceEstate.js";
 
 const CATCH_PX = 12;
 const STYLES = {
@@ -62,6 +63,7 @@ export class TraceDraw {
   constructor(kit) {
     const { at, map } = kit;
     Object.assign(this, kit, { traces: [] });
+    this.estates = new TraceEstate(kit, () => this.read());
     this.layer = L.layerGroup().addTo(map);
     this.tools = { sketch: { Kind: Sketch, kit: { drawn: (points) => this.drawn(points), corners: () => this.corners() } } };
     this.kind = at("trace-kind");
@@ -110,6 +112,8 @@ export class TraceDraw {
     const t = (key, params) => this.words.t(key, params);
     const act = (key, act) => el("button", { type: "button", text: t(key), on: { click: () => act().catch(this.failed) } });
     return el("li", { "data-trace": one.id }, el("i", { class: `trace-mark ${one.kind}` }), el("span", {}, t(`trace-${one.kind === "road" ? one.line_class : one.kind}`), " ", one.name ? stored(one.name) : null),
+      TraceEstate.names(one) ? act("trace-estate-name", () => this.estates.offer(one)) : null,
+      one.given ? act("trace-estate-back", () => this.estates.back(one)) : null,
       act("trace-cut", () => this.cut(one)), act("show-place", async () => this.plot.show(one.geometry)), act("trace-remove", () => this.remove(one)));
   }
 
@@ -129,6 +133,7 @@ export class TraceDraw {
       this.said.tell(this.words.t("trace-kept", { what: this.words.t(`trace-${kind}`) }));
       this.refreshed({ lines: Boolean(made.line_class) });
       this.at("trace-drawn").querySelector("button")?.focus({ preventScroll: true });
+      if (TraceEstate.names(made)) await this.estates.offer(made);
     } catch (error) {
       this.failed(error);
     }

@@ -96,8 +96,15 @@ def test_a_draft_from_beginning_to_end(engine: Engine, tmp_path: Path) -> None:
     assert json.loads(out.read_text("utf-8"))["moved"] == 0
     assert "taken over" not in ran("history", plan)
     excused = [f"--approve=size-{what}=for now" for what in ("households", "residents")]
-    said = ran("publish", plan, *excused, "--by", "张三")
+    paper = ("--number", "桐政办〔2026〕18号", "--day", "2026-11-20")
+    refused(OptionError, "approve-paper", "publish", plan, *paper)
+    said = ran("publish", plan, *excused, *paper, "--by", "张三")
     assert "In force from" in said
+    with engine.connect() as connection:
+        kept = connection.scalar(
+            text("SELECT exceptions FROM plans WHERE id = :id"), {"id": int(plan)}
+        )
+    assert {(one["number"], one["day"]) for one in kept or ()} == {(paper[1], paper[3])}
     with engine.connect() as connection:
         status = text("SELECT status FROM plans WHERE id = :id")
         assert connection.scalar(status, {"id": int(plan)}) == "published"

@@ -89,3 +89,13 @@ def test_a_lane_is_drawn_removed_and_put_back(engine: Engine) -> None:
     ran("restore", "1")
     assert lines() == 1
     assert isinstance(run("draw", "road", WEST, *spots).exception, OptionError)
+
+
+def test_an_outline_names_the_buildings_within(engine: Engine) -> None:
+    with engine.begin() as connection:
+        connection.execute(text("UPDATE buildings SET estate = NULL WHERE building_id LIKE '%-00'"))
+    ring = [where(*middle(*one)) for one in ((-0.4, -0.4), (1.4, -0.4), (1.4, 0.4), (-0.4, 0.4))]
+    ran("draw", "estate", WEST, *ring, "--closed", "--name", "新苑")
+    assert "of no estate 1, of its own 0, of another 1" in ran("estate", "1", "--dry-run")
+    assert "Buildings now of “新苑”: 1" in ran("estate", "1")
+    assert "Called as before: 1" in ran("estate", "1", "--undo")
