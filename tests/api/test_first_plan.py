@@ -193,6 +193,22 @@ def test_a_long_drawing_tells_how_far_it_is_and_is_cancelled(
     assert client.get("/plans/drawings/99").status_code == 404
 
 
+def test_a_drawing_whose_process_is_no_more_is_told_as_lost(
+    client: TestClient, engine: Engine
+) -> None:
+    with engine.begin() as connection:
+        connection.execute(
+            text(
+                "INSERT INTO plan_drawings (id, created_by, beat_at)"
+                " VALUES (7, 'x', clock_timestamp() - interval '1 minute')"
+            )
+        )
+    one = client.get("/plans/drawings/7").json()
+    assert (one["state"], one["lost"]) == ("running", True)
+    assert "重新" in one["error"]
+    assert client.get("/plans/drawings").json()["drawings"] == []
+
+
 def test_ground_that_changes_meanwhile_is_refused(
     client: TestClient, engine: Engine, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

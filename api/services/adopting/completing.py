@@ -29,7 +29,10 @@ MOSTLY = 0.5
 
 
 def partly(
-    found: Sequence[Finding], areas: Sequence[Named], published: gpd.GeoDataFrame
+    found: Sequence[Finding],
+    areas: Sequence[Named],
+    published: gpd.GeoDataFrame,
+    names: Mapping[str, str],
 ) -> tuple[Finding, ...]:
     """That a drawing leaves ground of a community out, for each such community: and whether a plan in force can
     complete it."""
@@ -40,7 +43,7 @@ def partly(
         drawn = sum(one.outline.community == code for one in areas)
         in_force = int((published["community_code"].astype(str) == code).sum())
         kind = "drawn-partly" if in_force else "drawn-partly-first"
-        params = {"community": code, "drawn": drawn, "in_force": in_force}
+        params = {"community": names.get(code, code), "drawn": drawn, "in_force": in_force}
         told.append(Finding(kind, Severity.WARNING, codes=(code,), count=drawn, params=params))
     return tuple(told)
 

@@ -150,12 +150,12 @@ def look(connection: Connection, shelf: Shelf, drawing: Drawing, wishes: Wishes)
         remaining, mended = _told(proposal.remaining), proposal.grids
         changes = proposal.changed["grids"].changes if "grids" in proposal.changed else ()
     plan, done = _plan(drawing, areas, grids, mended), dict[str, Completed]()
-    notes = (*found.findings, *partly(remaining, areas, published))
+    called = dict(zip(city.communities["code"], city.communities["name"], strict=True))
+    notes = (*found.findings, *partly(remaining, areas, published, called))
     if wishes.complete and plan is not None:
         done = complete(connection, shelf, drawing, mended, within_m=within_m)
     if done:
-        named_ = dict(zip(city.communities["code"], city.communities["name"], strict=True))
-        notes = (*found.findings, *said_of(done, named_))
+        notes = (*found.findings, *said_of(done, called))
         whole = examine(
             Delivered(city.communities, grids_of(done, mended), city.buildings), measure
         )

@@ -1,9 +1,20 @@
-// What there is to draw plans on, in words: communities, buildings, roads; and what is lacking.
+// What there is to draw plans on, in words: communities, buildings, roads; and what is lacking. Communities are on the map
+// until drafts are open, which show their own.
 import { el } from "../dom.js";
 
+const OUTLINE = { color: "#12283d", weight: 2.5, opacity: 0.6, fill: false, interactive: false };
+const MOST = 1000; // outlines that are shown
+
 export class GroundFacts {
-  constructor({ box, site, words }) {
-    Object.assign(this, { box, site, words, communities: [] });
+  constructor({ box, site, words, map, bench, failed }) {
+    Object.assign(this, { box, site, words, map, bench, communities: [], layer: L.layerGroup().addTo(map) });
+    bench.on("opened", () => (bench.drafts.size ? this.layer.remove() : this.layer.addTo(map)));
+    this.outlines().catch(failed);
+  }
+
+  async outlines() {
+    const { features } = await this.site.get("/regions", { level: "community", geometry: true, limit: MOST });
+    for (const { geometry } of features) if (geometry) L.geoJSON(geometry, { style: OUTLINE, pane: "communities", interactive: false }).addTo(this.layer);
   }
 
   async read() {

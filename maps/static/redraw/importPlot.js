@@ -61,7 +61,7 @@ export class ImportPlot {
   explained() {
     const line = (name, style) => el("p", {}, el("span", { class: `mark mark-${name}` }), this.words.t(`import-legend-${style}`));
     const open = this.map.getSize().x > 600;
-    return el("details", { class: "legend", open }, el("summary", { text: this.words.t("import-legend") }), line("drawn", "drawn"), line("mended", "mended"), line("community", "community"), line("fault", "fault"));
+    return el("details", { class: "legend", open }, el("summary", { text: this.words.t("import-legend") }), line("drawn", "drawn"), line("mended", "mended"), line("kept", "kept"), line("community", "community"), line("fault", "fault"));
   }
 
   clear() {

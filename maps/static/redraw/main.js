@@ -118,7 +118,7 @@ function start(map) {
     progress: at("drawing"), choices: at("choices"), site, words, me, asks: ask, open, failed, said, ended: () => opening.read(),
   });
   const opening = new Opening({
-    section: at("opening"), select: at("what"), list: at("drafts"), site, words, me, ground: new GroundFacts({ box: at("ground"), site, words }), drawing, open, failed, asks: ask, begun: (what) => said.tell(words.t(what)),
+    section: at("opening"), select: at("what"), list: at("drafts"), site, words, me, ground: new GroundFacts({ box: at("ground"), site, words, map, bench, failed }), drawing, open, failed, asks: ask, begun: (what) => said.tell(words.t(what)),
   });
 
   const importing = new Importing({ at, map, site, words, me, said, failed, asks: ask, open });

@@ -20,7 +20,7 @@ export class TraceEstate {
     const others = found.others.slice(0, MOST);
     const entered = await this.ask.fields(t("trace-estate-title", { name: found.estate }),
       others.map((one, n) => ({ name: `other-${n}`, label: label(one), type: "checkbox", value: "yes" })),
-      t("trace-estate-note", { unnamed: this.words.number(found.unnamed.length), same: this.words.number(found.same) }));
+      t("trace-estate-note", { unnamed: this.words.number(found.unnamed.length), same: this.words.number(found.same) }) + (found.others.length > MOST ? t("trace-estate-more", { n: this.words.number(found.others.length - MOST) }) : ""));
     if (!entered) return undefined;
     const also = others.filter((_, n) => entered[`other-${n}`]).map((one) => one.building_id);
     const done = await this.site.post(`/traces/${id}/estate`, { also, by: this.me() });
