@@ -153,7 +153,8 @@ def _answers(given: Mapping[str, Json], name: str, lang: str) -> Json:
         answers[status] = answer | {"description": _text(f"status-{status}", lang)}
         content = answer.get("content", {}).get("application/json")
         if content is not None and name in ANSWERS:
-            content["example"] = ANSWERS[name](lang)
+            wanted = f"{name} {status}"
+            content["example"] = ANSWERS[wanted if wanted in ANSWERS else name](lang)
     if "422" in given:
         field = {"where": "query.lng", "message": text("validation.missing", lang)}
         said = f"{field['where']}: {field['message']}"

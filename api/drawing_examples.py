@@ -55,6 +55,7 @@ _GROUND = {
 }
 
 ANSWERS: Mapping[str, Callable[[str], Any]] = {
+    "plans-create 202": lambda lang: {"plans": [], "drawing": drawing(lang)},
     "plans-plan_ground": lambda _: _GROUND,
     "plans-list_drawings": lambda lang: {"drawings": [drawing(lang)]},
     "plans-show_drawing": drawing,

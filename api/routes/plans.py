@@ -37,7 +37,7 @@ QUICK_S = 2.0
 MOVED: dict[int | str, dict[str, Any]] = {404: {}, 409: {}}
 
 
-@router.post("/plans", responses={404: {}, 409: {}})
+@router.post("/plans", responses={202: {"model": PlansOut}, 404: {}, 409: {}})
 def create(request: Request, response: Response, service: Service, said: DraftIn) -> PlansOut:
     """Make drafts: copies of the plans in force, or of one plan by its number; or drawn by the engine (202 where that
     takes long and goes on)."""
