@@ -54,6 +54,7 @@ def test_the_first_plan_is_drawn_compared_and_published(
     expect(tab.locator("#against option")).to_contain_text("最均衡")
     tab.click("#compare")
     tab.wait_for_selector("body[data-compare]")
+    assert tab.locator(".was-name").count() >= 6  # of both communities: three grids each at least
     tab.click("#compare")
     tab.click("#diff")
     expect(tab.locator("#ask")).to_be_visible()

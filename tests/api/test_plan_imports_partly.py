@@ -15,11 +15,12 @@ from sqlalchemy import Engine, text
 
 from api.app import create_app
 from data.settings import Settings
+from data.writers.layers import write_layers
 from geo.model import CRS
 from tests.api.blocks_town import FIRST, HOUSEHOLDS, SECOND, THIRD, fill
 from tests.api.new_town import import_town
 from tests.api.test_plan_imports import accepts, kinds, previewed, sent
-from tests.api.test_redrawing import ROWS, refused
+from tests.api.test_redrawing import ROWS, does, drafted, paint, refused
 from tests.data.store.conftest import WEST
 from tests.drawings import gbk_shapefile
 
@@ -75,6 +76,32 @@ def test_one_grid_as_it_is_changes_nothing(
     assert made.status_code == 200, made.text
     plan = made.json()["plans"][0]["id"]
     assert blocks_of(engine, plan) == blocks_of(engine, in_force(engine))
+
+
+@pytest.mark.parametrize("codes", [[FIRST], [SECOND], [FIRST, SECOND]])
+def test_any_grids_of_a_plan_exported_and_imported_change_nothing(
+    client: TestClient, engine: Engine, tmp_path: Path, codes: list[str]
+) -> None:
+    """Of a plan whose border is no straight line, in a file of ours that has all blocks, or grids alone."""
+    head = drafted(client)
+    done = does(client, head, paint(1, 0, SECOND), paint(2, 3, FIRST))
+    assert done.status_code == 200, done.text
+    why = [{"code": f"size-{what}", "reason": "试"} for what in ("households", "residents")]
+    said = {"version": done.json()["version"], "by": "张三", "exceptions": why}
+    assert client.post(f"/plans/{head['id']}/publish", json=said).status_code == 200
+    plan = client.app.state.opening.state.redrawing.layers([head["id"]])  # type: ignore[attr-defined]
+    some = plan.grids[plan.grids["code"].isin(codes)]
+    both = {"grids": some, "blocks": plan.blocks, "communities": plan.communities}
+    for name, layers in (("alone", {"grids": some}), ("whole", both)):
+        file = tmp_path / f"{name}.gpkg"
+        write_layers(file, layers)
+        told = sent(client, file.read_bytes(), file.name)
+        wishes = {**told["wishes"], "layers": ["grids"], "complete": True}
+        seen = previewed(client, told["id"], **wishes)
+        assert seen["ready"], seen["remaining"]
+        made = accepts(client, seen)
+        assert made.status_code == 200, made.text
+        assert blocks_of(engine, made.json()["plans"][0]["id"]) == blocks_of(engine, head["id"])
 
 
 def test_a_new_grid_is_cut_out_of_those_in_force(

@@ -19,6 +19,7 @@ export class Against {
     const standing = draft ? (await this.site.get("/plans", { ...told, status: "published" })).features : [];
     const { features } = draft ? await this.site.get("/plans", { ...told, status: "draft" }) : { features: [] };
     if (this.of !== draft?.id) return;
+    this.listed = features;
     const others = features.filter((one) => Number(one.id) !== draft.id);
     const kind = ({ drawn }) => drawn && this.words.t(`drawn-${drawn}`);
     this.select.replaceChildren(...standing.map(() => new Option(this.words.t("in-force-plan"), "published")),
@@ -28,10 +29,25 @@ export class Against {
 
   // The grids of all communities that are open, as they are there.
   async grids() {
-    if (this.id !== undefined) return (await this.site.get(`/plans/${this.id}/layers`)).grids.features;
+    if (this.id !== undefined) {
+      const ids = [this.id, ...(await this.kin())];
+      return (await Promise.all(ids.map((id) => this.site.get(`/plans/${id}/layers`)))).flatMap(({ grids }) => grids.features);
+    }
     const communities = [...new Set([...this.bench.drafts.values()].map((draft) => draft.plan.community_code))];
     const pages = await Promise.all(communities.map((under) => this.site.get("/grids", { under, geometry: true, limit: 200 })));
     return pages.flatMap((page) => page.features);
+  }
+
+  // Of other communities that are open, the drafts that the engine drew of the same kind, together with the chosen one.
+  async kin() {
+    const chosen = this.listed.find((one) => Number(one.id) === this.id)?.properties;
+    if (!chosen?.drawn) return [];
+    const open = [...this.bench.drafts.values()].filter((draft) => draft !== this.bench.active);
+    const pages = await Promise.all(open.map(({ plan }) => this.site.get("/plans", { community_code: plan.community_code, status: "draft", limit: 100 })));
+    const like = ({ properties }) => properties.drawn === chosen.drawn;
+    const away = ({ id }) => Math.abs(Number(id) - this.id);
+    const near = pages.map(({ features }) => features.filter(like).sort((a, b) => away(a) - away(b))[0]);
+    return near.filter(Boolean).map(({ id }) => Number(id)).filter((id) => !this.bench.drafts.has(id));
   }
 
   get title() {
