@@ -125,7 +125,7 @@ def numbers(
         taken.append((x, y, reach, reach))
         if (x, y) != (at.x, at.y):
             colour = SEVERITY[finding.severity]
-            axes.plot([at.x, x], [at.y, y], color=colour, lw=0.7, zorder=8.5)
+            axes.plot([at.x, x], [at.y, y], color=colour, lw=0.7, zorder=11.5)
         box = {
             "boxstyle": "circle,pad=0.22",
             "fc": SEVERITY[finding.severity],
@@ -140,7 +140,7 @@ def numbers(
             fontproperties=font,
             color=PAPER,
             bbox=box,
-            zorder=10,
+            zorder=12,  # above the scale and the arrow: no finding is hidden
             parse_math=False,
         )
 

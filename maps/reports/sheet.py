@@ -61,13 +61,14 @@ def map_picture(
     """The map alone with its legend, as PNG; None where nothing has a place."""
     from matplotlib.figure import Figure
 
-    beside = 42.0
-    place = ground(report, aspect=(wide_mm - beside) / high_mm)
+    beside, edge = 42.0, 0.3  # the frame's line is inside of the picture
+    across, down = wide_mm - beside - 2 * edge, high_mm - 2 * edge
+    place = ground(report, aspect=across / down)
     if place is None:
         return None
     figure = Figure(figsize=(wide_mm / 25.4, high_mm / 25.4))
     plain, bold = find_face(), find_face(bold=True)
-    axes = figure.add_axes((0.0, 0.0, (wide_mm - beside) / wide_mm, 1.0))
+    axes = figure.add_axes((edge / wide_mm, edge / high_mm, across / wide_mm, down / high_mm))
     draw(axes, report, place, plain, marked=located_first(report.findings, MARKED))
     scale_and_north(axes, place, plain, lang)
     room = figure.add_axes(((wide_mm - beside + 3) / wide_mm, 0.02, (beside - 3) / wide_mm, 0.96))

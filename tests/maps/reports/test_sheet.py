@@ -14,6 +14,7 @@ import pytest
 import shapely
 from hypothesis import given
 from hypothesis import strategies as st
+from matplotlib.collections import PolyCollection
 from matplotlib.figure import Figure
 from matplotlib.text import Text
 from PIL import Image
@@ -92,6 +93,28 @@ def test_hostile_texts_are_shown_and_nothing_more(hostile: tuple[Report, str]) -
 def test_hostile_texts_leave_the_pdf_whole() -> None:
     report = make_report(lambda name: HOSTILE[len(name) % len(HOSTILE)])
     assert drawn(report, form="pdf").rstrip().endswith(b"%%EOF")
+
+
+def test_no_finding_is_hidden_under_the_scale(report: Report) -> None:
+    figure = figure_of(report, "zh")
+    numbers = [
+        one
+        for one in figure.findobj(Text)
+        if one.axes and one.get_text().isdecimal() and one.get_bbox_patch()
+    ]
+    furniture = figure.findobj(PolyCollection)
+    assert numbers and furniture
+    assert min(one.get_zorder() for one in numbers) > max(one.get_zorder() for one in furniture)
+
+
+def test_the_map_of_the_report_has_a_frame_on_each_side(report: Report) -> None:
+    content = map_picture(report, "zh")
+    assert content is not None
+    grey = np.asarray(Image.open(io.BytesIO(content)).convert("L"))
+    high, wide = grey.shape
+    left, top, bottom = grey[high // 2, :8], grey[:8, wide // 3], grey[-8:, wide // 3]
+    darkest = [int(side.min()) for side in (left, top, bottom)]
+    assert max(darkest) - min(darkest) < 60 and max(darkest) < 200
 
 
 def colours(report: Report) -> set[tuple[int, ...]]:
