@@ -39,7 +39,7 @@ from api.services.searching import Searcher
 from api.services.tracing_estates import TracedEstates
 from api.services.watching import Watch
 from api.services.words import WordsCache
-from data.apart import Apart, Limits
+from data.apart import LOADED, Apart, Limits
 from data.database import open_database
 from data.readers.chain_rules import read_rules
 from data.readers.line_rules import read_lines
@@ -49,6 +49,8 @@ from data.settings import Settings
 from geo.codes import Profile
 from geo.errors import EnvironmentMissing
 
+CHILDREN = (*LOADED, "api.services.adopting")
+"""What children find loaded that read foreign files, or work out what they hold."""
 START_S = 60.0
 """How long a request waits for a service that is starting."""
 
@@ -92,7 +94,7 @@ class State:
             drawer = Drawer(engine, publishing.shelf)
             drawings = opened.enter_context(closing(Drawings(engine, drawer)))
             pages = opened.enter_context(closing(PageCache(engine, settings)))
-            apart = opened.enter_context(closing(Apart(_limits(settings))))
+            apart = opened.enter_context(closing(Apart(_limits(settings), loaded=CHILDREN)))
             searcher, desk = Searcher(engine, locators, words), Desk(engine, locators)
             pages.warm()  # beside what is asked from now on: who looks at the map does not wait for it
             all_of_it = opened.pop_all()

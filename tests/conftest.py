@@ -5,7 +5,6 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from functools import partial
 from pathlib import Path
 from uuid import uuid4
 
@@ -68,9 +67,11 @@ def shared() -> Path:
 def nursery() -> Iterator[Nursing]:
     """All services of a test run have one nursery: to begin it takes a second. Of a service that is closed the children
     end nevertheless."""
-    kept = Nursing()
+    from api.state import CHILDREN
+
+    kept = Nursing(CHILDREN)
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr("api.state.Apart", partial(Apart, nursery=kept))
+        patch.setattr("api.state.Apart", lambda limits, **_own: Apart(limits, nursery=kept))
         yield kept
     kept.close()
 

@@ -12,6 +12,7 @@ from sqlalchemy.engine import RowMapping
 
 from api.services.actor import Actor, Role
 from api.services.adopting import Look, Wishes, adopt, handed_over, look
+from api.services.adopting.calculating import elsewhere
 from api.services.drafting import Shelf
 from data.apart import Apart, Cancel
 from data.readers.drawing import Drawing
@@ -47,7 +48,8 @@ class PlanImports:
             raise FileUnreadable("import-too-large", file=file, most_mb=MOST_BYTES >> 20)
         drawing = self._drawing(file, content, Wishes(), cancel=cancel)
         with self.engine.begin() as connection:
-            seen = look(connection, self.shelf, drawing, Wishes())
+            calculate = elsewhere(self.apart, drawing.file, cancel)
+            seen = look(connection, self.shelf, drawing, Wishes(), calculate=calculate)
             if plan_imports.size(connection) + len(content) > plan_imports.MOST_BYTES:
                 raise Conflict("imports-full", most_mb=plan_imports.MOST_BYTES >> 20)
             number = plan_imports.put(
@@ -80,7 +82,8 @@ class PlanImports:
         """A file under what is said of it, which is kept too. NotFound "import-unknown"."""
         row, drawing = self._waiting(number, wishes, cancel=cancel)
         with self.engine.begin() as connection:
-            seen = look(connection, self.shelf, drawing, wishes)
+            calculate = elsewhere(self.apart, drawing.file, cancel)
+            seen = look(connection, self.shelf, drawing, wishes, calculate=calculate)
             plan_imports.say(connection, number, said)
             return Looked(row, seen)
 
@@ -94,7 +97,8 @@ class PlanImports:
         with self.engine.begin() as connection:
             if plan_imports.take(connection, number) is None:  # after waiting for whoever holds it
                 raise Conflict("import-taken", file=row["file"])
-            found = look(connection, self.shelf, drawing, wishes)
+            calculate = elsewhere(self.apart, drawing.file)
+            found = look(connection, self.shelf, drawing, wishes, calculate=calculate)
             if found.seen != seen:
                 raise Conflict("import-changed", file=row["file"])
             return adopt(connection, self.shelf, actor, found, name=name)

@@ -13,5 +13,6 @@ service dies, the nursery sees its socket close, and every child and file is gon
 
 from data.apart.calling import Apart, Cancel
 from data.apart.limits import Limits
+from data.apart.nursing import LOADED, Nursing
 
-__all__ = ["Apart", "Cancel", "Limits"]
+__all__ = ["LOADED", "Apart", "Cancel", "Limits", "Nursing"]

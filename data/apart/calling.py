@@ -15,7 +15,7 @@ from typing import TypeVar
 
 from data.apart.answers import ending, understood
 from data.apart.limits import Limits
-from data.apart.nursing import GRACE_S, Nursing
+from data.apart.nursing import GRACE_S, LOADED, Nursing
 from data.apart.wire import TooMuchError, receive, send
 from geo.errors import EnvironmentMissing, FileUnreadable
 
@@ -48,11 +48,18 @@ class Cancel:
 
 
 class Apart:
-    """Children for one process of the service; any thread may ask. ``nursery``: another's, which goes on after this."""
+    """Children for one process of the service; any thread may ask. ``loaded``: the modules that they find loaded.
+    ``nursery``: another's, which goes on after this."""
 
-    def __init__(self, limits: Limits | None = None, *, nursery: Nursing | None = None) -> None:
+    def __init__(
+        self,
+        limits: Limits | None = None,
+        *,
+        loaded: Sequence[str] = LOADED,
+        nursery: Nursing | None = None,
+    ) -> None:
         self.limits = limits or Limits()
-        self.nursery = nursery or Nursing()
+        self.nursery = nursery or Nursing(loaded)
         self._owns = nursery is None
         self._lock = Lock()
         self._slots = BoundedSemaphore(MOST_AT_ONCE)

@@ -24,7 +24,6 @@ from pathlib import Path
 from data.apart import child
 from data.apart.limits import Limits
 
-PRELOADED = ("data.readers.drawing", "data.readers.rows", "data.readers.photos")
 IDLE_S = 600.0
 """Without a child for so long it ends: it holds 150 MB."""
 _MESSAGE_BYTES = 4096
@@ -38,10 +37,10 @@ class _Child:
 
 
 def main() -> None:
-    """``python -m data.apart.nursery FD FOLDER``: serve until the other end closes."""
+    """``python -m data.apart.nursery FD FOLDER MODULE…``: serve until the other end closes."""
     service = socket.socket(fileno=int(sys.argv[1]))
     root = Path(sys.argv[2])
-    for name in PRELOADED:
+    for name in sys.argv[3:]:
         importlib.import_module(name)
     gc.collect()
     gc.freeze()  # what all children share is not written to

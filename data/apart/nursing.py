@@ -10,6 +10,7 @@ import socket
 import subprocess
 import sys
 import tempfile
+from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import asdict
 from pathlib import Path
@@ -21,6 +22,8 @@ from geo.errors import EnvironmentMissing
 GRACE_S = 10.0
 """How much later than a process should have ended it is given up on."""
 PREFIX = "wangge-apart-"
+PROGRAM = "data.apart.nursery"
+LOADED = ("data.readers.handed", "data.readers.photos")
 _ENVIRONMENT = ("PATH", "HOME", "LANG", "TZ", "TMPDIR", "LD_LIBRARY_PATH", "PROJ_DATA", "GDAL_DATA")
 _ENVIRONMENTS = ("LC_", "PYTHON")
 _ONE_THREAD = {
@@ -33,7 +36,9 @@ _ONE_THREAD = {
 class Nursing:
     """One nursery, for any thread. process, root: it and the folder of its children, once there was need of it."""
 
-    def __init__(self) -> None:
+    def __init__(self, loaded: Sequence[str] = LOADED) -> None:
+        """``loaded``: the modules that its children find loaded."""
+        self._loaded = loaded
         self.process: subprocess.Popen[bytes] | None = None
         self.root: Path | None = None
         self._control: socket.socket | None = None
@@ -79,7 +84,7 @@ class Nursing:
         with end:
             number = end.fileno()
             self.process = subprocess.Popen(
-                [sys.executable, "-P", "-m", "data.apart.nursery", str(number), str(self.root)],
+                [sys.executable, "-P", "-m", PROGRAM, str(number), str(self.root), *self._loaded],
                 stdin=subprocess.DEVNULL,
                 stdout=subprocess.DEVNULL,
                 pass_fds=[number],

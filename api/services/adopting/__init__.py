@@ -4,7 +4,8 @@ drafts like any other.
     look(connection, shelf, drawing, wishes)   a `Look`: nothing is written
     adopt(connection, …, look)                 its drafts, one a community
 
-`wishes` is what a person says of a file; `placing` where its coordinates lie; `looking` puts all of it together;
+`wishes` is what a person says of a file; `placing` where its coordinates lie; `measuring` what is wrong with its areas;
+`calculating` in which process that is worked out; `looking` puts all of it together;
 `adopt` makes drafts.
 """
 

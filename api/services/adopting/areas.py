@@ -55,12 +55,15 @@ class Drawn:
     findings: tuple[Finding, ...]
 
 
+DRAWN = (Drawn, Outline, Why, Finding, Severity)
+"""What comes back of `drawn`."""
+
+
 def drawn(
     drawing: Drawing,
     where: Placed,
     communities: gpd.GeoDataFrame,
     wishes: Wishes,
-    *,
     profile: Profile,
 ) -> Drawn:
     """The areas of a drawing that lie in communities. OptionError for a wish about an area that is not there, or a code

@@ -12,9 +12,11 @@ from functools import cached_property
 import geopandas as gpd
 import numpy as np
 import shapely
+from numpy.typing import NDArray
 from sqlalchemy import Connection
 
-from api.services.adopting.areas import drawn
+from api.services.adopting.areas import DRAWN, drawn
+from api.services.adopting.calculating import Calculate, here
 from api.services.adopting.completing import (
     complete,
     grids_of,
@@ -23,6 +25,8 @@ from api.services.adopting.completing import (
     partly,
     said_of,
 )
+from api.services.adopting.measuring import MEASURED, measured
+from api.services.adopting.measuring import told as faults
 from api.services.adopting.naming import Named, named
 from api.services.adopting.own import grids_frame, own_plan
 from api.services.adopting.placing import Placed, placed
@@ -30,7 +34,7 @@ from api.services.adopting.wishes import MOST_WITHIN_M, Wishes
 from api.services.drafting import Shelf
 from data.readers.drawing import Drawing
 from data.store import drafts, frames
-from geo.coverage import Coverage, Delivered, Measure, examine, gravest_first
+from geo.coverage import Delivered, Measure, examine
 from geo.errors import OptionError
 from geo.model import (
     BLOCK_COLUMNS,
@@ -42,12 +46,8 @@ from geo.model import (
     empty_layer,
 )
 from geo.redraw.completing import Completed
-from geo.repair import Change, propose
+from geo.repair import Change
 
-SHAPE = frozenset({"gap", "overlap", "spill", "invalid-geometry", "multipart"})
-"""What a drawing elsewhere has, and blocks no longer can: no drafts are made of it."""
-CODES = frozenset({"code-format", "code-duplicate", "code-parent"})
-TOLD = SHAPE | CODES | {"sliver", "exclave"}
 MOST_AREAS = 3000
 MOST_OVER = 20
 """Others, on average, whose boxes an area's box may meet: a heap of areas has a fault for each two of them."""
@@ -113,8 +113,15 @@ class Look:
         return told.hexdigest()[:32]
 
 
-def look(connection: Connection, shelf: Shelf, drawing: Drawing, wishes: Wishes) -> Look:
-    """What a drawing is, as far as what was said of it lets one see.
+def look(
+    connection: Connection,
+    shelf: Shelf,
+    drawing: Drawing,
+    wishes: Wishes,
+    *,
+    calculate: Calculate = here,
+) -> Look:
+    """What a drawing is, as far as what was said of it lets one see. ``calculate``: where its shapes are worked out.
 
     Raises DatumError, GeometryError, OptionError for what was said and can't be; CodeError where numbers run out.
     """
@@ -124,7 +131,7 @@ def look(connection: Connection, shelf: Shelf, drawing: Drawing, wishes: Wishes)
     needs = (*(() if drawing.chosen else ("layers",)), *(() if where.datum else ("datum",)))
     if needs:
         return Look(drawing, where, needs, within_m)
-    found = drawn(drawing, where, outlines, wishes, profile=shelf.profile)
+    found = calculate(drawn, drawing, where, outlines, wishes, shelf.profile, returns=DRAWN)
     count = len(found.outlines)
     if count > MOST_AREAS:
         raise OptionError("import-too-many", file=drawing.file, count=count, most=MOST_AREAS)
@@ -137,29 +144,25 @@ def look(connection: Connection, shelf: Shelf, drawing: Drawing, wishes: Wishes)
     published = published.reset_index(drop=True)
     areas = named(connection, found.outlines, city, published, shelf)
     if wishes.complete:
-        heirs = nobodys_heirs(found.outlines, areas, published)
+        heirs = calculate(nobodys_heirs, found.outlines, areas, published, returns=DRAWN)
         areas = named(connection, heirs, city, published, shelf)
     grids = grids_frame(drawing, areas)
-    delivered = Delivered(city.communities, grids, city.buildings)
     measure = Measure(rule=shelf.rule, profile=shelf.profile)
-    findings = _told(examine(delivered, measure))
-    remaining, changes, mended = findings, tuple[Change, ...](), grids
-    if within_m is not None and any(_unsound(one) for one in findings):
-        proposal = propose(delivered, measure, within_m=within_m)
-        assert proposal.grids is not None, "grids were delivered"
-        remaining, mended = _told(proposal.remaining), proposal.grids
-        changes = proposal.changed["grids"].changes if "grids" in proposal.changed else ()
+    layers = city.communities, grids, city.buildings
+    told = calculate(measured, layers, measure, within_m, drawing.file, returns=MEASURED)
+    findings, remaining = told.findings, told.remaining
+    mended = grids if told.mended is None else _with_shapes(grids, told.mended)
     plan, done = _plan(drawing, areas, grids, mended), dict[str, Completed]()
     called = dict(zip(city.communities["code"], city.communities["name"], strict=True))
     notes = (*found.findings, *partly(remaining, areas, published, called))
-    if wishes.complete and plan is not None:
+    if wishes.complete and plan is not None and not told.tangled:
         done = complete(connection, shelf, drawing, mended, within_m=within_m)
     if done:
         notes = (*found.findings, *said_of(done, called))
         whole = examine(
             Delivered(city.communities, grids_of(done, mended), city.buildings), measure
         )
-        remaining = (*of_the_drawing(remaining, done, mended), *_told(whole))
+        remaining = (*of_the_drawing(remaining, done, mended), *faults(whole))
         findings = tuple(one for one in findings if one.code != "gap") or remaining
         plan = _of_others(plan, done) if plan is not None else None
     return Look(
@@ -174,7 +177,7 @@ def look(connection: Connection, shelf: Shelf, drawing: Drawing, wishes: Wishes)
         notes=notes,
         findings=findings,
         remaining=remaining,
-        changes=changes,
+        changes=told.changes,
         plan=plan,
         completed=done,
         city=city,
@@ -219,13 +222,9 @@ def _tolerance(wishes: Wishes) -> float | None:
     return within_m
 
 
-def _unsound(found: Finding) -> bool:
-    """Whether a repair may help."""
-    return found.code in SHAPE and found.severity is Severity.BLOCKING
-
-
-def _told(found: Coverage) -> tuple[Finding, ...]:
-    return tuple(gravest_first([one for one in found.findings if one.code in TOLD]))
+def _with_shapes(grids: gpd.GeoDataFrame, shapes: NDArray[np.object_]) -> gpd.GeoDataFrame:
+    moved: gpd.GeoDataFrame = grids.set_geometry(gpd.GeoSeries(shapes, crs=grids.crs))
+    return moved
 
 
 def _plan(

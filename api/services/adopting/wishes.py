@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from types import MappingProxyType
 
 MOST_WITHIN_M = 100.0
 """A tolerance that is wider is none: grids are a few hundred metres wide."""
@@ -24,8 +23,8 @@ class Wishes:
     datum: str | None = None
     swapped: bool = False
     encoding: str | None = None
-    columns: Mapping[str, str | None] = field(default_factory=lambda: MappingProxyType({}))
+    columns: Mapping[str, str | None] = field(default_factory=dict)
     within_m: float | None = None
-    codes: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
+    codes: Mapping[str, str] = field(default_factory=dict)
     left_out: frozenset[str] = frozenset()
     complete: bool = False
