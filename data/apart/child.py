@@ -13,6 +13,7 @@ import socket
 import sys
 import traceback
 from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -73,7 +74,8 @@ def _bound(limits: Limits) -> None:
     _limit(resource.RLIMIT_FSIZE, limits.file_bytes)
     _limit(resource.RLIMIT_CORE, 0)
     os.nice(_NICE)  # whoever works is served first
-    Path("/proc/self/oom_score_adj").write_text("1000")  # and goes last where memory is short
+    with suppress(OSError):  # some containers have none
+        Path("/proc/self/oom_score_adj").write_text("1000")  # where memory is short this goes first
     signal.setitimer(signal.ITIMER_REAL, limits.clock_s)
 
 

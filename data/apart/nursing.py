@@ -25,7 +25,7 @@ PREFIX = "wangge-apart-"
 PROGRAM = "data.apart.nursery"
 LOADED = ("data.readers.handed", "data.readers.photos")
 _ENVIRONMENT = ("PATH", "HOME", "LANG", "TZ", "TMPDIR", "LD_LIBRARY_PATH", "PROJ_DATA", "GDAL_DATA")
-_ENVIRONMENTS = ("LC_", "PYTHON")
+_ENVIRONMENTS = ("LC_", "PYTHON", "NUMBA_")
 _ONE_THREAD = {
     "OPENBLAS_NUM_THREADS": "1",
     "OMP_NUM_THREADS": "1",

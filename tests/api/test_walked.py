@@ -16,6 +16,7 @@ from sqlalchemy import Engine, text
 from api.app import create_app
 from api.services.drafting import Shelf
 from api.services.plan_papers import PlanPapers
+from data.apart import Apart, Nursing
 from data.readers.photos import shrunk
 from data.settings import Settings
 from maps.plan_papers.content import people
@@ -23,6 +24,7 @@ from maps.plan_papers.walk import border_legs, walk_pages
 from maps.plan_papers.walked import notes_of
 from tests.api.blocks_town import FIRST, SECOND, fill, middle
 from tests.api.test_redrawing import drafted
+from tests.data.apart import reads
 
 
 @pytest.fixture
@@ -82,6 +84,26 @@ def test_notes_stand_at_their_leg_with_their_photos(
     assert sum(len(axes.images) for one in pages for axes in one.axes) == 1
     bare = made.papers(head["id"])
     assert not any(one.photo for one in bare.remarks), "other documents read no photos"
+
+
+def test_photos_are_read_apart_and_one_that_crashes_its_reader_is_left_out(
+    client: TestClient,
+    engine: Engine,
+    db_url: str,
+    nursery: Nursing,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    head = drafted(client)
+    say(client, head["id"], "墙已拆", photo=base64.b64encode(photo()).decode(), grid_code=FIRST)
+    settings = Settings(database_url=db_url)
+    made = PlanPapers(engine, Shelf(settings), settings, Apart(nursery=nursery))
+    small = made.papers(head["id"], photos=True).remarks[0].photo
+    assert small is not None
+    with Image.open(io.BytesIO(small)) as picture:
+        assert picture.size == (1000, 750)
+    monkeypatch.setattr("api.services.plan_papers.shrunk_apart", reads.crashes_on_photo)
+    assert made.papers(head["id"], photos=True).remarks[0].photo is None
+    assert b"%PDF" in made.make(head["id"], "walk.pdf", lang="zh").content[:10]
 
 
 def test_a_photo_is_made_small_and_what_is_none_is_left_out() -> None:

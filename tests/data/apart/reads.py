@@ -79,3 +79,7 @@ def _open_files() -> list[str]:
 def hangs_on_upload(folder: Path, content: bytes, _name: str, **_wishes: object) -> None:
     """`waits`, for what is handed over: the path to tell it at."""
     waits(folder, content.decode())
+
+
+def crashes_on_photo(_folder: Path, _content: bytes) -> None:
+    os.kill(os.getpid(), signal.SIGSEGV)

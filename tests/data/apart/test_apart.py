@@ -26,10 +26,10 @@ SMALL = Limits(memory_bytes=256 << 20, processor_s=1, clock_s=60, answer_bytes=1
 
 @pytest.fixture(scope="module")
 def kept() -> Iterator[Apart]:
-    apart = Apart(SMALL)
+    before, apart = folders(), Apart(SMALL)
     yield apart
     apart.close()
-    assert folders() == []
+    assert folders() == before
 
 
 @pytest.fixture
@@ -42,7 +42,7 @@ def apart(kept: Apart) -> Iterator[Apart]:
 
 
 def folders() -> list[Path]:
-    return list(Path(tempfile.gettempdir()).glob(f"{nursing.PREFIX}{os.getpid()}-*"))
+    return sorted(Path(tempfile.gettempdir()).glob(f"{nursing.PREFIX}{os.getpid()}-*"))
 
 
 def children(apart: Apart) -> list[int]:
