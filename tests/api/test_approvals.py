@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import date, datetime
 from pathlib import Path
 from typing import Any
 
@@ -118,8 +119,10 @@ def test_estates_and_what_is_approved_again() -> None:
 
 def test_the_command_says_which_is_meant() -> None:
     said = ["gap=r", f"size-residents@{FIRST},{SECOND}=s", "estate-split@estate:龙眠花园=t"]
-    assert _reasons(said) == [
+    assert _reasons(said, None, None) == [
         Approval("gap", "r"),
         Approval("size-residents", "s", (FIRST, SECOND)),
         Approval("estate-split", "t", estate="龙眠花园"),
     ]
+    (one,) = _reasons(["gap=r"], "桐政办〔2026〕18号", datetime(2026, 11, 20))
+    assert (one.number, one.day) == ("桐政办〔2026〕18号", date(2026, 11, 20))
