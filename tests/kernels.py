@@ -15,7 +15,7 @@ from geo.model import SizeRule
 from geo.partition._anneal import new_work
 from geo.partition._few import few
 from geo.partition.ground import plain_ground
-from geo.partition.parting import IN_TWO
+from geo.partition.parting import EFFORT
 from geo.partition.problem import make_problem
 from geo.partition.search import BALANCED, Search, make_cost
 
@@ -56,7 +56,7 @@ def draw() -> None:
     search.start(1, lambda: False)
     search.improve(1, lambda: False)
     cost = make_cost(ground, 2, SizeRule(), BALANCED)
-    label, effort = np.zeros(SIDE * SIDE, np.int64), IN_TWO._replace(starts=1)
+    label, effort = np.zeros(SIDE * SIDE, np.int64), EFFORT._replace(starts=1)
     few(
         label, ground, cost, cost, effort,
         np.ones(1, np.uint64), np.zeros((6, 2)), new_work(ground, 2),

@@ -26,8 +26,8 @@ Ints = NDArray[np.intp]
 MOST, MOST_HELD = 4, 2
 """Into more grids than this a whole drawing parts; the second, where the bounds hold: that is ground of n grids."""
 EFFORT = Effort(START_STEPS, starts=60, again=10, rounds=40, hot=HOT, cool=COOL, cold=COLD)
-IN_TWO = EFFORT._replace(again=20, rounds=0)
-"""No grids to draw anew beside others: more starts instead."""
+HELD = EFFORT._replace(again=20)
+"""Where the bounds hold, the ground is twice as large."""
 SLACK = 0.25
 """By what share parts of a grid may differ from one another, where the bounds allow no such number of grids."""
 
@@ -40,7 +40,8 @@ def parted(block_map: BlockMap, count: int, *, bounds: SizeRule, seed: int = 0) 
     problem = community_problem(block_map, 0, rule)
     if count > (MOST_HELD if rule is bounds else MOST) or len(problem.joined):
         return _drawn(block_map, count, rule, seed)
-    label = _searched(problem, block_map, count, seed)
+    effort = HELD if rule is bounds else EFFORT
+    label = _searched(problem, block_map, count, effort, seed)
     if label is None or (rule is bounds and broken(problem, label, count) > HOLDS):
         return _drawn(block_map, count, rule, seed)
     return label
@@ -63,27 +64,28 @@ def _drawn(block_map: BlockMap, count: int, rule: SizeRule, seed: int) -> Ints:
     return draw_grids(block_map, rule=rule, planned={code: count}, seed=seed).grid
 
 
-def _searched(problem: Problem, block_map: BlockMap, count: int, seed: int) -> Ints | None:
+def _searched(
+    problem: Problem, block_map: BlockMap, count: int, effort: Effort, seed: int
+) -> Ints | None:
     """The cheapest grids met; where they break bounds, looked for once more with little else in mind. None: no start
     came out whole."""
     ground = community_ground(problem, block_map, block_map.households.astype(np.float64))
     rng = np.random.default_rng([seed, zlib.crc32(problem.code.encode())])
     state = rng.integers(1, 2**62, 1).astype(np.uint64)
     cost = make_cost(ground, count, problem.rule, fitted(problem, BALANCED))
-    label, least = _best(ground, count, cost, state)
+    label, least = _best(ground, cost, count, effort, state)
     if np.isfinite(least) and broken(problem, label.astype(np.intp), count) > HOLDS:
         lean = make_cost(ground, count, problem.rule, fitted(problem, HARD_AIMS[0]))
-        other, _ = _best(ground, count, lean, state)
+        other, _ = _best(ground, lean, count, effort, state)
         if total_cost(other, count, ground, cost) < least:
             label = other
     return label.astype(np.intp) if np.isfinite(least) else None
 
 
 def _best(
-    ground: Ground, count: int, cost: Cost, state: NDArray[np.uint64]
+    ground: Ground, cost: Cost, count: int, effort: Effort, state: NDArray[np.uint64]
 ) -> tuple[NDArray[np.int64], float]:
     label = np.zeros(ground.amounts.shape[1], dtype=np.int64)
     soft = cost._replace(broken=cost.broken * SOFT)
     work, totals = new_work(ground, count), np.zeros((6, count))
-    effort = IN_TWO if count == 2 else EFFORT
     return label, few(label, ground, soft, cost, effort, state, totals, work)

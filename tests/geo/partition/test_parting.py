@@ -12,7 +12,7 @@ from geo.partition._anneal import new_work
 from geo.partition._energy import total_cost
 from geo.partition._few import few
 from geo.partition.ground import plain_ground
-from geo.partition.parting import EFFORT, IN_TWO, part_rule
+from geo.partition.parting import EFFORT, part_rule
 from geo.partition.search import BALANCED, SOFT, make_cost
 from tests.geo.partition.brute import divisions
 from tests.geo.partition.test_search import board
@@ -38,9 +38,8 @@ def test_no_division_of_a_few_blocks_is_cheaper(
     labels = []
     for _ in range(2):
         label, state = np.zeros(size, np.int64), np.array([seed], np.uint64)
-        effort = IN_TWO if count == 2 else EFFORT
         work, totals = new_work(ground, count), np.zeros((6, count))
-        least = few(label, ground, soft, cost, effort, state, totals, work)
+        least = few(label, ground, soft, cost, EFFORT, state, totals, work)
         labels.append(label)
     assert (labels[0] == labels[1]).all()
     assert least == pytest.approx(total_cost(labels[0], count, ground, cost))
