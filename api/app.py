@@ -51,8 +51,3 @@ def create_app(
         app.include_router(router)
     app.mount("/assets", StaticFiles(directory=VENDOR), name="assets")
     return app
-
-
-def from_environment() -> FastAPI:
-    """The application as a server's worker process makes it: by the settings that it inherits."""
-    return create_app(Settings())

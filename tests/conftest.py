@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import fcntl
+import gc
 import hashlib
+import pickle
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -18,6 +21,7 @@ from data import migrate
 from data.apart import Apart
 from data.apart.nursing import Nursing
 from data.cluster import Cluster
+from geo.model import CityPlan
 
 pytest_plugins = ["tests.browsing"]
 
@@ -49,6 +53,17 @@ MAKING_TEMPLATE = 4490_0002
 """Advisory lock: test runs that share the cluster make its template once."""
 
 
+def pytest_configure() -> None:
+    """Nothing is garbage while modules are loaded, and there are thousands: looking for it takes a second a process."""
+    gc.disable()
+
+
+def pytest_collection_finish() -> None:
+    """What is loaded stays: the search for garbage passes over it from now on (it took a sixteenth of the suite)."""
+    gc.freeze()
+    gc.enable()
+
+
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Files in the order in which they are handed out."""
     rank = {ROOT / "tests" / name: number for number, name in enumerate(LONGEST)}
@@ -74,6 +89,26 @@ def nursery() -> Iterator[Nursing]:
         patch.setattr("api.state.Apart", lambda limits, **_own: Apart(limits, nursery=kept))
         yield kept
     kept.close()
+
+
+@pytest.fixture(scope="session")
+def kept_plan(
+    tmp_path_factory: pytest.TempPathFactory, testrun_uid: str
+) -> Callable[..., CityPlan]:
+    """``kept_plan(draw)``: the plan of the demo city, drawn once for all of pytest's processes: the first to come
+    draws, the others wait for it. ``anew``: it is drawn whether it is known or not, and is then the one that is
+    known."""
+    kept = tmp_path_factory.getbasetemp().parent / f"demo-plan-{testrun_uid}.pickle"
+
+    def plan(draw: Callable[[], CityPlan], *, anew: bool = False) -> CityPlan:
+        with kept.with_suffix(".lock").open("w") as lock:
+            fcntl.flock(lock, fcntl.LOCK_EX)
+            if anew or not kept.exists():
+                kept.write_bytes(pickle.dumps(draw()))
+            known: CityPlan = pickle.loads(kept.read_bytes())
+        return known
+
+    return plan
 
 
 @pytest.fixture(scope="session")

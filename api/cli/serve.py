@@ -56,7 +56,7 @@ def start(settings: Settings, t: Translate) -> None:
             if self.started:
                 say(started)
 
-    app = "api.app:from_environment"
+    app = "api.process:application"
     options: dict[str, Any] = {
         "factory": True,
         "host": settings.host,

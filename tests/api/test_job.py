@@ -23,13 +23,14 @@ from typer.testing import CliRunner
 from api.cli import build
 from api.cli.console import translator
 from api.services import job, overview
+from api.services.draw import DrawResult, draw
 from api.services.job import JobResult, run_job
 from data.cluster import Cluster
 from data.demo import PLANTED, edition
 from data.settings import Settings
 from data.store import demo_city, frames, regions
 from geo.errors import Conflict, EnvironmentMissing
-from geo.model import CRS, How
+from geo.model import CRS, CityPlan, How
 from maps import assets
 from tests.browsing import Window
 from tests.conftest import database
@@ -46,11 +47,28 @@ def settings(cluster: Cluster, template: str) -> Iterator[Settings]:
 
 
 @pytest.fixture(scope="module")
-def done(settings: Settings, tmp_path_factory: pytest.TempPathFactory) -> JobResult:
-    """The main job, done once."""
+def done(
+    settings: Settings,
+    tmp_path_factory: pytest.TempPathFactory,
+    kept_plan: Callable[..., CityPlan],
+) -> JobResult:
+    """The main job, done once. What it draws is kept for the tests of the demo city, which wait for it."""
     assert settings.database_url
     engine = create_engine(settings.database_url)
-    result = run_job(engine, settings, now=NOW, folder=tmp_path_factory.mktemp("out"))
+
+    def kept(*city: Any, **options: Any) -> DrawResult:
+        drawn: list[DrawResult] = []
+
+        def anew() -> CityPlan:
+            drawn.append(draw(*city, **options))
+            return drawn[0].plan
+
+        kept_plan(anew, anew=True)
+        return drawn[0]
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(job, "draw", kept)
+        result = run_job(engine, settings, now=NOW, folder=tmp_path_factory.mktemp("out"))
     engine.dispose()
     return result
 

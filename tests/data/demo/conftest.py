@@ -2,18 +2,15 @@
 
 from __future__ import annotations
 
-import fcntl
-import pickle
+from collections.abc import Callable
 from datetime import UTC, datetime
 
 import geopandas as gpd
 import pytest
 
+from api.services.draw import draw
 from data import demo
-from geo.blocks import cut_blocks
 from geo.model import CityPlan
-from geo.partition.draw import draw_grids
-from geo.plans import assemble
 
 SEED = 0
 UNTIL = datetime(2026, 11, 1, 4, 0, tzinfo=UTC)
@@ -25,23 +22,13 @@ def city() -> demo.DemoCity:
 
 
 @pytest.fixture(scope="session")
-def plan(
-    city: demo.DemoCity, tmp_path_factory: pytest.TempPathFactory, testrun_uid: str
-) -> CityPlan:
-    """Drawn once for all of pytest's processes: the first to come draws, the others wait for it."""
-    kept = tmp_path_factory.getbasetemp().parent / f"demo-plan-{testrun_uid}.pickle"
-    with kept.with_suffix(".lock").open("w") as lock:
-        fcntl.flock(lock, fcntl.LOCK_EX)
-        if not kept.exists():
-            kept.write_bytes(pickle.dumps(_drawn(city)))
-        plan: CityPlan = pickle.loads(kept.read_bytes())
-    return plan
+def plan(city: demo.DemoCity, kept_plan: Callable[..., CityPlan]) -> CityPlan:
+    """As the main job draws it; its own test does so, and only without that is it drawn here."""
+    return kept_plan(lambda: _drawn(city))
 
 
 def _drawn(city: demo.DemoCity) -> CityPlan:
-    planned = city.city.communities.set_index("code")["planned_grids"].astype(int).to_dict()
-    block_map = cut_blocks(city.city)
-    return assemble(block_map, draw_grids(block_map, planned=planned, seed=SEED))
+    return draw(city.city, seed=SEED).plan
 
 
 @pytest.fixture(scope="session")
