@@ -7,7 +7,7 @@ hold at all, what breaks them least for the households it moves.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -16,16 +16,19 @@ from scipy.optimize import linear_sum_assignment
 
 from geo.partition.exchange import MILD, Effort, Network, exchanged, network
 from geo.partition.fewest import Change, fewest_moves
+from geo.partition.ground import Ground, plain_ground
 from geo.partition.least import least_moves, small
 from geo.partition.parts import Parts
 from geo.partition.problem import Problem, components
+from geo.partition.prove import Proof, prove
 from geo.partition.repair import HOLDS, repair
 from geo.partition.screen import excess, feasible_counts
+from geo.partition.search import Aims, Search, make_cost
 from geo.partition.seed import split
 
 Ints = NDArray[np.intp]
 
-NEAR, FAR = (MILD,) * 3, (Effort(60.0, 200), Effort(150.0, 300), Effort(300.0, 200))
+NEAR, FAR = (MILD,) * 3, (Effort(80.0, 200),) * 3 + (Effort(160.0, 200),) * 3
 """The exchanges that are searched from the plan as it was; and those that find ways through several grids, where none
 helps or so many households move that another grid may move fewer."""
 DRAWN, AGAIN = (MILD,), (Effort(60.0, 100),)
@@ -33,18 +36,24 @@ DRAWN, AGAIN = (MILD,), (Effort(60.0, 100),)
 REGROUPS = 12
 """How many groups of grids are drawn anew in search of one that moves less."""
 REPAIR_STEPS = 25
-SOFT_BUDGET = 0.3
+SOFT_BUDGET, PROOF_EFFORT = 0.3, 0.3
+"""Deterministic time for the nearest plan where bounds can't hold, and to prove that they can't."""
 FARTHEST = 2
 """By how many the number of grids may change."""
+FREELY = Aims(even=2.0, compact=0.3, lines=0.0)
+STARTS, ROUNDS, FREE_TRIES = 40, 80, 3
+"""What counts beside bounds, how long is searched, and how often once that helped, where all grids are drawn anew
+because nothing less did."""
 
 
 @dataclass(frozen=True, slots=True)
 class Labels:
     """label: the grid of each block. least: proved that no partition with the same grids that holds both bounds moves
-    fewer households."""
+    fewer households. proof: that no partition at all holds both bounds, where that is so and was found."""
 
     label: Ints
     least: bool
+    proof: Proof | None = None
 
 
 def mend_labels(
@@ -74,7 +83,7 @@ def mended_labels(
         return Labels(start, least=bool((start == home).all()))
     count = int(home.max()) + 1
     feasible = feasible_counts(*problem.totals, problem.rule)
-    net, found = network(problem), None
+    net, found, proof = network(problem), None, None
     hopeless = False
     if count in feasible and small(problem, home):
         sought = least_moves(problem, home)
@@ -91,9 +100,13 @@ def mended_labels(
             break
         other = _regrouped(problem, net, start, wanted, rng, cancelled=cancelled)
         found = _fewer(problem, home, found, other)
+    if found is None and feasible and not cancelled():
+        proof = prove(problem, feasible, start, effort=PROOF_EFFORT, cancelled=cancelled).proof
+        if proof is None:
+            found = _anew(problem, net, start, feasible, rng, cancelled=cancelled)
     if found is None:
         found = _softened(problem, home, start)
-    return Labels(_tidied(problem, home, found), least=False)
+    return Labels(_tidied(problem, home, found), False, proof)
 
 
 def _whole(problem: Problem, label: Ints) -> Ints:
@@ -181,6 +194,53 @@ def _regrouped(
             problem, home, best, exchanged(problem, net, home, best, efforts=AGAIN, rng=rng)
         )
     return best
+
+
+def _anew(
+    problem: Problem,
+    net: Network,
+    home: Ints,
+    counts: Sequence[int],
+    rng: np.random.Generator,
+    *,
+    cancelled: Callable[[], bool],
+) -> Ints | None:
+    """All grids drawn as if there were none, in the number nearest to today's that holds, matched with the old ones;
+    what need not have moved goes home."""
+    ground, count = plain_ground(problem), int(home.max()) + 1
+    for wanted in sorted(counts, key=lambda one: (abs(one - count), one)):
+        best: Ints | None = None
+        for _ in range(FREE_TRIES if wanted <= problem.size else 0):
+            label = _free_search(problem, ground, wanted, rng, cancelled)
+            if label is None:
+                break
+            named = _matched(problem.households, home, label, count)
+            nearer = exchanged(problem, net, home, named, efforts=(*DRAWN, *FAR), rng=rng)
+            best = _fewer(problem, home, best, _fewer(problem, home, named, nearer))
+        if best is not None:
+            return best
+    return None
+
+
+def _free_search(
+    problem: Problem,
+    ground: Ground,
+    wanted: int,
+    rng: np.random.Generator,
+    cancelled: Callable[[], bool],
+) -> Ints | None:
+    """``wanted`` grids within their bounds, wherever they lie."""
+    cost = make_cost(ground, wanted, problem.rule, FREELY)
+    search = Search(ground, wanted, cost, int(rng.integers(1, 2**62)))
+
+    def done() -> bool:
+        return cancelled() or broken(problem, search.label.astype(np.intp)) <= HOLDS
+
+    search.start(STARTS, done)
+    search.improve(ROUNDS, done)
+    label = search.label.astype(np.intp)
+    held = np.isfinite(search.energy) and broken(problem, label) <= HOLDS
+    return label if held else None
 
 
 def _redrawn(

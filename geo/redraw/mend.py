@@ -85,10 +85,13 @@ def mend_plan(
             order = np.unique(label, return_inverse=True)[1].reshape(-1)
             result = _result(problem, order)
             if result.state is not State.FEASIBLE:
-                ways = offers(problem, order, None, block_map, wanted=None)
-                result = replace(result, offers=ways)
+                state = result.state if made.proof is None else State.PROVED
+                ways = offers(problem, order, made.proof, block_map, wanted=None)
+                result = replace(result, state=state, offers=ways)
             results[problem.code] = result
-            findings += reasons(problem, result, block_map, label=order, wanted=None, proof=None)
+            findings += reasons(
+                problem, result, block_map, label=order, wanted=None, proof=made.proof
+            )
             if progress is not None:
                 progress(index + 1, len(block_map.communities))
     mended = finished(

@@ -20,6 +20,7 @@ from geo.partition.assignment import State
 from geo.partition.draw import draw_grids
 from geo.partition.mend import broken, mend_labels, mended_labels, moved
 from geo.partition.problem import Problem, components, make_problem
+from geo.partition.prove import Cause
 from geo.plans import assemble
 from geo.redraw import Mended, mend_plan
 
@@ -74,6 +75,27 @@ def test_no_partition_in_two_moves_fewer(households: list[int]) -> None:
             best = min(best, moved(problem, home, other))
     assert made.least
     assert moved(problem, home, label) == best
+
+
+def test_a_city_that_grew_many_times_gets_as_many_grids_as_it_needs() -> None:
+    problem, home = lattice(8, [6] * 64), halves(8)
+    label = mend_labels(problem, home, np.random.default_rng(0))
+    assert broken(problem, label) == 0
+    assert 7 <= len(set(label)) <= 12
+    inner = problem.pairs[label[problem.pairs[:, 0]] == label[problem.pairs[:, 1]]]
+    assert len(set(components(problem.size, inner))) == len(set(label))
+
+
+def test_what_no_partition_can_hold_is_proved() -> None:
+    """The first block is too small for a grid, and its only neighbour too full to share one with it."""
+    counts = np.array([20, 59, 40, 50])
+    pairs = np.array([[0, 1], [1, 2], [2, 3]])
+    problem = make_problem(counts, 2 * counts, pairs, np.ones(3), rule=TINY)
+    made = mended_labels(problem, np.array([0, 0, 1, 2]), np.random.default_rng(0))
+    assert made.proof is not None
+    assert made.proof.cause is Cause.TRAPPED
+    assert made.proof.blocks == (0,)
+    assert broken(problem, made.label) > 0
 
 
 def homes(x: int, households: int = 12) -> list[dict[str, object]]:
