@@ -6,6 +6,8 @@ Growth by seed: the whole city by 3-8 %, a share of the estates (``--estates``) 
 grid changes, grids of the new plan matched with the old ones so that as many as can be stay. ``floor``: what no plan
 that holds can do without, by arithmetic: households above a grid's ceiling leave it, and where the counts suit the
 number of grids no more, each new grid is filled, and each that goes is left, by as many as a grid has at least.
+``--solver SECONDS``: the same floor from a solver that must keep the blocks whole, hold both bounds and let nobody be
+without a neighbour in its grid, but not keep grids in one piece: nothing that does moves fewer.
 """
 
 # ruff: noqa: T201
@@ -20,18 +22,25 @@ from pathlib import Path
 
 import numpy as np
 import shapely
+from numpy.typing import NDArray
+from ortools.sat.python import cp_model
 from scipy.optimize import linear_sum_assignment
 
 from data.readers.city import read_city
 from geo.blocks import cut_blocks
 from geo.blocks.pieces import holders
+from geo.codes import Profile
 from geo.crs import metric_crs, project
 from geo.model import City, CityPlan, SizeRule
 from geo.partition.assignment import State
 from geo.partition.draw import draw_grids
+from geo.partition.mend import broken
+from geo.partition.problem import Problem, community_problem
+from geo.partition.repair import HOLDS
 from geo.partition.screen import feasible_counts
 from geo.plans import assemble
 from geo.redraw import mend_plan
+from geo.redraw.standing import block_map_of, stand
 
 
 def grown(city: City, seed: int, share: float) -> City:
@@ -83,6 +92,58 @@ def floor_share(city: City, before: CityPlan) -> float:
     return float(must / households.sum())
 
 
+def solver_share(city: City, plan: CityPlan, seconds: float) -> float:
+    """A floor of the share of households that move while blocks stay whole; ``seconds`` for each community. Those
+    in which a block is cut open, or of which no plan holds, count nothing."""
+    rule = SizeRule()
+    standing = stand(plan, city, rule=rule, profile=Profile.CN)
+    everywhere = np.ones(len(standing.blocks), dtype=bool)
+    block_map, rows = block_map_of(standing, everywhere)
+    grids = standing.blocks["grid_code"].to_numpy(object)[rows]
+    must = 0.0
+    for index in range(len(block_map.communities)):
+        problem = community_problem(block_map, index, rule)
+        home = np.unique(grids[problem.blocks].astype(str), return_inverse=True)[1]
+        counts = feasible_counts(*problem.totals, rule)
+        too_large = (problem.households > rule.households[1]) | (
+            problem.residents > rule.residents[1]
+        )
+        if counts and not too_large.any() and broken(problem, home) > HOLDS:
+            now = int(home.max()) + 1
+            ways = [abs(one - now) * float(rule.households[0]) for one in counts if one != now]
+            if now in counts:
+                ways.append(least_kept(problem, home, seconds))
+            must += least if np.isfinite(least := min(ways)) else 0.0
+    return must / float(block_map.households.sum())
+
+
+def least_kept(problem: Problem, home: NDArray[np.intp], seconds: float) -> float:
+    """What a solver proves that must move where the number of grids stays (infinite: nothing holds then)."""
+    model, grids = cp_model.CpModel(), range(int(home.max()) + 1)
+    x = [[model.new_bool_var("") for _ in grids] for _ in range(problem.size)]
+    for block, own in enumerate(x):
+        model.add_exactly_one(own)
+        for grid in grids:
+            model.add_bool_or([~own[grid], *(x[one][grid] for one in problem.neighbours[block])])
+    for grid in grids:
+        for load, (low, high) in (
+            (problem.households, problem.rule.households),
+            (problem.residents, problem.rule.residents),
+        ):
+            total = cp_model.LinearExpr.weighted_sum([own[grid] for own in x], load.tolist())
+            model.add_linear_constraint(total, low, high)
+    stays = [own[at] for own, at in zip(x, home.tolist(), strict=True)]
+    model.minimize(
+        cp_model.LinearExpr.weighted_sum([~one for one in stays], problem.households.tolist())
+    )
+    solver = cp_model.CpSolver()
+    solver.parameters.num_workers = 1
+    solver.parameters.max_deterministic_time = seconds
+    if solver.solve(model) == cp_model.INFEASIBLE:
+        return float("inf")
+    return max(0.0, solver.best_objective_bound)
+
+
 def compactness(plan: CityPlan) -> float:
     """The mean Polsby-Popper of the grids."""
     west, south, east, north = plan.grids.total_bounds
@@ -105,6 +166,7 @@ def main() -> None:
     options.add_argument("city", nargs="+", type=Path)
     options.add_argument("--seeds", type=int, default=3)
     options.add_argument("--estates", type=float, nargs="+", default=[0.0, 0.2])
+    options.add_argument("--solver", type=float, metavar="SECONDS")
     given = options.parse_args()
     print(
         "city        estates seed  way     moved   floor  seconds (cpu)  communities holding  grids  PP"
@@ -117,6 +179,11 @@ def main() -> None:
         mend_plan(plan, grown(city, given.seeds, 0.2))  # compiles what is compiled
         for share, seed in product(given.estates, range(given.seeds)):
             today = grown(city, seed, share)
+            if given.solver:
+                floor = solver_share(today, plan, given.solver)
+                print(
+                    f"{path.stem:12} {share:7.1f} {seed:3}  floor by solver {floor:.1%}", flush=True
+                )
             for way in ("mend", "redraw"):
                 wall, cpu = time.perf_counter(), time.process_time()
                 if way == "mend":
