@@ -34,6 +34,27 @@ DatabaseUrl = Annotated[str | None, AfterValidator(_driven)]
 TimeZone = Annotated[str, AfterValidator(_known_zone)]
 
 
+def bounds_of(text: str) -> tuple[int, int]:
+    """``300-500`` as two numbers. ValueError where it is no range."""
+    low, high = (int(one) for one in text.split("-"))
+    if not 0 <= low <= high or not high:
+        raise ValueError(text)
+    return low, high
+
+
+def _bounded(text: str) -> str:
+    try:
+        bounds_of(text)
+    except ValueError as error:
+        raise PydanticCustomError(
+            "bounds", "no bounds; write the least and the most: 300-500"
+        ) from error
+    return text
+
+
+Bounds = Annotated[str, AfterValidator(_bounded)]
+
+
 class Settings(BaseSettings):
     """The settings of one installation. An unusable value raises pydantic's ``ValidationError``."""
 
@@ -52,6 +73,10 @@ class Settings(BaseSettings):
 
     lang: Literal["zh", "en"] = "zh"
     profile: Literal["cn", "plain"] = "cn"
+
+    households: Bounds = "300-500"
+    residents: Bounds = "600-1000"
+    """Between what a grid's households and residents may be, where a community has no bounds of its own."""
 
     host: str = "127.0.0.1"
     port: int = Field(default=8000, ge=0, le=65535)

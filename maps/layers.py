@@ -160,14 +160,15 @@ def _grids(
         days(frame, "since", zone=data.zone), days(frame, "until", zone=data.zone),
     )  # fmt: skip
     for row, households, residents, since, until in zip(rows, *columns, strict=True):
+        size = data.size.of(str(row["community_code"]))
         row |= {
             "households": households,
             "residents": FEW if row["code"] in unsaid else few(residents),
             "since": since,
             "until": until,
             "load": {
-                "households": load_class(households, data.size.households).value,
-                "residents": load_class(residents, data.size.residents).value,
+                "households": load_class(households, size.households).value,
+                "residents": load_class(residents, size.residents).value,
             },
         }
     return rows

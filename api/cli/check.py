@@ -14,6 +14,7 @@ from api.services.check import CheckFiles, findings_layers, run_check
 from api.services.repair import repair_json, run_repair
 from api.services.reports import write_report
 from api.services.targets import refuse_inputs
+from data.bounds import usual_rule
 from data.readers.chain_rules import read_rules
 from data.readers.columns import parse_mapping
 from data.readers.datums import parse_datums
@@ -30,6 +31,7 @@ from geo.repair import Proposal
 
 def register(app: typer.Typer, t: Translate) -> None:
     """Declare ``check``."""
+    usual = usual_rule(Settings())
 
     def file(name: str) -> OptionInfo:
         option: OptionInfo = typer.Option(metavar="F[:layer]", help=t(f"cli_check.{name}"))
@@ -55,10 +57,10 @@ def register(app: typer.Typer, t: Translate) -> None:
         tolerance_m: Annotated[float, typer.Option(help=t("cli_check.tolerance"))] = TOLERANCE_M,
         households: Annotated[
             tuple[int, int], typer.Option(metavar="MIN MAX", help=t("cli_check.households"))
-        ] = SizeRule().households,
+        ] = usual.households,
         residents: Annotated[
             tuple[int, int], typer.Option(metavar="MIN MAX", help=t("cli_check.residents"))
-        ] = SizeRule().residents,
+        ] = usual.residents,
         stale_after: Annotated[
             int, typer.Option(min=0, metavar="DAYS", help=t("cli_check.stale-after"))
         ] = STALE_DAYS,

@@ -20,6 +20,7 @@ from api.services.marking import marked
 from api.services.planning import Planned, plan_city
 from api.services.reports import blocks, write_report
 from api.services.targets import refuse_inputs
+from data.bounds import usual_rule
 from data.readers.city import CITY_COLUMNS, read_city
 from data.readers.columns import parse_mapping
 from data.readers.datums import for_layers, parse_datums
@@ -41,6 +42,7 @@ LAYERS = ("grids", "blocks", "communities", "moves", "microgrids")
 
 def register(app: typer.Typer, t: Translate) -> None:
     """Declare ``draw``."""
+    usual = usual_rule(Settings())
 
     def file(name: str) -> OptionInfo:
         option: OptionInfo = typer.Option(metavar="F[:layer]", help=t(f"cli_draw.{name}"))
@@ -64,10 +66,10 @@ def register(app: typer.Typer, t: Translate) -> None:
         bridges: Annotated[str | None, file("bridges")] = None,
         households: Annotated[
             tuple[int, int], typer.Option(metavar="MIN MAX", help=t("cli_draw.households"))
-        ] = SizeRule().households,
+        ] = usual.households,
         residents: Annotated[
             tuple[int, int], typer.Option(metavar="MIN MAX", help=t("cli_draw.residents"))
-        ] = SizeRule().residents,
+        ] = usual.residents,
         bounds: Annotated[list[str] | None, several("bounds", "C=H-H,R-R")] = None,
         grids: Annotated[list[str] | None, several("grids", "N|C=N")] = None,
         approve: Annotated[list[str] | None, several("approve", "C=…")] = None,

@@ -14,6 +14,7 @@ from api.services.imports import NOUNS, Imported, Options, buildings, run
 from api.services.imports.result import STATES, Row, say_reason, say_state
 from api.services.imports.said import Said
 from api.services.reports import blocks
+from data.bounds import usual_rule
 from data.database import open_database
 from data.intake import State
 from data.readers.columns import parse_mapping
@@ -72,6 +73,7 @@ def register(app: typer.Typer, t: Translate) -> None:
             name=name,
             profile=profile or Profile(settings.profile),
             lang=settings.lang,
+            rule=usual_rule(settings),
         )
         with progress(t) as report:
             engine = open_database(settings, report)

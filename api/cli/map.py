@@ -11,6 +11,7 @@ from typer.models import OptionInfo
 from api.cli.console import Translate, progress, say, table
 from api.services.city_map import map_city
 from api.services.mapping import MapFiles, Mapped, render_map
+from data.bounds import usual_rule
 from data.readers.columns import parse_mapping
 from data.readers.datums import parse_datums
 from data.settings import Settings
@@ -22,6 +23,7 @@ from maps.page import Basemap
 
 def register(app: typer.Typer, t: Translate) -> None:
     """Declare ``map``."""
+    usual = usual_rule(Settings())
 
     def file(name: str) -> OptionInfo:
         option: OptionInfo = typer.Option(metavar="F[:layer]", help=t(f"cli_map.{name}"))
@@ -49,8 +51,8 @@ def register(app: typer.Typer, t: Translate) -> None:
         as_of: Annotated[
             datetime | None, typer.Option(formats=["%Y-%m-%d"], help=t("cli_map.as_of"))
         ] = None,
-        households: Annotated[tuple[int, int], bounds("households")] = SizeRule().households,
-        residents: Annotated[tuple[int, int], bounds("residents")] = SizeRule().residents,
+        households: Annotated[tuple[int, int], bounds("households")] = usual.households,
+        residents: Annotated[tuple[int, int], bounds("residents")] = usual.residents,
         mapping: Annotated[
             list[str] | None, typer.Option("--map", metavar="A=B,…", help=t("cli_map.map"))
         ] = None,

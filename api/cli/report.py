@@ -16,6 +16,7 @@ from api.services.check import CheckFiles, run_check
 from api.services.reporting import ENDINGS
 from api.services.reports import blocks
 from api.services.targets import refuse_inputs
+from data.bounds import usual_rule
 from data.database import open_database
 from data.readers.columns import parse_mapping
 from data.readers.datums import parse_datums
@@ -31,6 +32,7 @@ from maps.reports import Report
 
 def register(app: typer.Typer, t: Translate) -> None:
     """Declare ``report``."""
+    usual = usual_rule(Settings())
 
     def file(name: str, metavar: str = "F[:layer]") -> OptionInfo:
         option: OptionInfo = typer.Option(metavar=metavar, help=t(f"cli_report.{name}"))
@@ -60,8 +62,8 @@ def register(app: typer.Typer, t: Translate) -> None:
         ] = None,
         place: Annotated[str | None, typer.Option(help=t("cli_report.place"))] = None,
         tolerance_m: Annotated[float, typer.Option(help=t("cli_report.tolerance"))] = TOLERANCE_M,
-        households: Annotated[tuple[int, int], bounds("households")] = SizeRule().households,
-        residents: Annotated[tuple[int, int], bounds("residents")] = SizeRule().residents,
+        households: Annotated[tuple[int, int], bounds("households")] = usual.households,
+        residents: Annotated[tuple[int, int], bounds("residents")] = usual.residents,
         stale_after: Annotated[
             int, typer.Option(min=0, metavar="DAYS", help=t("cli_report.stale-after"))
         ] = STALE_DAYS,

@@ -34,10 +34,8 @@ class Anew:
     dedicated: tuple[str, ...] = ()
     load: Mapping[str, float] = field(default_factory=dict)
 
-    @property
-    def rule(self) -> SizeRule:
-        """The bounds that are asked for."""
-        usual = SizeRule()
+    def rule(self, usual: SizeRule) -> SizeRule:
+        """The bounds that are asked for, else the usual ones."""
         return SizeRule(self.households or usual.households, self.residents or usual.residents)
 
 

@@ -15,12 +15,13 @@ from numpy.typing import NDArray
 from sqlalchemy import Connection
 from sqlalchemy.engine import RowMapping
 
+from data.bounds import usual_rule
 from data.settings import Settings
 from data.store import drafts, redrawn
 from data.tables import PlanHappening
 from geo.codes import Profile
 from geo.errors import NotFound
-from geo.model import CityPlan, SizeRule
+from geo.model import CityPlan
 from geo.redraw import Draft, open_drafts, redo, undo
 
 KEPT = 64
@@ -51,7 +52,7 @@ class Shelf:
 
     def __init__(self, settings: Settings) -> None:
         self.profile = Profile(settings.profile)
-        self.rule = SizeRule()
+        self.rule = usual_rule(settings)
         self._held: OrderedDict[int, Held] = OrderedDict()
         self._lock = Lock()
 

@@ -183,11 +183,12 @@ class Drawer:
         cancelled: Callable[[], bool],
     ) -> tuple[dict[str, CityPlan], dict[str, Any], tuple[Finding, ...]]:
         progress("draw-outlines", 0, None)
-        fitted = outlined(ground, asked.rule)
+        rule = asked.rule(self.shelf.rule)
+        fitted = outlined(ground, rule)
         city = fitted.city
         codes = [str(code) for code in city.communities["code"]]
         wanted = Wanted(
-            rule=asked.rule,
+            rule=rule,
             planned={} if asked.grids is None else dict.fromkeys(codes, asked.grids),
             dedicated=asked.dedicated,
             load=asked.load,

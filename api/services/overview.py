@@ -14,10 +14,12 @@ from api.services import incident_tables
 from api.services.chain import standing
 from api.services.headlines import ages_of, headlines
 from api.services.incident_tables import Incidents
+from data.bounds import usual_rule
 from data.demo import SOURCE
 from data.readers.chain_rules import read_rules
 from data.settings import Settings
 from data.store import ages, frames, regions
+from geo.bounds import with_own_bounds
 from geo.chain import ChainResult, ChainRules, Registers, Town, check_chain
 from geo.codes import Profile
 from geo.coverage import Coverage, CoverageRate, Delivered, Measure, examine, gravest_first
@@ -51,7 +53,7 @@ def present(connection: Connection, settings: Settings, *, now: datetime) -> Ove
     profile = Profile(settings.profile)
     return survey(
         connection,
-        rule=SizeRule(),
+        rule=usual_rule(settings),
         profile=profile,
         now=now.astimezone(ZoneInfo(settings.timezone)),
         zone=ZoneInfo(settings.timezone),
@@ -72,12 +74,13 @@ def survey(
 ) -> Overview:
     """Read the city as it stands at ``now`` (in the city's zone) and check it, sideways and downwards.
 
-    ``zone``: the city's. ``demo_source`` marks made-up data; ``chain_rules``: which links of responsibility are
-    demanded.
+    ``rule``: the bounds, beside those that communities have of their own. ``zone``: the city's. ``demo_source`` marks
+    made-up data; ``chain_rules``: which links of responsibility are demanded.
     """
     known = frames.regions(connection, outlined=False)
     outlines = known[known.geometry.notna()]
     communities = _of_level(outlines, "community")
+    rule = with_own_bounds(rule, communities)
     plans = frames.grids_since(connection, incident_tables.window_start(now, zone))
     grids = plans[plans["until"].isna()].drop(columns="until").reset_index(drop=True)
     buildings = frames.buildings(connection)

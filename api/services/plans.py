@@ -14,6 +14,7 @@ from api.services.actor import Actor, Role
 from data.store import frames, grids, plans, regions
 from data.store.plans import Published
 from data.tables import Plan
+from geo.bounds import with_own_bounds
 from geo.codes import Profile
 from geo.coverage import check
 from geo.errors import Conflict
@@ -83,10 +84,12 @@ def publish_within(
 def findings(
     connection: Connection, plan_ids: Collection[int], *, rule: SizeRule, profile: Profile
 ) -> list[Finding]:
-    """What a check finds about some plans and the communities that they are of."""
+    """What a check finds about some plans and the communities that they are of. ``rule``: the bounds, beside those that
+    communities have of their own."""
     drawn, communities = plan_layers(connection, plan_ids)
     own = frames.buildings(connection, of=communities["code"])
-    return check(communities, drawn, own, rule=rule, profile=profile)
+    bounds = with_own_bounds(rule, communities)
+    return check(communities, drawn, own, rule=bounds, profile=profile)
 
 
 def plan_layers(

@@ -30,7 +30,7 @@ from data.tables import (
     Post,
     Region,
 )
-from geo.model import CRS
+from geo.model import BOUND_COLUMNS, CRS
 
 SHAPE = "wg_shape"
 
@@ -38,16 +38,22 @@ SHAPE = "wg_shape"
 def regions(
     connection: Connection, *, level: str | None = None, outlined: bool = True
 ) -> gpd.GeoDataFrame:
-    """Regions: code, name, level, kind, parent_code, planned_grids, source. ``outlined``: those with an outline."""
+    """Regions: code, name, level, kind, parent_code, planned_grids, BOUND_COLUMNS, source. ``outlined``: those with an
+    outline."""
     query = select(
         Region.code, Region.name, Region.level, Region.kind, Region.parent_code,
-        Region.planned_grids, Region.source, _wkb(Region.geom),
+        Region.planned_grids, *bounds(), Region.source, _wkb(Region.geom),
     )  # fmt: skip
     if outlined:
         query = query.where(Region.geom.is_not(None))
     if level is not None:
         query = query.where(Region.level == level)
     return read(connection, query.order_by(Region.code))
+
+
+def bounds() -> list[InstrumentedAttribute[int | None]]:
+    """The columns of a region's own bounds."""
+    return [getattr(Region, name) for name in BOUND_COLUMNS]
 
 
 def grids(connection: Connection, *, at: datetime | None = None) -> gpd.GeoDataFrame:

@@ -14,8 +14,19 @@ from sqlalchemy.orm import aliased
 
 from data.store import bulk
 from data.tables import Plan, PlanStatus, Region
+from geo.model import BOUND_COLUMNS
 
-COLUMNS = ("code", "name", "level", "kind", "parent_code", "planned_grids", "source", "raw_datum")
+COLUMNS = (
+    "code",
+    "name",
+    "level",
+    "kind",
+    "parent_code",
+    "planned_grids",
+    *BOUND_COLUMNS,
+    "source",
+    "raw_datum",
+)
 
 
 def merge(connection: Connection, regions: gpd.GeoDataFrame) -> bulk.Merged:

@@ -21,7 +21,7 @@ from data.tables.base import (
     one_of,
     polygonal,
 )
-from geo.model import BuildingKind, LineClass, ResidentsBasis
+from geo.model import BOUND_COLUMNS, BuildingKind, LineClass, ResidentsBasis
 
 EMPTY = text("'{}'::jsonb")
 
@@ -48,7 +48,8 @@ class RegionKind(StrEnum):
 class Region(Base):
     """A city, street, town, zone, community or village.
 
-    ``geom`` is the outline in use (noded with its neighbours); ``source_geom`` the one delivered.
+    ``geom`` is the outline in use (noded with its neighbours); ``source_geom`` the one delivered. Bounds that are null
+    are the installation's.
     """
 
     __tablename__ = "regions"
@@ -62,6 +63,7 @@ class Region(Base):
         ),
         polygonal("geom"),
         not_negative("planned_grids"),
+        *(not_negative(name) for name in BOUND_COLUMNS),
         gist("geom"),
     )
 
@@ -73,6 +75,10 @@ class Region(Base):
         ForeignKey("regions.code", deferrable=True, initially="DEFERRED"), index=True
     )
     planned_grids: Mapped[int | None]
+    households_min: Mapped[int | None]
+    households_max: Mapped[int | None]
+    residents_min: Mapped[int | None]
+    residents_max: Mapped[int | None]
     source: Mapped[str | None]
     geom: Mapped[WKBElement | None] = mapped_column(geometry())
     raw_datum: Mapped[str | None]

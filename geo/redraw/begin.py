@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 from geo.blocks.noding import LONLAT, Geometries
 from geo.blocks.pieces import OUTSIDE, holders
 from geo.blocks.units import block_labels
+from geo.bounds import with_own_bounds
 from geo.codes import Profile
 from geo.coverage import TOLERANCE_M
 from geo.crs import project
@@ -68,6 +69,7 @@ def open_drafts(
 ) -> dict[str, Draft]:
     """A draft for each community of ``city`` (all EPSG:4490), by code. ``plan`` must have grids in each of them.
 
+    ``rule``: the bounds, beside those that communities have of their own (geo.bounds).
     plan.grids may also have the columns reason, locked, predecessors (a list), residents_basis; plan.blocks parent.
     ``incidents``, ``officers``, ``used``: see `Known`. ``cut``: grids that come without blocks are cut into some, so
     that they can be redrawn.
@@ -75,7 +77,8 @@ def open_drafts(
     the communities as they are, so that it fits the plans beside it.
     """
     points = np.empty(0, dtype=object) if incidents is None else incidents
-    known = Known(rule or SizeRule(), profile, grid_name, points, officers, used or {})
+    bounds = with_own_bounds(rule or SizeRule(), city.communities)
+    known = Known(bounds, profile, grid_name, points, officers, used or {})
     standing = stand(plan, city, rule=known.rule, profile=profile, cut=cut)
     if standing.renoded:
         standing = on_outlines(standing, city.communities)

@@ -140,9 +140,18 @@ def sizes(report: Report) -> tuple[int, int] | None:
         for name in ("households", "residents")
     ]
     known = counts[0].notna() & counts[1].notna()
-    inside = known & counts[0].between(*report.data.size.households)
-    inside &= counts[1].between(*report.data.size.residents)
-    return (int(known.sum()), int(inside.sum())) if known.any() else None
+    homes = grids.get("community_code", pd.Series("", index=grids.index)).astype("str")
+    inside = sum(
+        _within(households, size.households) and _within(residents, size.residents)
+        for households, residents, size in zip(
+            *counts, map(report.data.size.of, homes), strict=True
+        )
+    )
+    return (int(known.sum()), inside) if known.any() else None
+
+
+def _within(count: float, bounds: tuple[int, int]) -> bool:
+    return bounds[0] <= count <= bounds[1]
 
 
 def day(moment: date | None) -> str:

@@ -34,6 +34,7 @@ from api.services.adopting.wishes import MOST_WITHIN_M, Wishes
 from api.services.drafting import Shelf
 from data.readers.drawing import Drawing
 from data.store import drafts, frames
+from geo.bounds import with_own_bounds
 from geo.coverage import Delivered, Measure, examine
 from geo.errors import OptionError
 from geo.model import (
@@ -147,7 +148,7 @@ def look(
         heirs = calculate(nobodys_heirs, found.outlines, areas, published, returns=DRAWN)
         areas = named(connection, heirs, city, published, shelf)
     grids = grids_frame(drawing, areas)
-    measure = Measure(rule=shelf.rule, profile=shelf.profile)
+    measure = Measure(rule=with_own_bounds(shelf.rule, city.communities), profile=shelf.profile)
     layers = city.communities, grids, city.buildings
     told = calculate(measured, layers, measure, within_m, drawing.file, returns=MEASURED)
     findings, remaining = told.findings, told.remaining

@@ -26,7 +26,6 @@ from geo.model import (
     GRID_COLUMNS,
     CityPlan,
     GridKind,
-    SizeRule,
 )
 
 NOUN = "grids"
@@ -52,11 +51,15 @@ def take(connection: Connection, spec: str, options: Options) -> Imported:
         connection, wanted, actor=options.actor, source=source_name(spec)
     )
     findings = planning.findings(
-        connection, drafts.values(), rule=SizeRule(), profile=options.profile
+        connection, drafts.values(), rule=options.rule, profile=options.profile
     ) if drafts else []  # fmt: skip
     if drafts and not options.draft:
         planning.publish_within(
-            connection, drafts.values(), actor=options.actor, profile=options.profile
+            connection,
+            drafts.values(),
+            actor=options.actor,
+            rule=options.rule,
+            profile=options.profile,
         )
     return result(
         NOUN,

@@ -7,6 +7,7 @@ from typing import Any
 
 import geopandas as gpd
 import numpy as np
+import pandas as pd
 import shapely
 from numpy.typing import NDArray
 from shapely.geometry.base import BaseGeometry
@@ -24,10 +25,11 @@ from data.store import regions
 from data.tables import Level, RegionKind
 from geo.codes import Profile, level_of, normalize_code, parent_code
 from geo.errors import CodeError
-from geo.model import CRS
+from geo.model import BOUND_COLUMNS, CRS
 
 NOUN = "regions"
 COLUMNS = ("code", "name", "level", "kind", "parent_code", "planned_grids")
+WITH_BOUNDS = (*COLUMNS, *BOUND_COLUMNS)
 _ENDINGS = {
     RegionKind.STREET: ("街道", "街道办事处"),
     RegionKind.TOWN: ("镇", "乡"),
@@ -50,8 +52,10 @@ def take(connection: Connection, spec: str, options: Options) -> Imported:
     codes, faults = _codes(frame, options.profile)
     shapes, shape_faults = _outlines(frame)
     rows = [
-        Noted(number, code, (*one, *two))
-        for number, code, one, two in zip(table.rows, codes, faults, shape_faults, strict=True)
+        Noted(number, code, (*one, *two, *three))
+        for number, code, one, two, three in zip(
+            table.rows, codes, faults, shape_faults, _bound_faults(frame), strict=True
+        )
     ]
     ready = _ready(frame.assign(code=codes), shapes, spec, options)
     merged = regions.merge(connection, ready[[State.REFUSED not in row.states for row in rows]])
@@ -73,13 +77,13 @@ def _read(spec: str, options: Options) -> tuple[Table, gpd.GeoDataFrame, dict[st
     """The file as it stands, and with our columns."""
     path, asked = split_spec(spec)
     if path.suffix.lower() in TABLE_ENDINGS:
-        refuse_unknown(options.mapping, COLUMNS)
+        refuse_unknown(options.mapping, WITH_BOUNDS)
         table = read_table(spec, encoding=options.encoding, columns=options.mapping)
         raw = gpd.GeoDataFrame(table.frame, geometry=[None] * len(table.frame), crs=CRS)
-        wanted = [name for name in COLUMNS if name not in options.mapping]
+        wanted = [name for name in WITH_BOUNDS if name not in options.mapping]
         frame, understood = understand(raw, wanted)
     else:
-        layer = open_layer(spec, options, COLUMNS, default_layer=_default_layer(path, asked))
+        layer = open_layer(spec, options, WITH_BOUNDS, default_layer=_default_layer(path, asked))
         frame, understood = layer.frame, layer.understood
         table = Table(str(path), layer.cells, tuple(range(1, len(frame) + 1)))
     if options.code is not None and len(frame) == 1:
@@ -118,6 +122,21 @@ def _codes(frame: gpd.GeoDataFrame, profile: Profile) -> tuple[list[str], list[l
         codes.append(text)
         faults.append(wrong)
     return codes, faults
+
+
+def _bound_faults(frame: gpd.GeoDataFrame) -> list[list[Reason]]:
+    """What is wrong with a region's own bounds: a least above its most."""
+    faults: list[list[Reason]] = [[] for _ in range(len(frame))]
+    for measure in ("households", "residents"):
+        least, most = f"{measure}_min", f"{measure}_max"
+        if least not in frame or most not in frame:
+            continue
+        for index, (low, high) in enumerate(zip(frame[least], frame[most], strict=True)):
+            if pd.notna(low) and pd.notna(high) and low > high:
+                faults[index].append(
+                    Reason("bounds-crossed", State.REFUSED, {"low": int(low), "high": int(high)})
+                )
+    return faults
 
 
 def _outlines(frame: gpd.GeoDataFrame) -> tuple[NDArray[np.object_], list[list[Reason]]]:
@@ -162,6 +181,7 @@ def _ready(
             "kind": [_kind(*pair) for pair in zip(frame["name"], levels, strict=True)],
             "parent_code": [code if code in known else None for code in parents],
             "planned_grids": frame["planned_grids"],
+            **{name: frame[name] for name in BOUND_COLUMNS if name in frame},
             "source": source_name(spec),
             "raw_datum": str(options.datum) if options.datum else None,
             "source_geom": delivered,

@@ -20,7 +20,7 @@ from data.readers.vector import split_spec
 from geo.codes import Profile
 from geo.crs import Datum
 from geo.evidence import Reading
-from geo.model import Finding
+from geo.model import Finding, SizeRule
 from maps.texts import text
 
 STATES = (State.TO_PLACE, State.TO_COUNT, State.SUSPECT, State.REFUSED)
@@ -33,7 +33,8 @@ class Options:
     ``dry_run``: show all, keep nothing. ``strict``: keep nothing unless every row is good. ``draft``: keep grids
     as a draft instead of publishing them. ``code``, ``name``: of the only outline in a file that tells neither.
     ``gives_back``: the rows to be completed are asked for, however many they are. ``keep_unplaced``: calls whose place
-    is not found go in and wait for it. ``source``: the rows of an incidents' or calls' file that was read already, in a
+    is not found go in and wait for it. ``rule``: the usual bounds of
+    grids. ``source``: the rows of an incidents' or calls' file that was read already, in a
     process of its own.
     """
 
@@ -54,6 +55,7 @@ class Options:
     lang: str = "zh"
     progress: Progress = silent
     source: TableSource | None = None
+    rule: SizeRule = field(default_factory=SizeRule)
 
 
 class Row(Protocol):
