@@ -1,5 +1,6 @@
-"""The whole search for a few grids in one kernel: random partitions, annealed, until the best of them is met again and
-again; then some of the grids drawn anew, until that has long been in vain.
+"""The whole search for a few grids in one kernel: every division of some dozen blocks; of more, random partitions,
+annealed, until the best of them is met again and again; then some of the grids drawn anew, until that has long been in
+vain.
 
 For some dozen blocks most starts of `Search` end where others did, and what the interpreter does between two of them
 takes as long as the moves.
@@ -16,6 +17,7 @@ from numpy.typing import NDArray
 
 from geo._jit import kernel
 from geo.partition._anneal import Work, anneal
+from geo.partition._cheapest import cheapest
 from geo.partition._energy import Cost, dice, tally, total_cost
 from geo.partition._regrow import regrow, some_group
 from geo.partition.ground import Ground
@@ -28,6 +30,9 @@ State = NDArray[np.uint64]
 SAME = 1e-7
 """Costs no further apart than this are those of one partition."""
 LARGEST_GROUP = 4
+MOST_TRIED = 16, 14, 12
+"""Blocks whose every division into two, three and more grids is tried, which takes no longer than some starts: that
+starts agree proves nothing, where between the two cheapest divisions of a few blocks there are only dear ones."""
 
 
 class Effort(NamedTuple):
@@ -112,8 +117,11 @@ def few(
     totals: Floats,
     work: Work,
 ) -> float:
-    """Fill ``best`` with the best partition met; what it costs under ``hard``, infinity where none came out whole."""
+    """Fill ``best`` with the best partition met, of up to `MOST_TRIED` blocks the cheapest there is; what it costs
+    under ``hard``, infinity where none came out whole."""
     grids = totals.shape[1]
+    if grids > 1 and len(best) <= MOST_TRIED[min(grids, 4) - 2]:
+        return cheapest(best, grids, ground, hard)
     least = _started(best, ground, soft, hard, effort, state, totals, work)
     left = effort.rounds if grids > 2 and least < np.inf else 0
     while left > 0:

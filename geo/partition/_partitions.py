@@ -18,28 +18,28 @@ Ints = NDArray[np.int64]
 Masks = NDArray[np.uint64]
 
 MOST_BLOCKS = 63
-_NONE, _ONE = np.uint64(0), np.uint64(1)
+NONE, ONE = np.uint64(0), np.uint64(1)
 
 
 @inlined
-def _lowest(mask: np.uint64) -> int:
+def lowest(mask: np.uint64) -> int:
     """The number of the lowest bit."""
     number, left = 0, mask
-    while left & _ONE == _NONE:
-        left = left >> _ONE
+    while left & ONE == NONE:
+        left = left >> ONE
         number += 1
     return number
 
 
 @inlined
-def _flood(start: np.uint64, within: np.uint64, beside: Masks) -> np.uint64:
+def flood(start: np.uint64, within: np.uint64, beside: Masks) -> np.uint64:
     """All that ``start`` reaches inside ``within``."""
     reached, edge = start, start
-    while edge != _NONE:
-        around = _NONE
-        while edge != _NONE:
-            block = _lowest(edge)
-            edge = edge & (edge - _ONE)
+    while edge != NONE:
+        around = NONE
+        while edge != NONE:
+            block = lowest(edge)
+            edge = edge & (edge - ONE)
             around = around | beside[block]
         edge = around & within & ~reached
         reached = reached | edge
@@ -49,9 +49,9 @@ def _flood(start: np.uint64, within: np.uint64, beside: Masks) -> np.uint64:
 @inlined
 def _weigh(mask: np.uint64, weight: Ints) -> int:
     total, left = 0, mask
-    while left != _NONE:
-        total += weight[_lowest(left)]
-        left = left & (left - _ONE)
+    while left != NONE:
+        total += weight[lowest(left)]
+        left = left & (left - ONE)
     return total
 
 
@@ -61,8 +61,8 @@ def _divisible(
 ) -> bool:
     """Whether each piece of a rest could hold whole parts, ``parts`` in all, by arithmetic."""
     least, most, left = 0, 0, rest
-    while left != _NONE:
-        piece = _flood(left & (~left + _ONE), left, beside)
+    while left != NONE:
+        piece = flood(left & (~left + ONE), left, beside)
         left = left & ~piece
         load = _weigh(piece, weight)
         fewest = max(1, (load + high - 1) // high) if high > 0 else 1
@@ -98,8 +98,8 @@ def most_even(
     )
     load, fresh = np.zeros(room, dtype=np.int64), np.zeros(room, dtype=np.int64)
     level, top = 0, 0
-    left[0] = (_ONE << np.uint64(size)) - _ONE
-    sets[0], around[0], load[0], fresh[0], top = _ONE, beside[0], weight[0], 1, 1
+    left[0] = (ONE << np.uint64(size)) - ONE
+    sets[0], around[0], load[0], fresh[0], top = ONE, beside[0], weight[0], 1, 1
     while level >= 0:
         if top == base[level]:
             level -= 1
@@ -117,13 +117,13 @@ def most_even(
             fresh[top] = 0
             top += 1  # it is grown on later
             rest = left[level] & ~mine
-            if held < low or rest == _NONE:
+            if held < low or rest == NONE:
                 continue
             off = max(worst[level], abs(parts * held - total))
             if level == parts - 2:
                 other = _weigh(rest, weight)
                 off = max(off, abs(parts * other - total))
-                if off < best and _flood(rest & (~rest + _ONE), rest, beside) == rest:
+                if off < best and flood(rest & (~rest + ONE), rest, beside) == rest:
                     best = off
                     chosen[level], chosen[level + 1] = mine, rest
                     found[:] = chosen
@@ -131,18 +131,18 @@ def most_even(
                 chosen[level] = mine
                 level += 1
                 base[level], left[level], worst[level] = top, rest, off
-                first = _lowest(rest)
-                sets[top], barred[top] = rest & (~rest + _ONE), _NONE
+                first = lowest(rest)
+                sets[top], barred[top] = rest & (~rest + ONE), NONE
                 around[top], load[top], fresh[top] = beside[first], weight[first], 1
                 top += 1
             continue
         edge = near & left[level] & ~mine & ~bar
-        if edge == _NONE:
+        if edge == NONE:
             continue
-        block = edge & (~edge + _ONE)
-        number = _lowest(edge)
+        block = edge & (~edge + ONE)
+        number = lowest(edge)
         without = bar | block
-        if _weigh(_flood(mine, left[level] & ~without, beside), weight) >= low:
+        if _weigh(flood(mine, left[level] & ~without, beside), weight) >= low:
             sets[top], barred[top], around[top] = mine, without, near
             load[top], fresh[top] = held, 0
             top += 1
