@@ -16,6 +16,7 @@ ROWS = 400_000
 MAIN = """
 import signal
 signal.signal(signal.SIGINT, signal.default_int_handler)  # a shell's background processes ignore it
+signal.signal(signal.SIGHUP, signal.SIG_DFL)  # and those of nohup this
 from api.cli import main
 main()
 """
