@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
+from geo.model import SizeRule
 from maps import assets
 from maps.basemap import Basemap, check_basemap
 from maps.page import basemap_layer
@@ -95,12 +96,13 @@ FRAME = Frame(_AROUND, _OVER, SCRIPTS, STYLES, start="wanggeRedraw.start")
 @dataclass(frozen=True, slots=True)
 class Planning:
     """What an installation's page knows beforehand: who acts where nobody is named, the bounds of what the map opens on
-    (west, south, east, north, degrees; None while there is none), whether all of it is made up. What there is to redraw
-    it asks for."""
+    (west, south, east, north, degrees; None while there is none), whether all of it is made up, between what the sizes
+    of grids usually are. What there is to redraw it asks for."""
 
     actor: str
     bounds: tuple[float, float, float, float] | None = None
     demo: bool = False
+    size: SizeRule = field(default_factory=SizeRule)
 
 
 def redraw_page(planning: Planning, *, lang: str, basemap: Basemap | None = None) -> Page:
@@ -118,6 +120,7 @@ def redraw_page(planning: Planning, *, lang: str, basemap: Basemap | None = None
         "actor": planning.actor,
         "bounds": planning.bounds,
         "demo": planning.demo,
+        "size": {"households": planning.size.households, "residents": planning.size.residents},
         "lang": lang,
         "texts": {
             each: {**subject("redraw", each), **subject("redraw_import", each)}

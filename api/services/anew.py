@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 from sqlalchemy.engine import RowMapping
@@ -18,8 +18,8 @@ class Anew:
     """What is to be drawn: ``communities``, those of a ``street``, or all; or on the blocks of one ``plan``.
 
     kinds: which of AIMS. grids: how many in each community (None: the engine chooses; as many as there are). name: of
-    the drafts. Of communities without a plan in force alone: bounds, dedicated (names of estates and buildings, a grid
-    each) and load (columns of the buildings and their weights, balanced instead of households).
+    the drafts. Of communities without a plan in force alone: bounds (theirs from then on), dedicated (names of estates
+    and buildings, a grid each) and load (columns of the buildings and their weights, balanced instead of households).
     """
 
     communities: tuple[str, ...] | None = None
@@ -34,9 +34,12 @@ class Anew:
     dedicated: tuple[str, ...] = ()
     load: Mapping[str, float] = field(default_factory=dict)
 
-    def rule(self, usual: SizeRule) -> SizeRule:
-        """The bounds that are asked for, else the usual ones."""
-        return SizeRule(self.households or usual.households, self.residents or usual.residents)
+    def rule(self, usual: SizeRule, codes: Iterable[str]) -> SizeRule:
+        """The usual bounds, and what is asked for as the own ones of the communities that are drawn."""
+        if self.households is None and self.residents is None:
+            return usual
+        asked = SizeRule(self.households or usual.households, self.residents or usual.residents)
+        return replace(usual, own=dict.fromkeys(codes, asked))
 
 
 @dataclass(frozen=True, slots=True)

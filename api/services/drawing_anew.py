@@ -26,7 +26,7 @@ from api.services.first_ground import (
     rough_outlines,
 )
 from api.services.progress import Progress, silent
-from data.store import drafts, plans, redrawn
+from data.store import drafts, plans, redrawn, regions
 from data.tables import PlanHappening
 from geo.crs import metric_crs
 from geo.errors import Conflict, OptionError
@@ -108,6 +108,8 @@ class Drawer:
             _refuse_other_plans(connection, drawn)
             if drawn.ground is not None:
                 keep_outlines(connection, drawn.ground, drawn.outlines)
+                codes = [str(code) for code in drawn.ground.city.communities["code"]]
+                regions.set_bounds(connection, drawn.asked.rule(self.shelf.rule, codes).own)
             for kind in drawn.asked.kinds:
                 both = (
                     *self._kept_first(connection, actor, drawn, kind),
@@ -183,10 +185,10 @@ class Drawer:
         cancelled: Callable[[], bool],
     ) -> tuple[dict[str, CityPlan], dict[str, Any], tuple[Finding, ...]]:
         progress("draw-outlines", 0, None)
-        rule = asked.rule(self.shelf.rule)
+        codes = [str(code) for code in ground.city.communities["code"]]
+        rule = asked.rule(self.shelf.rule, codes)
         fitted = outlined(ground, rule)
         city = fitted.city
-        codes = [str(code) for code in city.communities["code"]]
         wanted = Wanted(
             rule=rule,
             planned={} if asked.grids is None else dict.fromkeys(codes, asked.grids),

@@ -6,6 +6,7 @@ from sqlalchemy import Engine
 
 from api.services.actor import Actor
 from api.services.overview import basemap_of
+from data.bounds import usual_rule
 from data.demo import SOURCE
 from data.settings import Settings
 from data.store import grids, regions
@@ -22,5 +23,6 @@ def page(engine: Engine, settings: Settings, *, actor: Actor, lang: str) -> Page
         actor=actor.who,
         bounds=bounds,
         demo=demo,
+        size=usual_rule(settings),
     )
     return redraw_page(planning, lang=lang, basemap=basemap_of(settings))

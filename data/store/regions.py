@@ -2,19 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import geopandas as gpd
 import numpy as np
 import pandas as pd
 import shapely
 from shapely.geometry.base import BaseGeometry
-from sqlalchemy import Connection, Row, select, text
+from sqlalchemy import Connection, Row, select, text, update
 from sqlalchemy.orm import aliased
 
 from data.store import bulk
 from data.tables import Plan, PlanStatus, Region
-from geo.model import BOUND_COLUMNS
+from geo.model import BOUND_COLUMNS, SizeRule
 
 COLUMNS = (
     "code",
@@ -86,6 +86,13 @@ def set_outlines(connection: Connection, communities: gpd.GeoDataFrame) -> None:
                 " ST_AsEWKB(regions.geom)"
             )
         )
+
+
+def set_bounds(connection: Connection, own: Mapping[str, SizeRule]) -> None:
+    """Give regions bounds of their own, by code."""
+    for code, rule in own.items():
+        ends = dict(zip(BOUND_COLUMNS, (*rule.households, *rule.residents), strict=True))
+        connection.execute(update(Region).where(Region.code == code).values(**ends))
 
 
 def link_parents(connection: Connection) -> None:

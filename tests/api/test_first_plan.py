@@ -133,9 +133,14 @@ def test_options_of_a_first_plan(client: TestClient, engine: Engine, tmp_path: P
     assert client.post("/plans", json=bad).json()["title"] == "bounds-impossible"
     lost = {"drawn": True, "communities": [WEST], "load": {"windows": 1}}
     assert client.post("/plans", json=lost).json()["title"] == "load-column-missing"
-    why = [{"code": code, "reason": "试点大网格"} for code in ("size-households", "size-residents")]
-    done = client.post(f"/plans/{head['id']}/publish", json={"version": 1, "exceptions": why})
+    layer = client.get(
+        f"/plans/{head['id']}/layers"
+    ).json()  # what was asked for is the community's own from now on
+    assert not [one for one in layer["badges"] if one["code"].startswith("size")]
+    done = client.post(f"/plans/{head['id']}/publish", json={"version": 1})
     assert done.status_code == 200, done.json()
+    (east,) = drawn(client, communities=[EAST])
+    assert len(outlines(engine, [east["id"]])) > 2
     late = client.post("/plans", json={"drawn": True, "communities": [WEST], **wide})
     assert (late.status_code, late.json()["title"]) == (422, "draw-option-first")
 

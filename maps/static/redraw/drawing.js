@@ -5,19 +5,19 @@ const EVERY_MS = 500;
 const MOST_OTHERS = 3;
 
 export class Drawing {
-  constructor({ progress, choices, site, words, me, asks, open, failed, said, ended }) {
-    Object.assign(this, { progress, choices, site, words, me, asks, open, failed, said, ended });
+  constructor({ progress, choices, site, words, me, asks, open, failed, said, size, ended }) {
+    Object.assign(this, { progress, choices, site, words, me, asks, open, failed, said, size, ended });
     progress.querySelector("button").addEventListener("click", () => this.cancel().catch(failed));
   }
 
   // wanted: as POST /plans takes it. one: a community alone. first: whether any has no plan in force yet.
   async ask(wanted, { one, first }) {
-    const { t } = this;
+    const { t, size } = this;
     const bound = (name, least, most) => ["min", "max"].map((end) => ({ name: `${name}-${end}`, label: t(`${name}-${end}`), type: "number", min: 0, max: 99999, placeholder: end === "min" ? least : most }));
     const entered = await this.asks.fields(t(first ? "draw-first-title" : "draw-title"), [
       ...(one ? [{ name: "grids", label: t("how-many"), type: "number", min: 1, max: 99 }] : []),
       { name: "alternatives", label: t("draw-alternatives"), type: "number", min: 0, max: MOST_OTHERS, value: 0 },
-      ...(first ? [...bound("bound-households", 300, 500), ...bound("bound-residents", 600, 1000), { name: "dedicated", label: t("draw-dedicated"), maxlength: 500 }] : []),
+      ...(first ? [...bound("bound-households", ...size.households), ...bound("bound-residents", ...size.residents), { name: "dedicated", label: t("draw-dedicated"), maxlength: 500 }] : []),
       { name: "seed", label: t("draw-seed"), type: "number", min: 0, max: 999999, value: 0 },
     ], t(first ? "draw-first-note" : "draw-note"));
     if (!entered) return;
@@ -27,7 +27,7 @@ export class Drawing {
     };
     await this.begin({
       ...wanted, drawn: true, by: this.me(), grids: Number(entered.grids) || null, alternatives: Number(entered.alternatives) || 0, seed: Number(entered.seed) || 0,
-      ...(first ? { households: range("bound-households", 300, 500), residents: range("bound-residents", 600, 1000), dedicated: (entered.dedicated ?? "").split(/[;；]/).map((name) => name.trim()).filter(Boolean) } : {}),
+      ...(first ? { households: range("bound-households", ...size.households), residents: range("bound-residents", ...size.residents), dedicated: (entered.dedicated ?? "").split(/[;；]/).map((name) => name.trim()).filter(Boolean) } : {}),
     });
   }
 

@@ -115,7 +115,7 @@ function start(map) {
   }
 
   const drawing = new Drawing({
-    progress: at("drawing"), choices: at("choices"), site, words, me, asks: ask, open, failed, said, ended: () => opening.read(),
+    progress: at("drawing"), choices: at("choices"), site, words, me, asks: ask, open, failed, said, size: data.size, ended: () => opening.read(),
   });
   const opening = new Opening({
     section: at("opening"), select: at("what"), list: at("drafts"), site, words, me, ground: new GroundFacts({ box: at("ground"), site, words, map, bench, failed }), drawing, open, failed, asks: ask, begun: (what) => said.tell(words.t(what)),
