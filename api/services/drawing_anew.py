@@ -109,7 +109,7 @@ class Drawer:
             if drawn.ground is not None:
                 keep_outlines(connection, drawn.ground, drawn.outlines)
                 codes = [str(code) for code in drawn.ground.city.communities["code"]]
-                regions.set_bounds(connection, drawn.asked.rule(self.shelf.rule, codes).own)
+                regions.set_size_bounds(connection, drawn.asked.rule(self.shelf.rule, codes).own)
             for kind in drawn.asked.kinds:
                 both = (
                     *self._kept_first(connection, actor, drawn, kind),

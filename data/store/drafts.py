@@ -229,7 +229,7 @@ def open_points(connection: Connection, community: str) -> NDArray[np.object_]:
 
 def _communities(connection: Connection, codes: Collection[str]) -> gpd.GeoDataFrame:
     query = select(
-        Region.code, Region.name, Region.planned_grids, *frames.bounds(), _wkb(Region.geom)
+        Region.code, Region.name, Region.planned_grids, *frames.size_bounds(), _wkb(Region.geom)
     ).where(Region.code.in_(list(codes)), Region.geom.is_not(None))  # fmt: skip
     return frames.read(connection, query.order_by(Region.code))
 

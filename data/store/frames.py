@@ -42,7 +42,7 @@ def regions(
     outline."""
     query = select(
         Region.code, Region.name, Region.level, Region.kind, Region.parent_code,
-        Region.planned_grids, *bounds(), Region.source, _wkb(Region.geom),
+        Region.planned_grids, *size_bounds(), Region.source, _wkb(Region.geom),
     )  # fmt: skip
     if outlined:
         query = query.where(Region.geom.is_not(None))
@@ -51,7 +51,7 @@ def regions(
     return read(connection, query.order_by(Region.code))
 
 
-def bounds() -> list[InstrumentedAttribute[int | None]]:
+def size_bounds() -> list[InstrumentedAttribute[int | None]]:
     """The columns of a region's own bounds."""
     return [getattr(Region, name) for name in BOUND_COLUMNS]
 

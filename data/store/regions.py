@@ -88,7 +88,7 @@ def set_outlines(connection: Connection, communities: gpd.GeoDataFrame) -> None:
         )
 
 
-def set_bounds(connection: Connection, own: Mapping[str, SizeRule]) -> None:
+def set_size_bounds(connection: Connection, own: Mapping[str, SizeRule]) -> None:
     """Give regions bounds of their own, by code."""
     for code, rule in own.items():
         ends = dict(zip(BOUND_COLUMNS, (*rule.households, *rule.residents), strict=True))

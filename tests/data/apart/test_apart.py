@@ -187,8 +187,9 @@ def test_a_nursery_that_is_gone_is_made_again(apart: Apart) -> None:
     assert apart.nursery.process.pid != first.pid
 
 
-def test_closing_ends_what_is_being_read_and_leaves_nothing(tmp_path: Path) -> None:
-    apart, there, raised = Apart(), tmp_path / "there", list[str]()
+def waiting(apart: Apart, there: Path) -> tuple[threading.Thread, list[str]]:
+    """A reading that does not end by itself, begun, and what it is refused with afterwards."""
+    raised: list[str] = []
 
     def read() -> None:
         try:
@@ -199,6 +200,12 @@ def test_closing_ends_what_is_being_read_and_leaves_nothing(tmp_path: Path) -> N
     thread = threading.Thread(target=read)
     thread.start()
     soon(there.exists)
+    return thread, raised
+
+
+def test_closing_ends_what_is_being_read_and_leaves_nothing(tmp_path: Path) -> None:
+    apart, there = Apart(), tmp_path / "there"
+    thread, raised = waiting(apart, there)
     nursery = apart.nursery.process
     assert nursery is not None
     apart.close()
@@ -234,17 +241,8 @@ def test_a_killed_service_takes_its_children_and_their_files_along(tmp_path: Pat
 
 
 def test_a_killed_nursery_takes_its_children_along(apart: Apart, tmp_path: Path) -> None:
-    there, raised = tmp_path / "there", list[str]()
-
-    def read() -> None:
-        try:
-            apart.run(reads.waits, str(there), about="f")
-        except EnvironmentMissing as error:
-            raised.append(error.code)
-
-    thread = threading.Thread(target=read)
-    thread.start()
-    soon(there.exists)
+    there = tmp_path / "there"
+    thread, raised = waiting(apart, there)
     assert apart.nursery.process is not None
     apart.nursery.process.kill()
     thread.join(PATIENCE_S)
