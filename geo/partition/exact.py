@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 from ortools.sat.python import cp_model
 
 from geo.partition.problem import Problem
-from geo.partition.reach import border, load_of, pieces, reach, separator
+from geo.partition.reach import border, enclosed, load_of, pieces, reach, separator
 from geo.partition.screen import feasible_counts
 
 Ints = NDArray[np.intp]
@@ -105,6 +105,7 @@ class _Model:
         self.problem, self.question = problem, question
         self.cp = cp_model.CpModel()
         self.grids = len(question.anchors) + question.free
+        self.enclosed = enclosed(problem, question.anchors)
         self.inside: list[dict[int, cp_model.IntVar]] = []
         self.outside: dict[int, cp_model.IntVar] = {}
         for grid in range(self.grids):
@@ -125,16 +126,17 @@ class _Model:
     def _domain(self, grid: int) -> frozenset[int]:
         home, anchors = self._home(grid), set(self.question.anchors)
         if home is None:
-            return frozenset(range(self.problem.size)) - anchors
+            return frozenset(range(self.problem.size)) - anchors - self.enclosed
         return reach(self.problem, home, barred=anchors - {home})
 
     def _one_each(self) -> None:
         for block in range(self.problem.size):
             options = [one[block] for one in self.inside if block in one]
-            if self.question.rest and options:
+            own = block in self.enclosed
+            if self.question.rest and options and not own:
                 self.outside[block] = self.cp.new_bool_var("")
                 options.append(self.outside[block])
-            if options or not self.question.rest:
+            if options or own or not self.question.rest:
                 self.cp.add_exactly_one(options)
 
     def _sum(self, grid: int, load: NDArray[np.int64]) -> cp_model.LinearExprT:
@@ -236,7 +238,8 @@ class _Model:
         households, residents = load_of(self.problem, piece)
         if feasible_counts(households, residents, rule):
             return False
-        gate = [self.outside[block] for block in sorted(border(self.problem, piece))]
+        around = sorted(border(self.problem, piece))
+        gate = [self.outside[block] for block in around if block in self.outside]
         taken = [~self.outside[block] for block in piece if block in self.outside]
         if households >= rule.households[0] and residents >= rule.residents[0]:
             self.cp.add_bool_or([*gate, *taken])

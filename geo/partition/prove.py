@@ -212,16 +212,25 @@ def _grown(
     problem: Problem, count: int | None, broken: Sequence[int], budget: _Budget
 ) -> tuple[int, ...] | None:
     """Anchors that can't all have grids, none of them superfluous: small sets first, each with little effort first."""
-    order = _anchors(problem, broken[0])[: MOST_ANCHORS if count is None else count]
-    pairs = [(order[0], other) for other in order[1:]]
-    more = [order[:number] for number in range(3, len(order) + 1)]
+    sets = _sets(problem, broken[0], MOST_ANCHORS if count is None else count)
     for effort in CORE_EFFORTS:
-        for chosen in [order[:1], *pairs, *more]:
+        for chosen in sets:
             if budget.left <= 0 or budget.cancelled():
                 return None
             if _impossible(problem, chosen, count, budget, effort):
                 return _shrunk(problem, chosen, count, budget, effort)
     return None
+
+
+def _sets(problem: Problem, first: int, most: int) -> list[tuple[int, ...]]:
+    """Anchors to try together: around ``first``, and around the largest block that it could share a grid with."""
+    load, found = _loads(problem), list[tuple[int, ...]]()
+    beside = max(sorted(reach(problem, first)), key=lambda block: load[block], default=first)
+    for start in dict.fromkeys((first, beside)):
+        order = _anchors(problem, start)[:most]
+        found += [order[:1], *((start, other) for other in order[1:])]
+        found += [order[:number] for number in range(3, len(order) + 1)]
+    return list(dict.fromkeys(found))
 
 
 def _impossible(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import heapq
 from collections.abc import Collection, Iterable, Sequence
+from operator import lt
 
 from geo.partition.problem import Problem
 
@@ -61,6 +62,15 @@ def border(problem: Problem, blocks: Collection[int]) -> set[int]:
     """The blocks beside some blocks."""
     inside = set(blocks)
     return {other for block in inside for other in problem.neighbours[block]} - inside
+
+
+def enclosed(problem: Problem, blocks: Collection[int]) -> frozenset[int]:
+    """The blocks that ``blocks`` part from all others, too few for a grid: whatever they share a grid with, one of
+    ``blocks`` is in it."""
+    floors = problem.rule.households[0], problem.rule.residents[0]
+    parts = pieces(problem, set(range(problem.size)) - set(blocks))
+    few = [one for one in parts if any(map(lt, load_of(problem, one), floors))]
+    return frozenset(block for one in few for block in one)
 
 
 def separator(

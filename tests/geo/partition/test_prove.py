@@ -13,6 +13,7 @@ from geo.partition.exact import ELSEWHERE, Answer, Question, place
 from geo.partition.problem import Problem, components, make_problem
 from geo.partition.prove import Cause, prove
 from geo.partition.screen import feasible_counts
+from geo.partition.seed import split
 from tests.geo.partition.brute import divisions, holds, possible
 
 RULE = SizeRule(households=(30, 50), residents=(60, 100))
@@ -145,3 +146,36 @@ def test_what_is_cut_off_must_hold_a_number_of_grids() -> None:
     assert alone.answer is Answer.FOUND
     assert alone.label is not None
     assert alone.label.tolist() == [0, 0, ELSEWHERE, ELSEWHERE]
+
+
+def test_many_small_blocks_between_large_ones_that_can_not_take_them_all() -> None:
+    # Three blocks close in a square of 5 x 5: it is no grid by itself, and they have room for 24 of its 25.
+    side, outer = 5, 12
+    inner, ring = side * side, outer * outer
+    pairs = [*chessboard(side), *((a + inner, b + inner) for a, b in chessboard(outer))]
+    large = [inner + ring + one for one in range(3)]
+    pairs += [(block, large[block // 3 % 3]) for block in range(0, inner, 3)]
+    pairs += [(inner + block, large[block % 3]) for block in range(outer)]
+    households = np.array([1] * inner + [2] * ring + [46, 42, 38])
+    problem = make_problem(
+        households, 2 * households, np.array(pairs), np.ones(len(pairs)), rule=RULE
+    )
+    counts = feasible_counts(*problem.totals, RULE)
+    label = split(problem, np.arange(problem.size), counts[0], np.random.default_rng(0))
+    assert label is not None
+    outcome = prove(problem, counts, label)
+    assert outcome.proof is not None
+    assert set(outcome.proof.blocks) == set(large)
+    # With room for all there is no such proof.
+    fewer = np.where(np.arange(problem.size) == large[0], 45, households)
+    roomy = make_problem(fewer, 2 * fewer, np.array(pairs), np.ones(len(pairs)), rule=RULE)
+    counts = feasible_counts(*roomy.totals, RULE)
+    assert prove(roomy, counts, label, effort=0.3).proof is None
+
+
+def chessboard(side: int) -> list[tuple[int, int]]:
+    """Which fields of a square board touch."""
+    number = np.arange(side * side).reshape(side, side)
+    across = zip(number[:, :-1].ravel().tolist(), number[:, 1:].ravel().tolist(), strict=True)
+    down = zip(number[:-1].ravel().tolist(), number[1:].ravel().tolist(), strict=True)
+    return [*across, *down]
