@@ -37,6 +37,7 @@ from api.services.redrawing import Redrawing
 from api.services.reporting import ReportCache
 from api.services.searching import Searcher
 from api.services.tracing_estates import TracedEstates
+from api.services.warming import Warming
 from api.services.watching import Watch
 from api.services.words import WordsCache
 from data.apart import LOADED, Apart, Limits
@@ -122,6 +123,11 @@ class State:
     def reports(self) -> ReportCache:
         """Reports of the city, as Word, Excel, PDF and PNG."""
         return ReportCache(self.settings)
+
+    @cached_property
+    def warming(self) -> Warming:
+        """What a planner's first split needs."""
+        return Warming()
 
     @cached_property
     def redrawing(self) -> Redrawing:

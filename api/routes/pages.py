@@ -55,6 +55,7 @@ def ground(service: Service) -> Response:
 @router.get("/redraw")
 def redraw(service: Service, lang: Lang = None) -> HTMLResponse:
     """调网格, the planner's page."""
+    service.warming.begin()
     page = redraw_page.page(
         service.engine, service.settings, actor=service.actor, lang=lang or service.settings.lang
     )

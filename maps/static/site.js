@@ -9,9 +9,32 @@ export class Refused extends Error {
   }
 }
 
+export const PATIENCE_MS = 400; // what is answered sooner needs no word
+
+// How many answers a page waits for; beyond a blink its style says so.
+class Waits {
+  constructor() {
+    this.open = 0;
+  }
+
+  begin() {
+    this.open += 1;
+    this.timer ??= setTimeout(() => document.body.toggleAttribute("data-waiting", true), PATIENCE_MS);
+  }
+
+  end() {
+    this.open -= 1;
+    if (this.open) return;
+    clearTimeout(this.timer);
+    this.timer = undefined;
+    document.body.removeAttribute("data-waiting");
+  }
+}
+
 export class Site {
   constructor(lang, { away }) {
     this.away = away;
+    this.waits = new Waits();
     this.headers = { accept: "application/json", "accept-language": lang };
   }
 
@@ -32,14 +55,23 @@ export class Site {
     return this.send(`${path}?${new URLSearchParams(query)}`, { method: "POST", body: file, headers, signal }, read);
   }
 
-  async send(path, options, read = (reply) => reply.json()) {
+  async send(path, options, read) {
+    this.waits.begin();
+    try {
+      return await this.answer(path, options, read);
+    } finally {
+      this.waits.end();
+    }
+  }
+
+  async answer(path, options, read = (reply) => reply.json()) {
     let reply;
     try {
       reply = await fetch(path, { ...options, headers: { ...this.headers, ...options.headers } });
     } catch {
       throw new Refused({ detail: this.away }, 0); // the network, which has no words of its own
     }
-    if (reply.ok) return read(reply);
+    if (reply.ok) return await read(reply);
     let problem = {};
     try {
       problem = await reply.json();

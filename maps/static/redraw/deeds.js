@@ -1,4 +1,5 @@
 // What is done to the draft that is worked on, by button or key; what the server says against it is said to the reader.
+import { PATIENCE_MS } from "../site.js";
 import { NEW } from "./bench.js";
 
 export class Deeds {
@@ -22,11 +23,14 @@ export class Deeds {
 
   // A draft that somebody else changed is read again; one that is another's may be taken over.
   async told(draft, act, again = act) {
+    const late = setTimeout(() => this.said.tell(this.words.t("working")), PATIENCE_MS);
     try {
       const { said } = await act();
+      clearTimeout(late);
       this.said.tell(said);
       return true;
     } catch (error) {
+      clearTimeout(late);
       if (error.kind === "draft-stale") await this.bench.again(draft).catch(() => {}); // the refusal itself is said below
       this.said.failed(error);
       if (error.kind !== "draft-owned") return false;
