@@ -40,6 +40,11 @@ _REFUSED: Mapping[str, _Refusal] = {
     "409 plans-create": ("ground-changed", {}),
     "409 plans-accept_import": ("import-changed", {"file": "plan.dxf"}),
     "409 plans-import_file": ("imports-full", {"most_mb": 1024}),
+    "404 ground": ("ground-import-unknown", {"number": 12}),
+    "404 ground-open_ground": ("ground-nothing-open", {"number": 12}),
+    "409 ground": ("ground-import-done", {"file": "buildings.xlsx", "by": "Zhang San"}),
+    "409 ground-put_ground": ("ground-full", {"most_mb": 1024}),
+    "409 ground-accept_ground": ("ground-import-changed", {"file": "buildings.xlsx"}),
     "409 plans": ("draft-stale", {"plan": 27, "seen": 7, "version": 9}),
     "404 tracing": ("row-not-waiting", {"key": "k3f1b2c4d5e6f708"}),
     "409 tracing-place": (

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from api import drawing_examples, import_examples, plan_examples, tracing_examples
+from api import drawing_examples, ground_examples, import_examples, plan_examples, tracing_examples
 from api.card_examples import card
 from maps.findings import distance
 from maps.texts import text
@@ -55,6 +55,7 @@ BODIES: Mapping[str, Any] = {
     "incidents-import_calls": "PK…",
     "incidents-open_calls": "PK…",
     **import_examples.BODIES,
+    **ground_examples.BODIES,
 }
 """Operation -> an example of what is sent."""
 
@@ -373,5 +374,6 @@ ANSWERS: Mapping[str, Callable[[str], Any]] = {
     **tracing_examples.answers(_place),
     "incidents-import_calls": _calls,
     **import_examples.ANSWERS,
+    **ground_examples.ANSWERS,
 }
 """Operation -> an example of its answer, by language."""

@@ -23,6 +23,7 @@ from api.services.drafting import Shelf
 from api.services.drawing_anew import Drawer
 from api.services.drawing_ground import Ground
 from api.services.drawings import Drawings
+from api.services.ground_imports import GroundImports
 from api.services.handling import Desk
 from api.services.intake import Intake
 from api.services.live import Live
@@ -138,6 +139,11 @@ class State:
     def plan_imports(self) -> PlanImports:
         """Plans drawn elsewhere, on their way in."""
         return PlanImports(self.engine, self.publishing.shelf, self.apart)
+
+    @cached_property
+    def ground_imports(self) -> GroundImports:
+        """Communities, buildings, roads as files, on their way in."""
+        return GroundImports(self.engine, self.apart)
 
     @cached_property
     def call_files(self) -> CallFiles:

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 import numpy as np
 import shapely
 from numpy.typing import ArrayLike, NDArray
+from pyproj import Geod
 from shapely.geometry.base import BaseGeometry
 
 from geo.crs import GK3_FIRST_MERIDIAN, SHIFTED, Datum, paired, to_lonlat
@@ -19,6 +20,7 @@ _GK3_ZONES = (4513, 25, 21)
 _GK6_ZONES = (4491, 13, 11)
 _GK3_MERIDIANS = (GK3_FIRST_MERIDIAN, 75, 21)
 _GK6_MERIDIANS = (4502, 75, 11)
+_ELLIPSOID = Geod(ellps="WGS84")
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,6 +69,14 @@ def datum_evidence(x: ArrayLike, y: ArrayLike, *, outline: BaseGeometry) -> list
         inside = int(shapely.intersects_xy(outline, lng, lat).sum())
         readings.append(Reading(datum, swapped, inside, total))
     return sorted(readings, key=lambda reading: -reading.inside)
+
+
+def shift_m(x: float, y: float, datum: Datum) -> float | None:
+    """How far a place read in ``datum`` lies from where it lies as WGS84, in metres; None where it is no place."""
+    (lng,), (lat,) = to_lonlat([x], [y], datum=datum)
+    if not (np.isfinite(lng) and np.isfinite(lat)):
+        return None
+    return float(_ELLIPSOID.inv(x, y, lng, lat)[2])
 
 
 def _zones_of(easting: NDArray[np.float64]) -> list[Datum]:

@@ -11,7 +11,7 @@ import typer
 from api.cli.console import Translate, progress, say, table
 from api.services.actor import from_system
 from api.services.imports import NOUNS, Imported, Options, buildings, run
-from api.services.imports.result import STATES, Row, say_reason, say_state
+from api.services.imports.result import STATES, gravity, say_reason, say_state
 from api.services.imports.said import Said
 from api.services.reports import blocks
 from data.bounds import usual_rule
@@ -22,6 +22,7 @@ from data.settings import Settings
 from geo.codes import Profile
 from geo.crs import parse_datum
 from geo.evidence import Reading
+from geo.model import ResidentsBasis
 from maps.findings import describe
 
 SHOWN_ROWS = 20
@@ -52,6 +53,7 @@ def register(app: typer.Typer, t: Translate) -> None:
         ] = False,
         code: Annotated[str | None, typer.Option(help=t("cli_import.code"))] = None,
         name: Annotated[str | None, typer.Option(help=t("cli_import.name"))] = None,
+        basis: Annotated[ResidentsBasis | None, typer.Option(help=t("cli_import.basis"))] = None,
         profile: Annotated[Profile | None, typer.Option(help=t("cli_import.profile"))] = None,
         output: Annotated[
             Path | None, typer.Option("-o", "--output", help=t("cli_import.output"))
@@ -74,6 +76,7 @@ def register(app: typer.Typer, t: Translate) -> None:
             profile=profile or Profile(settings.profile),
             lang=settings.lang,
             rule=usual_rule(settings),
+            basis=basis,
         )
         with progress(t) as report:
             engine = open_database(settings, report)
@@ -100,6 +103,11 @@ def show(done: Imported, options: Options, t: Translate, output: Path | None) ->
     )
     if done.evidence:
         say(_evidence(done.evidence, t))
+    if done.bases:
+        told = [
+            t(f"cli_import.basis-{basis or 'none'}", count=n) for basis, n in done.bases.items()
+        ]
+        say(t("cli_import.bases", bases=t("cli_import.and").join(told)))
     _rows(done, options, t)
     _said(done.said, options, t)
     for finding in done.findings:
@@ -124,7 +132,7 @@ def _evidence(readings: Sequence[Reading], t: Translate) -> str:
 
 def _rows(done: Imported, options: Options, t: Translate) -> None:
     """The gravest rows about which something is to be done."""
-    listed = sorted((row for row in done.rows if row.states), key=_gravity)
+    listed = sorted((row for row in done.rows if row.states), key=gravity)
     shown = [
         (
             str(row.row),
@@ -152,11 +160,6 @@ def _said(said: Sequence[Said], options: Options, t: Translate) -> None:
     if len(told) > SHOWN_ROWS:
         rest = sum(one.count for one in told[SHOWN_ROWS:])
         say(t("cli_import.notes-more", kinds=len(told) - SHOWN_ROWS, count=rest))
-
-
-def _gravity(row: Row) -> int:
-    order = (State.REFUSED, State.SUSPECT, State.TO_PLACE, State.TO_COUNT)
-    return min(order.index(state) for state in row.states)
 
 
 def _outcome(done: Imported, options: Options, t: Translate) -> str:

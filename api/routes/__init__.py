@@ -11,6 +11,7 @@ from api.routes import (
     coverage,
     drawings,
     feedback,
+    ground_imports,
     handling,
     health,
     incidents,
@@ -51,6 +52,7 @@ ROUTERS = (
     backdrops.router,
     traces.router,
     lists.router,
+    ground_imports.router,
     plan_imports.router,  # before any /plans/{id}
     drawings.router,  # this, too
     plans.router,

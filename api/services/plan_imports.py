@@ -12,7 +12,7 @@ from sqlalchemy.engine import RowMapping
 
 from api.services.actor import Actor, Role
 from api.services.adopting import Look, Wishes, adopt, handed_over, look
-from api.services.adopting.calculating import elsewhere
+from api.services.calculating import elsewhere
 from api.services.drafting import Shelf
 from data.apart import Apart, Cancel
 from data.readers.drawing import Drawing

@@ -11,14 +11,18 @@ from typing import Any
 
 from data.readers.drawing import ENDINGS, Drawing, read_drawing
 from data.readers.drawn_layers import DrawnLayer
+from data.readers.opened import LAYERS, TABLES, Opened, open_file
 from data.readers.rows import Rows, read_rows
+from data.readers.table import Table
+from data.readers.vector import RawLayer
 from geo.errors import FileUnreadable, InputError
 from geo.model import CityPlan
 
 LONGEST_NAME = 200
 DRAWING = (Drawing, DrawnLayer, CityPlan)
 ROWS = (Rows,)
-"""What comes back of either."""
+GROUND = (Opened, Table, RawLayer)
+"""What comes back of each."""
 
 
 def drawing(folder: Path, content: bytes, name: str, **wishes: Any) -> Drawing:
@@ -31,6 +35,16 @@ def rows(folder: Path, content: bytes, name: str, *, encoding: str | None = None
     """The cells of a table. What `read_rows` raises."""
     with placed(folder, content, name, (Path(name).suffix.lower(),)) as path:
         return read_rows(path, file=plain(name), encoding=encoding)
+
+
+def ground(
+    folder: Path, content: bytes, name: str, *, tables: bool = True, **wishes: Any
+) -> Opened:
+    """A file of buildings, roads, outlines as it stands, by the wishes of `open_file`. What that raises; FileUnreadable
+    for another ending (``tables``: whether a table will do)."""
+    endings = (*TABLES, *LAYERS) if tables else LAYERS
+    with placed(folder, content, name, endings) as path:
+        return open_file(path, name=plain(name), into=folder, tables=tables, **wishes)
 
 
 def plain(name: str) -> str:

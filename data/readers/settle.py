@@ -19,6 +19,8 @@ from data.readers.words import building_kind, line_class, residents_basis
 from geo.model import BOUND_COLUMNS, EXCEPTION_COLUMN, Finding, LineClass, Severity
 
 _LINES, _POLYGONS = (1, 2, 5), (3, 6)
+MOST_COUNT = 1_000_000
+"""What nothing on the ground has more of; more than that is a number of something else."""
 Settle = Callable[[gpd.GeoDataFrame, "Notes"], gpd.GeoDataFrame]
 
 
@@ -58,8 +60,9 @@ def _numbers(frame: gpd.GeoDataFrame, column: str, notes: Notes) -> pd.Series:
     """Counts as Int64 (negative ones too); what is no number becomes null and is reported."""
     given = frame[column]
     number = pd.to_numeric(given, errors="coerce").astype("Float64")
+    number = number.where(number.abs() <= MOST_COUNT)
     odd = given.notna() & (given.astype("str").str.strip() != "") & number.isna()
-    whole = number.round().where(number.abs() < 1e15)
+    whole = number.round()
     notes.add(
         "file-count-not-number",
         Severity.WARNING,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -75,6 +76,34 @@ def choose_layer(path: Path, asked: str | None, default_layer: str | None) -> st
     raise LayerMissing(code, file=str(path), layer=default_layer or "", present=listed)
 
 
+@dataclass(frozen=True, slots=True)
+class RawLayer:
+    """A layer as it stands in a file: its own columns and coordinates. declared: whether the file states its CRS (its
+    kind may do so by convention alone). encoding: of a shapefile's texts."""
+
+    file: str
+    frame: gpd.GeoDataFrame
+    declared: bool
+    encoding: str | None = None
+
+    def lonlat(
+        self, *, datum: Datum | None = None, columns: Mapping[str, str] | None = None
+    ) -> gpd.GeoDataFrame:
+        """In EPSG:4490, with ``columns`` (ours -> theirs) renamed. ColumnMissing, DatumError, GeometryError."""
+        frame = apply_mapping(self.frame, columns or {}, file=self.file)
+        return frame_to_lonlat(frame, datum=datum, declared=self.declared, file=self.file)
+
+
+def read_raw(path: Path, layer: str, *, encoding: str | None = None) -> RawLayer:
+    """A layer as it stands. FileUnreadable where it can't be read or holds nothing, LayerMissing without geometry."""
+    options = _encoding(path, encoding)
+    frame = _read(path, layer, options)
+    if len(frame) == 0:
+        raise FileUnreadable("layer-empty", file=str(path), layer=layer)
+    declared = not datum_by_convention(path) and frame.crs is not None
+    return RawLayer(str(path), frame, declared, options.get("encoding"))
+
+
 def read_layer(
     spec: str | Path,
     *,
@@ -92,14 +121,10 @@ def read_layer(
     Raises FileUnreadable, LayerMissing, ColumnMissing, DatumError, GeometryError, OptionError.
     """
     path, asked = split_spec(spec)
-    layer = choose_layer(path, asked, default_layer)
-    frame = _read(path, layer, encoding)
-    if len(frame) == 0:
-        raise FileUnreadable("layer-empty", file=str(path), layer=layer)
-    frame = apply_mapping(frame, columns or {}, file=str(spec))
+    raw = read_raw(path, choose_layer(path, asked, default_layer), encoding=encoding)
+    frame = apply_mapping(raw.frame, columns or {}, file=str(spec))
     require(frame, required, file=str(spec))
-    declared = not datum_by_convention(path) and frame.crs is not None
-    return frame_to_lonlat(frame, datum=datum, declared=declared, file=str(path))
+    return frame_to_lonlat(frame, datum=datum, declared=raw.declared, file=raw.file)
 
 
 def read_shapes(
@@ -146,8 +171,7 @@ def _encoding(path: Path, asked: str | None) -> dict[str, str]:
     return {"encoding": shapefile_encoding(path, asked)} if shapefile else {}
 
 
-def _read(path: Path, layer: str, encoding: str | None) -> gpd.GeoDataFrame:
-    options = _encoding(path, encoding)
+def _read(path: Path, layer: str, options: Mapping[str, str]) -> gpd.GeoDataFrame:
     try:
         if path.suffix.lower() == ".parquet":
             return gpd.read_parquet(path)

@@ -1,6 +1,7 @@
 """The tables, by subject. Ids and codes are text or numbers that people see; shapes are EPSG:4490; times are UTC."""
 
 from data.tables.base import SRID, Base
+from data.tables.ground_imports import GroundImport
 from data.tables.incidents import (
     CatalogueItem,
     Department,
@@ -54,6 +55,7 @@ __all__ = [
     "DrawingState",
     "EstateContact",
     "Green",
+    "GroundImport",
     "Happening",
     "Incident",
     "IncidentEvent",

@@ -30,6 +30,7 @@ from data.cluster import Cluster
 from data.settings import Settings
 from maps.texts import LANGUAGES
 from tests.api.blocks_town import fill, middle, report
+from tests.api.square_town import hand_over
 from tests.conftest import database
 from tests.data.store.conftest import WEST
 from tests.serving import served
@@ -63,6 +64,9 @@ def address(cluster: Cluster, template: str) -> Iterator[str]:
             for path, body in _MADE:
                 made = requests.post(address + path, json=body, timeout=PATIENCE_S)
                 assert made.ok, made.text
+            for _ in range(DRAFTS):
+                told = hand_over(address, "buildings", "台账.csv", _LEDGER)
+                assert told.status_code == 200, told.text
             yield address
 
 
@@ -77,6 +81,7 @@ _MADE: tuple[tuple[str, Mapping[str, Any]], ...] = (
     ("/plans/3/comments", {"kind": "objection", "said": "太远"}),
     ("/plans/3/stages", {"stage": "walked", "day": "2026-11-29"}),
 )
+_LEDGER = "楼栋编号,户数,人口\nx-1,12,30\nx-2,很多,\n".encode("gbk")
 
 
 @pytest.fixture(scope="module")

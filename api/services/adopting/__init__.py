@@ -5,7 +5,7 @@ drafts like any other.
     adopt(connection, …, look)                 its drafts, one a community
 
 `wishes` is what a person says of a file; `placing` where its coordinates lie; `measuring` what is wrong with its areas;
-`calculating` in which process that is worked out; `looking` puts all of it together;
+`looking` puts all of it together;
 `adopt` makes drafts.
 """
 

@@ -16,7 +16,6 @@ from numpy.typing import NDArray
 from sqlalchemy import Connection
 
 from api.services.adopting.areas import DRAWN, drawn
-from api.services.adopting.calculating import Calculate, here
 from api.services.adopting.completing import (
     complete,
     grids_of,
@@ -31,6 +30,7 @@ from api.services.adopting.naming import Named, named
 from api.services.adopting.own import grids_frame, own_plan
 from api.services.adopting.placing import Placed, placed
 from api.services.adopting.wishes import MOST_WITHIN_M, Wishes
+from api.services.calculating import Calculate, here
 from api.services.drafting import Shelf
 from data.readers.drawing import Drawing
 from data.store import drafts, frames

@@ -14,6 +14,7 @@ addresses.py    a city's own addresses, names and aliases
 components.py   部件: a table with coordinates or a layer
 catalogue.py    what can be reported, and who deals with it
 ground.py       roads, rivers, bridges, greens
+opening.py      what is read: a file, or one handed over that was read already
 
 A new one is a module with ``take`` and its line in NOUNS; what is said of its rows are texts in intake.toml.
 
@@ -82,17 +83,24 @@ def run(
         check_target(give_back, (".xlsx", ".csv"))
         refuse_inputs(give_back, (spec,))
     with engine.connect() as connection, connection.begin() as transaction:
-        asked = replace(options, gives_back=give_back is not None)
-        done = NOUNS[noun](connection, spec, asked)
-        if options.datum is None and datum_by_convention(spec):
-            params = {"file": source_name(spec)}
-            assumed = Finding("file-datum-assumed", Severity.NOTE, params=params)
-            done = replace(done, findings=(*done.findings, assumed))
+        done = take(connection, noun, spec, replace(options, gives_back=give_back is not None))
         if give_back is not None:
             options.progress("write", 0, None)
             _give_back(give_back, done)
-        if not done.written:
+        if done.written:
+            options.progress("import-keep", 0, None)
+        else:
             transaction.rollback()
+    return done
+
+
+def take(connection: Connection, noun: str, spec: str, options: Options) -> Imported:
+    """Import one file in a transaction of the caller's, who ends it by what ``written`` says."""
+    done = NOUNS[noun](connection, spec, options)
+    if options.datum is None and options.opened is None and datum_by_convention(spec):
+        params = {"file": source_name(spec)}
+        assumed = Finding("file-datum-assumed", Severity.NOTE, params=params)
+        done = replace(done, findings=(*done.findings, assumed))
     return done
 
 
@@ -104,4 +112,4 @@ def _give_back(path: Path, done: Imported) -> None:
     write_table(path, open_rows, beside=done.beside if path.suffix.lower() == ".xlsx" else {})
 
 
-__all__ = ["NOUNS", "Imported", "Options", "run"]
+__all__ = ["NOUNS", "Imported", "Options", "run", "take"]

@@ -12,7 +12,7 @@ import pandas as pd
 from sqlalchemy import Connection
 
 from api.services.imports.layer import open_layer
-from api.services.imports.result import Imported, Noted, Options, result, source_name
+from api.services.imports.result import Imported, Noted, Options, bases, result, source_name
 from api.services.imports.territory import Territory
 from data.intake import Reason, State
 from data.readers import settle
@@ -27,13 +27,16 @@ def take(connection: Connection, spec: str, options: Options) -> Imported:
     """Import a layer; a row that is refused goes nowhere, a building without count goes in."""
     layer = open_layer(spec, options, (*BUILDING_COLUMNS, "as_of"), default_layer=NOUN)
     notes = settle.Notes(source_name(spec), NOUN)
+    options.progress("import-judge", 0, len(layer.frame))
     columns = [*BUILDING_COLUMNS, "as_of", "geometry"]
     told = layer.frame.reindex(columns=columns)
-    frame = settle.buildings(told.assign(as_of=days(told["as_of"], options.zone)), notes)
+    dated = told.assign(as_of=days(told["as_of"], options.zone))
+    frame = _on_basis(settle.buildings(dated, notes), options)
     territory = Territory(connection, options.profile)
     rows = _undated(_judged(frame), told["as_of"], frame["as_of"])
     good = np.array([not set(row.states) - {State.TO_COUNT} for row in rows])
     ready = _of_layer(frame[good], territory, options, spec)
+    options.progress("import-store", 0, len(ready))
     merged = buildings.merge(connection, ready)
     if territory.names:
         rows = _homeless(rows, set(ready["building_id"][ready["community_code"].isna()]))
@@ -46,7 +49,17 @@ def take(connection: Connection, spec: str, options: Options) -> Imported:
         added=merged.added,
         updated=merged.updated,
         findings=tuple(notes.findings),
+        bases=bases(zip(frame["residents"], frame["residents_basis"], strict=True)),
     )
+
+
+def _on_basis(frame: gpd.GeoDataFrame, options: Options) -> gpd.GeoDataFrame:
+    """Counts with the basis that a person says, where their rows tell none."""
+    if options.basis is None:
+        return frame
+    untold = frame["residents"].notna() & frame["residents_basis"].isna()
+    basis = frame["residents_basis"].mask(untold, options.basis.value)
+    return frame.assign(residents_basis=basis)
 
 
 def _judged(frame: gpd.GeoDataFrame) -> list[Noted]:

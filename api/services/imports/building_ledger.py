@@ -11,10 +11,10 @@ import pandas as pd
 from shapely import Point
 from sqlalchemy import Connection
 
-from api.services.imports.result import Imported, Options, result, source_name
+from api.services.imports.opening import open_table
+from api.services.imports.result import Imported, Options, bases, result, source_name
 from api.services.imports.territory import Territory
 from data.intake import Destination, Intake, LedgerRow, Reason, State, destination_of, sort_ledger
-from data.readers.table import read_table
 from data.repetitions import base_of, named_apart, settled_mark
 from data.store import buildings, pending, regions
 from geo.model import CRS
@@ -24,7 +24,8 @@ NOUN = "buildings"
 
 def take(connection: Connection, spec: str, options: Options) -> Imported:
     """Import a ledger; rows without place, and suspect ones, are kept to be completed."""
-    table = read_table(spec, encoding=options.encoding)
+    table = open_table(spec, options)
+    options.progress("import-judge", 0, len(table.frame))
     present = buildings.keys(connection)
     intake = sort_ledger(
         table,
@@ -37,8 +38,9 @@ def take(connection: Connection, spec: str, options: Options) -> Imported:
         zone=options.zone,
     )
     territory = Territory(connection, options.profile)
-    rows = [_settled(row, present, territory) for row in intake.rows]
+    rows = [_on_basis(_settled(row, present, territory), options) for row in intake.rows]
     good = [row for row in rows if destination_of(row) is Destination.INSERT]
+    options.progress("import-store", 0, len(good))
     merged = buildings.merge(connection, _frame(connection, good, territory, options, spec))
     return result(
         NOUN,
@@ -50,7 +52,14 @@ def take(connection: Connection, spec: str, options: Options) -> Imported:
         added=merged.added,
         updated=merged.updated,
         kept=_keep(connection, intake, rows, spec, mapped=options.mapping),
+        bases=bases((row.residents, row.residents_basis) for row in rows),
     )
+
+
+def _on_basis(row: LedgerRow, options: Options) -> LedgerRow:
+    """A row with the basis that a person says, where it tells none itself."""
+    untold = row.residents is not None and row.residents_basis is None
+    return replace(row, residents_basis=options.basis) if untold and options.basis else row
 
 
 def _settled(row: LedgerRow, present: Collection[str], territory: Territory) -> LedgerRow:

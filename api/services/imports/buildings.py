@@ -5,15 +5,13 @@ from __future__ import annotations
 from sqlalchemy import Connection
 
 from api.services.imports import building_layer, building_ledger
+from api.services.imports.opening import is_table
 from api.services.imports.result import Imported, Options
-from data.readers.formats import TABLE_ENDINGS
-from data.readers.vector import split_spec
 
 NOUN = "buildings"
 
 
 def take(connection: Connection, spec: str, options: Options) -> Imported:
     """Import a ledger or a layer; rows of a ledger without place, and suspect ones, are kept to be completed."""
-    is_table = split_spec(spec)[0].suffix.lower() in TABLE_ENDINGS
-    importer = building_ledger.take if is_table else building_layer.take
+    importer = building_ledger.take if is_table(spec, options) else building_layer.take
     return importer(connection, spec, options)

@@ -60,10 +60,12 @@ def taking(noun: str) -> Callable[[Connection, str, Options], Imported]:
 
     def take(connection: Connection, spec: str, options: Options) -> Imported:
         layer = open_layer(spec, options, kind.columns, default_layer=noun)
+        options.progress("import-judge", 0, len(layer.frame))
         notes = settle.Notes(source_name(spec), noun)
         frame = layer.frame.reindex(columns=[*kind.columns, "geometry"])
         ready = kind.settle(frame.assign(row=np.arange(1, len(frame) + 1)), notes)
         ready = ready.assign(name=settle.as_text(ready["name"]), source=source_name(spec))
+        options.progress("import-store", 0, len(ready))
         added, replaced = kind.keep(connection, ready)
         return result(
             noun,

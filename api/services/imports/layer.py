@@ -8,9 +8,9 @@ from dataclasses import dataclass
 import geopandas as gpd
 import pandas as pd
 
+from api.services.imports.opening import open_raw
 from api.services.imports.result import Options
 from data.readers.columns import refuse_unknown, understand
-from data.readers.vector import read_layer
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,12 +37,7 @@ def open_layer(
     """
     renamed = options.mapping if mapping is None else mapping
     refuse_unknown(renamed, targets)
-    raw = read_layer(
-        spec,
-        default_layer=default_layer,
-        datum=options.datum,
-        encoding=options.encoding,
-        columns=renamed,
-    )
+    found = open_raw(spec, options, default_layer=default_layer)
+    raw = found.lonlat(datum=options.datum, columns=renamed)
     frame, understood = understand(raw, [name for name in targets if name not in renamed])
     return Layer(pd.DataFrame(raw.drop(columns="geometry")), frame, understood)

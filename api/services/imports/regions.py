@@ -2,27 +2,25 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import Any
 
 import geopandas as gpd
 import numpy as np
 import pandas as pd
-import shapely
 from numpy.typing import NDArray
-from shapely.geometry.base import BaseGeometry
 from sqlalchemy import Connection
 
 from api.services.imports.layer import open_layer
+from api.services.imports.opening import is_table, open_table
 from api.services.imports.result import Imported, Noted, Options, result, source_name
 from data.intake import Reason, State
 from data.readers import settle
 from data.readers.columns import refuse_unknown, require, understand
-from data.readers.formats import TABLE_ENDINGS
-from data.readers.table import Table, cell_text, read_table
+from data.readers.table import Table, cell_text
 from data.readers.vector import list_layers, split_spec
 from data.store import regions
 from data.tables import Level, RegionKind
+from geo import areas
 from geo.codes import Profile, level_of, normalize_code, parent_code
 from geo.errors import CodeError
 from geo.model import BOUND_COLUMNS, CRS
@@ -30,6 +28,8 @@ from geo.model import BOUND_COLUMNS, CRS
 NOUN = "regions"
 COLUMNS = ("code", "name", "level", "kind", "parent_code", "planned_grids")
 WITH_BOUNDS = (*COLUMNS, *BOUND_COLUMNS)
+LAYERS = (NOUN, "communities", "boundary")
+"""What a layer of outlines goes by."""
 _ENDINGS = {
     RegionKind.STREET: ("街道", "街道办事处"),
     RegionKind.TOWN: ("镇", "乡"),
@@ -47,10 +47,11 @@ def take(connection: Connection, spec: str, options: Options) -> Imported:
     """Add or update regions by code. A broken outline is mended and the delivered one kept beside it."""
     table, frame, understood = _read(spec, options)
     require(frame, ("code",), file=spec)
+    options.progress("import-judge", 0, len(frame))
     notes = settle.Notes(source_name(spec), NOUN)
     frame = settle.communities(frame, notes)
     codes, faults = _codes(frame, options.profile)
-    shapes, shape_faults = _outlines(frame)
+    shapes, shape_faults = _outlines(frame, options)
     rows = [
         Noted(number, code, (*one, *two, *three))
         for number, code, one, two, three in zip(
@@ -58,6 +59,7 @@ def take(connection: Connection, spec: str, options: Options) -> Imported:
         )
     ]
     ready = _ready(frame.assign(code=codes), shapes, spec, options)
+    options.progress("import-store", 0, len(ready))
     merged = regions.merge(connection, ready[[State.REFUSED not in row.states for row in rows]])
     if options.profile is Profile.CN:
         regions.link_parents(connection)
@@ -75,17 +77,16 @@ def take(connection: Connection, spec: str, options: Options) -> Imported:
 
 def _read(spec: str, options: Options) -> tuple[Table, gpd.GeoDataFrame, dict[str, str]]:
     """The file as it stands, and with our columns."""
-    path, asked = split_spec(spec)
-    if path.suffix.lower() in TABLE_ENDINGS:
+    if is_table(spec, options):
         refuse_unknown(options.mapping, WITH_BOUNDS)
-        table = read_table(spec, encoding=options.encoding, columns=options.mapping)
+        table = open_table(spec, options).renamed(options.mapping)
         raw = gpd.GeoDataFrame(table.frame, geometry=[None] * len(table.frame), crs=CRS)
         wanted = [name for name in WITH_BOUNDS if name not in options.mapping]
         frame, understood = understand(raw, wanted)
     else:
-        layer = open_layer(spec, options, WITH_BOUNDS, default_layer=_default_layer(path, asked))
+        layer = open_layer(spec, options, WITH_BOUNDS, default_layer=_default_layer(spec, options))
         frame, understood = layer.frame, layer.understood
-        table = Table(str(path), layer.cells, tuple(range(1, len(frame) + 1)))
+        table = Table(spec, layer.cells, tuple(range(1, len(frame) + 1)))
     if options.code is not None and len(frame) == 1:
         frame = frame.assign(code=options.code)
     if options.name is not None and len(frame) == 1:
@@ -94,10 +95,11 @@ def _read(spec: str, options: Options) -> tuple[Table, gpd.GeoDataFrame, dict[st
     return table, frame.assign(**dict.fromkeys(missing)), understood
 
 
-def _default_layer(path: Path, asked: str | None) -> str:
+def _default_layer(spec: str, options: Options) -> str:
     """The first of the names that a layer of outlines goes by."""
-    present = [] if asked is not None else list_layers(path)
-    return next((name for name in (NOUN, "communities", "boundary") if name in present), NOUN)
+    path, asked = split_spec(spec)
+    present = [] if asked is not None or options.opened is not None else list_layers(path)
+    return next((name for name in LAYERS if name in present), NOUN)
 
 
 def _codes(frame: gpd.GeoDataFrame, profile: Profile) -> tuple[list[str], list[list[Reason]]]:
@@ -139,29 +141,21 @@ def _bound_faults(frame: gpd.GeoDataFrame) -> list[list[Reason]]:
     return faults
 
 
-def _outlines(frame: gpd.GeoDataFrame) -> tuple[NDArray[np.object_], list[list[Reason]]]:
+def _outlines(
+    frame: gpd.GeoDataFrame, options: Options
+) -> tuple[NDArray[np.object_], list[list[Reason]]]:
     """Valid (multi)polygons, and what had to be done or can't be."""
-    shapes = np.array(frame.geometry.array, dtype=object)
-    faults: list[list[Reason]] = []
-    for index, shape in enumerate(shapes):
-        wrong: list[Reason] = []
-        if shape is not None and not shape.is_valid:
-            reason = {"reason": shapely.is_valid_reason(shape)}
-            wrong.append(Reason("outline-mended", State.NOTE, reason))
-        mended = None if shape is None else _areas(shapely.make_valid(shape))
-        if shape is not None and mended is None:
-            wrong.append(Reason("outline-no-area", State.REFUSED, {"found": shape.geom_type}))
-        shapes[index] = mended
-        faults.append(wrong)
+    given = np.array(frame.geometry.array, dtype=object)
+    shapes, wrong = options.calculate(areas.mended, given)
+    faults: list[list[Reason]] = [
+        [] if reason is None else [Reason("outline-mended", State.NOTE, {"reason": reason})]
+        for reason in wrong
+    ]
+    for index, (shape, area) in enumerate(zip(given, shapes, strict=True)):
+        if shape is not None and area is None:
+            params = {"found": shape.geom_type}
+            faults[index].append(Reason("outline-no-area", State.REFUSED, params))
     return shapes, faults
-
-
-def _areas(shape: BaseGeometry) -> BaseGeometry | None:
-    """What of a shape is area; None where nothing is."""
-    if shape.geom_type in ("Polygon", "MultiPolygon"):
-        return None if shape.is_empty else shape
-    parts = [p for p in shapely.get_parts(shapely.get_parts(shape)) if p.geom_type == "Polygon"]
-    return shapely.multipolygons(parts) if parts else None
 
 
 def _ready(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Protocol
@@ -12,15 +12,17 @@ from zoneinfo import ZoneInfo
 import pandas as pd
 
 from api.services.actor import Actor
+from api.services.calculating import Calculate, here
 from api.services.imports.said import Said, Tally
 from api.services.progress import Progress, silent
 from data.intake import Reason, State
+from data.readers.opened import Opened
 from data.readers.table_batches import TableSource
 from data.readers.vector import split_spec
 from geo.codes import Profile
 from geo.crs import Datum
 from geo.evidence import Reading
-from geo.model import Finding, SizeRule
+from geo.model import Finding, ResidentsBasis, SizeRule
 from maps.texts import text
 
 STATES = (State.TO_PLACE, State.TO_COUNT, State.SUSPECT, State.REFUSED)
@@ -33,9 +35,9 @@ class Options:
     ``dry_run``: show all, keep nothing. ``strict``: keep nothing unless every row is good. ``draft``: keep grids
     as a draft instead of publishing them. ``code``, ``name``: of the only outline in a file that tells neither.
     ``gives_back``: the rows to be completed are asked for, however many they are. ``keep_unplaced``: calls whose place
-    is not found go in and wait for it. ``rule``: the usual bounds of
-    grids. ``source``: the rows of an incidents' or calls' file that was read already, in a
-    process of its own.
+    is not found go in and wait for it. ``rule``: the usual bounds of grids. ``basis``: on what basis residents are
+    counted where a row does not say. ``source``: the rows of an incidents' or calls' file that was read already, in a
+    process of its own; ``opened``: a file of the ground that was. ``calculate``: where its shapes are worked out.
     """
 
     actor: Actor
@@ -56,6 +58,9 @@ class Options:
     progress: Progress = silent
     source: TableSource | None = None
     rule: SizeRule = field(default_factory=SizeRule)
+    basis: ResidentsBasis | None = None
+    opened: Opened | None = None
+    calculate: Calculate = here
 
 
 class Row(Protocol):
@@ -93,7 +98,8 @@ class Imported:
     store did.
 
     ``written``: whether it was kept (not in a dry run, nor where strict refused). ``returned``: rows to be completed,
-    of a long file only where they were asked for; ``beside``: what else goes into that workbook, by sheet.
+    of a long file only where they were asked for; ``beside``: what else goes into that workbook, by sheet. ``bases``:
+    of how many counts of residents the basis (人口口径) is which, "" where nobody said.
     """
 
     noun: str
@@ -112,6 +118,7 @@ class Imported:
     findings: tuple[Finding, ...] = ()
     evidence: tuple[Reading, ...] = ()
     understood: Mapping[str, str] = field(default_factory=dict)
+    bases: Mapping[str, int] = field(default_factory=dict)
 
     @property
     def open(self) -> int:
@@ -148,6 +155,16 @@ def result(
     return Imported(noun, rows, counts, written, said, returned=back, understood=known, **done)
 
 
+def bases(counts: Iterable[tuple[object, object]]) -> dict[str, int]:
+    """Of how many counts (residents, basis) the basis is which, the commonest first; "" where nobody said."""
+    told = Counter(
+        "" if pd.isna(basis) else str(basis)  # type: ignore[call-overload]
+        for residents, basis in counts
+        if not pd.isna(residents)  # type: ignore[call-overload]
+    )
+    return dict(told.most_common())
+
+
 def counted(rows: Sequence[Row]) -> dict[str, int]:
     """How many rows there are, are good, and are of each state."""
     states = Counter(state for row in rows for state in row.states)
@@ -159,6 +176,12 @@ def counted(rows: Sequence[Row]) -> dict[str, int]:
 def may_write(rows: Sequence[Row], options: Options) -> bool:
     """Whether this import is to be kept."""
     return not options.dry_run and not (options.strict and any(row.states for row in rows))
+
+
+def gravity(row: Row) -> int:
+    """For sorting rows, the gravest first."""
+    order = (State.REFUSED, State.SUSPECT, State.TO_PLACE, State.TO_COUNT)
+    return min(order.index(state) for state in row.states)
 
 
 def say_state(state: State, lang: str) -> str:

@@ -1,4 +1,4 @@
-"""Where the areas of a drawing are worked out: here, or in a child process, for two combs of a thousand teeth that lie
+"""Where the shapes of a file are worked out: here, or in a child process, for two combs of a thousand teeth that lie
 across one another are a million pieces, and nobody knows beforehand."""
 
 from __future__ import annotations
@@ -32,8 +32,10 @@ def here(function: Callable[..., T], /, *args: Any, returns: Sequence[type] = ()
     return function(*args)
 
 
-def elsewhere(apart: Apart, about: str, cancel: Cancel | None = None) -> Calculate:
-    """In child processes: a stranger's. OptionError "import-tangle" for what takes more than a drawing of grids can."""
+def elsewhere(
+    apart: Apart, about: str, cancel: Cancel | None = None, *, code: str = "import-tangle"
+) -> Calculate:
+    """In child processes: a stranger's. OptionError ``code`` for what takes more than a drawing of grids can."""
     limits = replace(
         apart.limits,
         processor_s=TIMES * apart.limits.processor_s,
@@ -49,7 +51,7 @@ def elsewhere(apart: Apart, about: str, cancel: Cancel | None = None) -> Calcula
             return cast("T", made)
         except FileUnreadable as error:
             if error.code in _BEYOND:
-                raise OptionError("import-tangle", file=about) from error
+                raise OptionError(code, file=about) from error
             raise
 
     return calculate
