@@ -5,6 +5,7 @@ from __future__ import annotations
 import fcntl
 import gc
 import hashlib
+import os
 import pickle
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -23,6 +24,7 @@ from data.apart import Apart
 from data.apart.nursing import Nursing
 from data.cluster import Cluster
 from geo.model import CityPlan
+from tests.in_memory import CLUSTER
 
 pytest_plugins = ["tests.browsing"]
 
@@ -114,12 +116,14 @@ def kept_plan(
 
 @pytest.fixture(scope="session")
 def cluster() -> Cluster:
-    """The tests' own PostGIS, started when needed and left running for the next run.
+    """The tests' own PostGIS: where ./test says (in memory, gone with the run: tests/in_memory.py), else on the disk,
+    started when needed and left running for the next run.
 
     What it holds is gone after each test, so it never waits for the disk: half the time of a test's
     own database. Tests of what a kill leaves make clusters of their own, which do wait.
     """
-    cluster = Cluster(ROOT / ".wangge" / "test")
+    memory = os.environ.get("TESTS_IN_MEMORY")
+    cluster = Cluster(Path(memory, CLUSTER) if memory else ROOT / ".wangge" / "test")
     cluster.up()
     with _server(cluster) as server:
         for waiting in ("fsync", "synchronous_commit", "full_page_writes"):
