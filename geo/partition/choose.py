@@ -16,7 +16,7 @@ from geo.partition.ground import Ground
 from geo.partition.parts import Parts
 from geo.partition.problem import Problem
 from geo.partition.repair import HOLDS, repair
-from geo.partition.screen import room
+from geo.partition.screen import excess, room
 from geo.partition.search import Aims, Search, make_cost
 from geo.partition.seed import split
 
@@ -89,6 +89,18 @@ def broken(problem: Problem, label: NDArray[np.integer], count: int) -> float:
     return Parts(problem, label.astype(np.intp), count).total_broken()
 
 
+def unavoidable(problem: Problem, count: int) -> float:
+    """What ``count`` grids are outside both bounds at least: where their average is, and where single blocks are."""
+    rule, least = problem.rule, 0.0
+    for load, bounds in (
+        (problem.households, rule.households),
+        (problem.residents, rule.residents),
+    ):
+        over = load[load > bounds[1]] / bounds[1] - 1
+        least += max(count * excess(float(load.sum()) / count, bounds), float(over.sum()))
+    return least
+
+
 def _search(
     problem: Problem, ground: Ground, count: int, aims: Aims, rng: np.random.Generator
 ) -> Search:
@@ -132,32 +144,41 @@ def _harder(
     rng: np.random.Generator,
     cancelled: Callable[[], bool],
 ) -> Search:
-    """More of everything for each number of grids, until bounds hold."""
+    """More of everything for each number of grids, until bounds hold as far as they can."""
+    nearest = min(unavoidable(problem, one.count) for one in found)
     for one in found:
         if cancelled():
             break
         for aims in HARD_AIMS:
             _try_hard(problem, one, _search(problem, ground, one.count, aims, rng), cancelled)
-        if broken(problem, one.label, one.count) > HOLDS:
+        if _can_be_nearer(problem, one):
             label = repair(
                 problem, one.label.astype(np.intp), one.count, rng,
                 steps=REPAIR_STEPS, cancelled=cancelled,
             )  # fmt: skip
             one.take(label)
-        if broken(problem, one.label, one.count) <= HOLDS:
+        off = broken(problem, one.label, one.count)
+        if off <= HOLDS:
             one.improve(ROUNDS, cancelled)
+        if off <= nearest + HOLDS:
             break
     return min(found, key=lambda one: _rank(problem, one))
 
 
 def _try_hard(problem: Problem, one: Search, lean: Search, cancelled: Callable[[], bool]) -> None:
-    """Search with aims that leave bounds more room, unless they hold already."""
+    """Search with aims that leave bounds more room, unless they hold already as far as they can."""
 
     def done() -> bool:
-        return cancelled() or broken(problem, lean.label, lean.count) <= HOLDS
+        return cancelled() or not _can_be_nearer(problem, lean)
 
-    if broken(problem, one.label, one.count) > HOLDS:
+    if _can_be_nearer(problem, one):
         lean.take(one.label)
         lean.start(HARD_STARTS, done)
         lean.improve(HARD_ROUNDS, done)
         one.take(lean.label)
+
+
+def _can_be_nearer(problem: Problem, one: Search) -> bool:
+    """Whether bounds are broken by more than they must be."""
+    least = unavoidable(problem, one.count)
+    return broken(problem, one.label, one.count) > least + HOLDS

@@ -252,7 +252,7 @@ def _result(problem: Problem, found: _Try, wanted: int | None) -> CommunityResul
         state=_state(problem, found, wanted, holds=max(off) <= HOLDS, leaps=bool(leaps)),
         grids=found.count,
         inside=sum(one <= HOLDS and grid not in leaps for grid, one in enumerate(off)),
-        worst=max(off),
+        worst=max(parts.worst(grid) for grid in range(found.count)),
         households=households,
         residents=residents,
     )

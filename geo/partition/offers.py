@@ -119,7 +119,10 @@ def _bounds(problem: Problem, label: Ints, proof: Proof | None) -> list[Offer]:
         "low_residents": residents[0],
         "high_residents": residents[1],
     }
-    least = proof is not None and _is_least(problem, label, (households, residents))
+    known = (
+        proof is not None or _over(problem) or not feasible_counts(*problem.totals, problem.rule)
+    )
+    least = known and _is_least(problem, label, (households, residents))
     return [Offer("bounds-least" if least else "bounds", params, checked=True)]
 
 

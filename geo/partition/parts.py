@@ -32,8 +32,16 @@ class Parts:
         return np.array(self.label, dtype=np.intp)
 
     def broken(self, grid: int) -> float:
-        """How far a grid is outside both bounds."""
+        """How far a grid is outside both bounds, added up."""
         return self._worth(grid, 0, 0)[0]
+
+    def worst(self, grid: int) -> float:
+        """By what share of a bound a grid breaks the one that it breaks most."""
+        rule = self.problem.rule
+        return max(
+            excess(self.households[grid], rule.households),
+            excess(self.residents[grid], rule.residents),
+        )
 
     def total_broken(self) -> float:
         """How far all grids are outside."""

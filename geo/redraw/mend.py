@@ -192,7 +192,7 @@ def _result(problem: Problem, label: Ints) -> CommunityResult:
     households = np.bincount(at.reshape(-1), problem.households).tolist()
     residents = np.bincount(at.reshape(-1), problem.residents).tolist()
     broken = [
-        excess(h, rule.households) + excess(r, rule.residents)
+        max(excess(h, rule.households), excess(r, rule.residents))
         for h, r in zip(households, residents, strict=True)
     ]
     possible = bool(feasible_counts(*problem.totals, rule))

@@ -150,6 +150,30 @@ def test_one_block_above_the_ceiling_is_named(town: Town) -> None:
     assert [finding.params["households"] for finding in named] == [620]
 
 
+def test_the_worst_violation_is_of_one_bound(town: Town) -> None:
+    """A tenth below both floors is a tenth."""
+    few = homes(3, households=30, residents=60)
+    (result,) = drawn(town(1, 1, homes=few)).results
+    assert (result.households, result.residents) == (270, 540)
+    assert result.worst == pytest.approx(0.1)
+
+
+def test_no_search_for_what_a_large_block_makes_impossible(town: Town) -> None:
+    tower = {"at": (0.51, 0.51), "households": 600, "residents": 900}
+    asked: list[int] = []
+
+    def cancelled() -> bool:
+        asked.append(1)
+        return False
+
+    (result,) = drawn(town(1, 1, homes=[*homes(), tower]), cancelled=cancelled).results
+    assert (result.inside, result.grids - result.inside) == (4, 1)
+    assert result.worst == pytest.approx(0.2)
+    assert len(asked) < 900
+    (bounds,) = [offer for offer in result.offers if offer.kind.startswith("bounds")]
+    assert bounds.kind == "bounds-least"
+
+
 def test_an_empty_community_is_one_grid(town: Town) -> None:
     assignment = drawn(town(2, 1, homes=homes()))
     assert assignment.results[1].grids == 1

@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 
 from geo.model import SizeRule
 from geo.partition import prove as proving
+from geo.partition.choose import broken, unavoidable
 from geo.partition.exact import ELSEWHERE, Answer, Question, place
 from geo.partition.problem import Problem, components, make_problem
 from geo.partition.prove import Cause, prove
@@ -69,6 +70,19 @@ def test_proofs_and_plans_agree_with_enumeration(problem: Problem, small: bool) 
     if small:
         assert (outcome.proof is None) == exists
         assert (outcome.label is not None) == exists
+
+
+@settings(max_examples=80, deadline=None)
+@given(problem=tiny(most=7), count=st.integers(1, 4))
+def test_nothing_breaks_bounds_less_than_is_said_to_be_unavoidable(
+    problem: Problem, count: int
+) -> None:
+    crowded = make_problem(
+        2 * problem.households, 2 * problem.residents, problem.pairs, problem.price, rule=RULE
+    )
+    for one in (problem, crowded):
+        least = unavoidable(one, count)
+        assert all(broken(one, label, count) >= least - 1e-9 for label in divisions(one, count))
 
 
 @settings(max_examples=80, deadline=None)
