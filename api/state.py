@@ -50,6 +50,7 @@ from data.readers.stage_rules import read_stages
 from data.settings import Settings
 from geo.codes import Profile
 from geo.errors import EnvironmentMissing
+from maps.texts import text
 
 CHILDREN = (*LOADED, "api.services.adopting")
 """What children find loaded that read foreign files, or work out what they hold."""
@@ -193,7 +194,10 @@ class State:
     @cached_property
     def actor(self) -> Actor:
         """Whom a request is recorded under, until there are accounts."""
-        return Actor(who=self.settings.actor or "http", role=Role.DISPATCHER)
+        return Actor(
+            who=self.settings.actor or text("api.unsigned", self.settings.lang),
+            role=Role.DISPATCHER,
+        )
 
 
 def _limits(settings: Settings) -> Limits:

@@ -23,6 +23,7 @@ _BODY = """
     autocomplete="off" spellcheck="false" maxlength="2000" data-hint="box">
   <p id="advice" role="status"></p>
   <ul id="hits" role="listbox" data-label="hits"></ul>
+  <button type="button" id="unknown" data-text="record-unplaced" hidden></button>
   <div class="said"><p id="status" role="status"></p>
     <button type="button" id="undo" data-text="undo" hidden></button></div>
   <section id="placing" hidden><p></p><button type="button" data-text="place-here"></button></section>

@@ -116,3 +116,14 @@ def test_every_text_that_a_page_asks_for_is_there(page: str) -> None:
     for lang in LANGUAGES:
         known = {name for part in parts for name in subject(part.stem, lang)}
         assert asked <= known
+
+
+ONE_NAME = {
+    "去年": "近一年: the twelve months before today, which in December are not last year's",
+    "居民人数": "人口",
+}
+
+
+@pytest.mark.parametrize("other", ONE_NAME)
+def test_one_thing_has_one_name(other: str) -> None:
+    assert [key for key, said in catalogue("zh").items() if other in said] == []

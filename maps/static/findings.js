@@ -6,6 +6,8 @@ import { area, latLng, path } from "./shapes.js";
 
 const ORDER = ["blocking", "warning", "note"];
 const AT_ONCE = 50;
+const OUTLINED = { weight: 2.5, fillOpacity: 0.07 };
+const OUTLINES = { note: { weight: 1.2, dashArray: "5 4", fillOpacity: 0.03 } }; // what nobody has to act on steps back
 const SHAPES = {
   blocking: "M6 1H14L19 6V14L14 19H6L1 14V6Z",
   warning: "M10 1.5L19.2 18H.8Z",
@@ -52,7 +54,7 @@ export class Findings {
         row, keyboard: false,
         icon: L.divIcon({ className: "mark", html: severityIcon(row.severity, this.colours[row.severity]), iconSize: [20, 20] }),
       }).on("click", () => this.choose(row)));
-      if (row.areas.length + row.lines.length) this.outline(row, { weight: 2.5, fillOpacity: 0.07 }).addTo(this.layer);
+      if (row.areas.length + row.lines.length) this.outline(row, OUTLINES[row.severity] ?? OUTLINED).addTo(this.layer);
     }
     marks.addTo(this.layer);
   }

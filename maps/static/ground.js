@@ -2,10 +2,8 @@
 // and under their borders, so that a place can be recognised; it is never clicked.
 
 import { area, path } from "./shapes.js";
+import { GREEN, GREEN_EDGE, WATER } from "./signs.js";
 
-const WATER = "#3f93b8";
-const GREEN = "#d5e6cf";
-const GREEN_EDGE = "#9dbd94";
 const ROAD = "#ffffff";
 const CASING = "#9aa8b3";
 const ROAD_ORDER = ["lane", "street", "arterial"];

@@ -4,9 +4,11 @@ import { el } from "./dom.js";
 export class Keys {
   constructor({ dialog, words, rows, acts, helpIn = null }) {
     Object.assign(this, { dialog, acts, helpIn });
+    // What a button says ends with its key, which stands before it here.
+    const said = (key, text) => (text.endsWith(` ${key}`) ? text.slice(0, -key.length - 1) : text);
     dialog.querySelector("dl").replaceChildren(...rows.flatMap(([key, text]) => [
       el("dt", {}, ...key.split(" · ").flatMap((one, n) => (n ? [" ", el("kbd", { text: one })] : [el("kbd", { text: one })]))),
-      el("dd", { text: words.t(text) }),
+      el("dd", { text: said(key, words.t(text)) }),
     ]));
     dialog.querySelector("button").addEventListener("click", () => dialog.close());
     document.addEventListener("keydown", (event) => this.press(event));

@@ -1,6 +1,8 @@
 // The legend: what each colour means, from where to where, by which method, and how many grids it holds.
 
 import { el, svg } from "./dom.js";
+import { severityIcon } from "./findings.js";
+import { green, line, WATER } from "./signs.js";
 import { DIGITS, MISSING, SMALLEST_BASE } from "./metrics.js";
 import { fill, swatch } from "./patterns.js";
 
@@ -18,10 +20,27 @@ export class Legend {
     const box = el("details", { class: "legend", open: this.open },
       el("summary", { text: language.t("legend") }),
       this.incidents.mode === "heat" ? this.heat() : this.data.grids.length ? this.coloured() : null,
-      this.switches.shows("buildings") ? this.buildings() : null);
+      this.switches.shows("buildings") ? this.buildings() : null, this.signs());
     box.addEventListener("toggle", () => (this.open = box.open));
     this.parent.replaceChildren(box);
     if (["by", "classes"].includes(focused)) box.querySelector(`[name=${focused}]`)?.focus();
+  }
+
+  // What is drawn besides colours, as far as it is shown; folded, for whoever asks.
+  signs() {
+    const { data, language, switches } = this;
+    const marks = { communities: line("#17324d", 2), grids: line("#3f5870", 1), regions: line("#93a1ad", 1.2, "6 4") };
+    const lines = Object.keys(marks).filter((key) => switches.shows(key)).map((key) => [marks[key], language.t(`sign-${key}`)]);
+    const nature = switches.shows("nature") ? [[line(WATER, 3.5), language.t("sign-river")], [green(), language.t("sign-green")]] : [];
+    const severities = [...new Set((switches.shows("findings") ? data.findings : []).map((row) => row.severity))];
+    const found = ["blocking", "warning", "note"].filter((one) => severities.includes(one))
+      .map((one) => [severityIcon(one, data.palette.severity[one]), language.t("sign-finding", { severity: language.t(`severity-${one}`) })]);
+    const all = [...lines, ...nature, ...found];
+    if (!all.length) return null;
+    const box = el("details", { class: "signs", open: this.signsOpen }, el("summary", { text: language.t("signs") }),
+      el("ul", {}, ...all.map(([mark, text]) => el("li", {}, mark, el("span", { text })))));
+    box.addEventListener("toggle", () => (this.signsOpen = box.open));
+    return box;
   }
 
   coloured() {

@@ -121,6 +121,7 @@ function inThePanel(app) {
   const place = () => {
     app.drill.renderCrumbs(part("crumbs"));
     renderHeadlines(part("headlines"), app);
+    part("unplaced").replaceChildren(...unplaced(app));
     subjects();
   };
   const all = () => {
@@ -128,7 +129,6 @@ function inThePanel(app) {
     document.title = `${data.title} · ${language.t("product")}`;
     renderHead(part("head"), app);
     part("summary").textContent = summary(app);
-    part("unplaced").replaceChildren(...unplaced(data, language));
     search.render(part("search"));
     app.filters.render(part("filters"));
     tabs.render();

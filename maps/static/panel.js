@@ -117,8 +117,16 @@ export function sheet(panel, handle, language) {
   return { close: () => set(false) };
 }
 
-export function unplaced(data, language) {
+// What no place of the map has, said where all of them are counted; and where there is no grid at all, what to do first.
+export function unplaced({ data, language, drill }) {
+  if (!data.grids.length) return data.remote ? [beginning(data, language)] : [];
+  if (drill.here.i) return [];
   return ["buildings", "incidents"]
     .filter((name) => data[name]?.unplaced)
     .map((name) => el("p", { class: "quiet", text: language.t(`unplaced-${name}`, { count: language.people(data[name].unplaced) }) }));
+}
+
+function beginning(data, language) {
+  return el("p", { class: "begin" }, language.t("begin"), " ",
+    el("a", { href: `${data.remote.redraw}?lang=${language.lang}`, text: language.t("begin-redraw") }));
 }

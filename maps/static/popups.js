@@ -18,7 +18,8 @@ export class Popups {
     const content = el("div", { class: "card" }, el("p", { class: "card-kind", text: heading }),
       el("h3", {}, stored(shorten(String(title ?? t("unnamed")), LONGEST))),
       say ? el("p", { class: "say" }, stored(shorten(say, 2 * LONGEST))) : null, list, ...actions);
-    this.map.openPopup(L.popup({ maxWidth: 300, minWidth: 200, maxHeight: 320, autoPanPadding: [24, 24] }).setLatLng(at).setContent(content));
+    this.popup = L.popup({ maxWidth: 300, minWidth: 200, maxHeight: 320, autoPanPadding: [24, 24] }).setLatLng(at).setContent(content);
+    this.map.openPopup(this.popup);
     return content;
   }
 
@@ -74,6 +75,9 @@ export class Popups {
       ["community", row.community ? this.name(row.community) : undefined], ["grid", row.place ? row.place.name ?? row.place.code : undefined],
       ["households", n(row.households)], ["residents", row.residents === undefined ? undefined : n(row.residents)],
     ], row.name ?? row.estate ?? row.id, { actions: row.place ? [this.way(row.place)] : [] });
+    // Which one of many it is, or where it would be drawn, while its card is open.
+    const ring = L.circleMarker(row.latlng, { pane: "chosen", radius: 10, weight: 3, color: "#b3400b", fill: false, interactive: false, className: "ring" }).addTo(this.map);
+    this.popup.on("remove", () => ring.remove());
   }
 
   incidents({ latlng, count }) {

@@ -246,7 +246,7 @@ def test_classes_say_how_they_were_made_and_small_numbers_are_not_shown(
     tab.select_option(".legend [name=by]", "rate")
     assert "不足 100 人，不算比率" in tab.inner_text(".legend")
     tab.click("#tab-button-evenness")
-    tab.click("#evenness >> text=人数")
+    tab.click("#evenness >> text=人口")
     shown = sorted(value for value in RESIDENTS if value >= 5)
     mean = sum(shown) / len(shown)
     gini = sum((2 * (n + 1) - len(shown) - 1) * value for n, value in enumerate(shown)) / (

@@ -1,4 +1,4 @@
-"""Who waits at 调网格 for an answer that takes long is told that it is being worked on."""
+"""What takes long at 调网格 is told, and what there is much of keeps its place."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator
 
 import pytest
 from playwright.sync_api import Route, expect
+from sqlalchemy import Engine, text
 
 from data.cluster import Cluster
 from data.settings import Settings
@@ -13,6 +14,7 @@ from tests.api.blocks_town import fill
 from tests.api.test_redraw_page import copied, done
 from tests.browsing import Window
 from tests.conftest import filled
+from tests.data.store.conftest import WEST
 from tests.serving import served
 
 Open = Callable[..., Window]
@@ -50,3 +52,27 @@ def test_a_split_that_takes_long_is_told_and_then_done(site: str, window: Open) 
     held[0].continue_()
     done(tab)
     tab.wait_for_selector("body:not([data-waiting])")
+
+
+def test_drafts_without_end_leave_the_page_as_it_is(
+    site: str, window: Open, engine: Engine
+) -> None:
+    name = "很长的方案名" * 30
+    with engine.begin() as connection:
+        connection.execute(
+            text(
+                "INSERT INTO plans (community_code, status, name, source, created_by)"
+                " SELECT :code, 'draft', :name, 'test', 'test' FROM generate_series(1, 60)"
+            ),
+            {"code": WEST, "name": name},
+        )
+    tab = window(width=390, height=844).open(f"{site}/redraw")
+    expect(tab.locator("#drafts li")).to_have_count(60)
+    assert tab.evaluate("document.documentElement.scrollHeight") < 3 * 844
+    wide = window(width=1440, height=900).open(f"{site}/redraw")
+    copied(wide)
+    expect(wide.locator("#against option")).to_have_count(61)
+    fits = "at => at.getBoundingClientRect().right <= innerWidth"
+    assert wide.locator("#against").evaluate(fits)
+    wide.click("#help")
+    assert wide.inner_text("#keys dd >> nth=0") == "选网格"  # its key stands before it

@@ -4,13 +4,15 @@ import { el, stored } from "../dom.js";
 const PAUSE_MS = 120;
 
 export class Box {
-  constructor({ input, list, advice, site, words, chosen, offered, marked, failed }) {
-    Object.assign(this, { input, list, advice, site, words, chosen, offered, marked, failed });
+  // unknown: the button for a place that nobody knows yet, as Ctrl+Enter.
+  constructor({ input, list, advice, unknown, site, words, chosen, offered, marked, failed }) {
+    Object.assign(this, { input, list, advice, unknown, site, words, chosen, offered, marked, failed });
     this.hits = [];
     this.at = -1;
     this.asked = 0;
     input.addEventListener("input", () => this.later());
     input.addEventListener("keydown", (event) => this.key(event));
+    unknown.addEventListener("click", () => this.input.value.trim() && this.chosen(null, this.input.value.trim()));
   }
 
   later() {
@@ -35,10 +37,12 @@ export class Box {
     }
   }
 
-  show(found, q) {
+  // asked: whether these words still wait for a place to be chosen.
+  show(found, q, { asked = Boolean(q) } = {}) {
     this.hits = found.hits;
     this.said = q;
     this.advice.textContent = found.advice ?? "";
+    this.unknown.hidden = !asked;
     this.list.replaceChildren(...this.hits.map((hit, n) => this.row(hit, n)));
     this.offered(this.hits, Boolean(found.choose));
     this.mark(this.hits.length && !found.choose ? 0 : -1);
@@ -91,7 +95,7 @@ export class Box {
     clearTimeout(this.timer);
     this.timer = undefined;
     this.asked++;
-    this.show({ hits: [] }, this.said);
+    this.show({ hits: [] }, this.said, { asked: false });
   }
 
   ready() {

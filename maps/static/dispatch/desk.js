@@ -8,8 +8,8 @@ const WIDE = ["road", "region"];
 
 export class Desk {
   // unit: how the city's addresses write a unit, whatever the reader's language.
-  constructor({ at, words, site, said, me, unit }) {
-    Object.assign(this, { at, words, site, said, me, unit });
+  constructor({ at, words, site, said, me, unit, actor }) {
+    Object.assign(this, { at, words, site, said, me, unit, actor });
     this.spot = {};
     this.asked = 0;
     this.doing = new Set();
@@ -209,7 +209,8 @@ export class Desk {
     if (!told) return undefined;
     this.openedOne = told.incident;
     this.placing.update(told.incident);
-    const acts = { unjoin: (call) => this.unjoin(call), split: () => this.splitting.start(), unsplit: () => this.unsplit() };
+    const mine = told.incident.taken_by === (this.me() ?? this.actor);
+    const acts = { mine, turn: (act) => this.turn(this.openedOne, act), place: () => this.replace(this.openedOne), unjoin: (call) => this.unjoin(call), split: () => this.splitting.start(), unsplit: () => this.unsplit() };
     this.at("opened").replaceChildren(opened(told, { words: this.words, form: this.splitting.of(id), ...acts }));
     this.at("opened").hidden = false;
     return told.incident;

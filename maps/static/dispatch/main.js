@@ -43,12 +43,12 @@ at("fold").addEventListener("click", () => {
 });
 const said = new Said({ line: at("status"), button: at("undo"), words });
 const failed = (error) => said.failed(error);
-const desk = new Desk({ at, words, site, said, me, unit: data.unit });
+const desk = new Desk({ at, words, site, said, me, unit: data.unit, actor: data.actor });
 
 desk.pin = new Pin(at("map"), {
   site, words, bounds: data.bounds, moved: (place) => desk.moved(place), picked: (n) => desk.box.choose(n), failed,
 });
-legend(desk.pin.map, { words, demo: data.demo });
+legend(desk.pin.map, { words, demo: data.demo, palette: data.palette });
 desk.report = new Report({
   form: at("report"), site, source: data.source, spot: () => desk.spot, matter: (said) => matters.of(said),
   changed: () => desk.compare(), submit: () => desk.record(),
@@ -57,7 +57,7 @@ desk.same = new Same({ section: at("same"), site, words, join: (id) => desk.join
 desk.placing = new Placing({ section: at("placing"), site, words, done: () => desk.place() });
 desk.splitting = new Splitting({ words, matter: (said) => matters.of(said), split: (parts) => desk.split(parts) });
 desk.box = new Box({
-  input: at("box"), list: at("hits"), advice: at("advice"), site, words, failed,
+  input: at("box"), list: at("hits"), advice: at("advice"), unknown: at("unknown"), site, words, failed,
   chosen: (hit, q) => desk.chosen(hit, q), offered: (hits, choose) => desk.pin.offer(hits, choose),
   marked: (n) => desk.pin.mark(n),
 });

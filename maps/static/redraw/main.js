@@ -65,7 +65,7 @@ function start(map) {
   box.setAttribute("aria-label", words.t("map"));
   new ResizeObserver(() => map.invalidateSize()).observe(box);
 
-  const shades = new Shades({ select: at("by-what"), legend: legend(map, { words, demo: data.demo }), bench, words });
+  const shades = new Shades({ select: at("by-what"), legend: legend(map, { words, demo: data.demo, palette: data.palette }), bench, words });
   const plot = new Plot(map, { bench, words, shades });
   new Corrections(map, { box: at("corrections"), bench, site, words, failed });
   new Table({ body: at("grids"), bench, words, plot });

@@ -17,8 +17,8 @@ def narrow(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def test_a_title_wider_than_its_table_stays_one_line(capsys: pytest.CaptureFixture[str]) -> None:
-    console.table("检查发现（位置与详情见 --report）", ("程度", "条数"), [("警告", 1)])
-    assert capsys.readouterr().out.splitlines()[0] == "检查发现（位置与详情见 --report）"
+    console.table("检查出的问题（位置与详情见 --report）", ("程度", "条数"), [("警告", 1)])
+    assert capsys.readouterr().out.splitlines()[0] == "检查出的问题（位置与详情见 --report）"
 
 
 def test_a_title_wider_than_the_terminal_leaves_no_mark_alone(
