@@ -28,7 +28,7 @@ def show(result: DrawResult, t: Translate, *, lang: str) -> None:
         [_row(one, str(names[one.code]), t) for one in result.results],
     )
     figures = {key: value for key, value in result.summary.items() if isinstance(value, int)}
-    say(t("cli_draw.total", **figures))
+    say(t("cli_draw.total", **{key: f"{value:,}" for key, value in figures.items()}))
     if figures.get("communities_excepted"):
         say(t("cli_draw.excepted", **figures))
     for finding in result.findings:

@@ -6,8 +6,8 @@ from typing import Annotated
 import typer
 
 from api.cli.console import Translate, progress, say
+from api.cli.store import engine_of
 from api.services.exports import NOUNS, export
-from data.database import open_database
 from data.settings import Settings
 
 
@@ -23,7 +23,7 @@ def register(app: typer.Typer, t: Translate) -> None:
         encoding: Annotated[str, typer.Option(help=t("cli_export.encoding"))] = "utf-8",
     ) -> None:
         with progress(t) as report:
-            engine = open_database(Settings(), report)
+            engine = engine_of(Settings(), report)
             count, written = export(engine, noun, output, encoding=encoding)
         say(t("cli_export.done", count=count, files="、".join(map(str, written.paths))))
         for finding in written.findings:

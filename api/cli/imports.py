@@ -9,13 +9,13 @@ from zoneinfo import ZoneInfo
 import typer
 
 from api.cli.console import Translate, progress, say, table
+from api.cli.store import engine_of
 from api.services.actor import from_system
 from api.services.imports import NOUNS, Imported, Options, buildings, run
 from api.services.imports.result import STATES, gravity, say_reason, say_state
 from api.services.imports.said import Said
 from api.services.reports import blocks
 from data.bounds import usual_rule
-from data.database import open_database
 from data.intake import State
 from data.readers.columns import parse_mapping
 from data.settings import Settings
@@ -79,7 +79,7 @@ def register(app: typer.Typer, t: Translate) -> None:
             basis=basis,
         )
         with progress(t) as report:
-            engine = open_database(settings, report)
+            engine = engine_of(settings, report)
             options = replace(chosen, progress=report)
             done = run(engine, noun, file, options, give_back=output)
         show(done, options, t, output)

@@ -17,6 +17,7 @@ from api.cli.plan_import import add_import
 from api.cli.plan_new import add_new
 from api.cli.plan_stages import add_stages
 from api.cli.plan_told import Told, show_changed, show_diff, show_heads, show_plan, show_replay
+from api.cli.store import engine_of
 from api.plan_shown import changed, compared, head, layers, published, replayed
 from api.services.activating import activate_due
 from api.services.actor import Actor, from_system
@@ -25,7 +26,6 @@ from api.services.comparing import Comparing
 from api.services.drafting import Shelf
 from api.services.publishing import Outcome, Publishing, Wish
 from api.services.redrawing import Redrawing
-from data.database import open_database
 from data.readers.stage_rules import read_stages
 from data.settings import Settings
 from data.store import drafts
@@ -42,7 +42,7 @@ class Desk:
 
     def __init__(self, t: Translate) -> None:
         self.settings, self.t = Settings(), t
-        self.engine = open_database(self.settings)
+        self.engine = engine_of(self.settings)
         shelf = Shelf(self.settings)
         self.redrawing, self.comparing = (
             Redrawing(self.engine, shelf),

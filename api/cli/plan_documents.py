@@ -7,9 +7,9 @@ import typer
 
 from api.cli.console import Translate, say
 from api.cli.manual import Manual
+from api.cli.store import engine_of
 from api.services.drafting import Shelf
 from api.services.plan_papers import PlanPapers
-from data.database import open_database
 from data.settings import Settings
 
 
@@ -26,6 +26,6 @@ def add_documents(plan: Manual, t: Translate) -> None:
         against: Annotated[int | None, typer.Option(min=1, help=t("cli_plan.against"))] = None,
     ) -> None:
         settings = Settings()
-        papers = PlanPapers(open_database(settings), Shelf(settings), settings)
+        papers = PlanPapers(engine_of(settings), Shelf(settings), settings)
         written = papers.write(number, folder, lang=settings.lang, against=against)
         say(t("cli_plan.documents-written", n=len(written), folder=folder))

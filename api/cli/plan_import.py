@@ -11,6 +11,7 @@ from api.cli.asking import pairs
 from api.cli.console import Translate, line, say, table
 from api.cli.manual import Manual
 from api.cli.plan_told import Told, show_heads
+from api.cli.store import engine_of
 from api.import_schemas import NOTHING, ImportOut, ImportWishes
 from api.import_shown import looked
 from api.plan_schemas import PlansOut
@@ -21,7 +22,6 @@ from api.services.adopting.wishes import MOST_WITHIN_M
 from api.services.drafting import Shelf
 from api.services.reports import write_report
 from api.services.targets import refuse_inputs
-from data.database import open_database
 from data.readers.columns import parse_mapping
 from data.readers.vector import split_spec
 from data.settings import Settings
@@ -103,7 +103,7 @@ def add_import(plan: Manual, t: Translate) -> None:
             check_target(report, (".json",))
             refuse_inputs(report, [split_spec(file)[0]])
         settings = Settings()
-        engine, shelf = open_database(settings), Shelf(settings)
+        engine, shelf = engine_of(settings), Shelf(settings)
         wishes = said.wishes()
         heads: Sequence[RowMapping] = ()
         drawing = opened(file, wishes, profile=shelf.profile)

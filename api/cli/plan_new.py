@@ -9,6 +9,7 @@ from api.cli.console import Translate, line, progress, say, table
 from api.cli.manual import Manual
 from api.cli.plan_told import Told, show_heads
 from api.cli.stopping import ending
+from api.cli.store import engine_of
 from api.drawing_shown import ground as shown_ground
 from api.drawing_shown import left_out
 from api.plan_schemas import DraftIn, PlansOut
@@ -20,7 +21,6 @@ from api.services.drafting import Shelf
 from api.services.drawable import drawable_now
 from api.services.drawing_anew import Drawer
 from api.services.redrawing import Redrawing, Source
-from data.database import open_database
 from data.settings import Settings
 from geo.bounds import checked_bounds
 from maps.findings import describe
@@ -83,7 +83,7 @@ def add_new(plan: Manual, t: Translate) -> None:
             }
         )
         settings = Settings()
-        engine, shelf = open_database(settings), Shelf(settings)
+        engine, shelf = engine_of(settings), Shelf(settings)
         actor = from_system() if by is None else Actor(by)
         if not (drawn or grids or others or seed or households or residents or dedicated):
             codes = tuple(communities) if communities else None
@@ -106,7 +106,7 @@ def add_new(plan: Manual, t: Translate) -> None:
     def ground(
         json: Annotated[Path | None, typer.Option("--json", help=t("cli_plan.json"))] = None,
     ) -> None:
-        told = shown_ground(drawable_now(open_database(Settings())))
+        told = shown_ground(drawable_now(engine_of(Settings())))
 
         def shown() -> None:
             heads = ("code", "name", "buildings", "households", "uncounted", "in-force", "drafts")

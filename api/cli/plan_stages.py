@@ -9,9 +9,9 @@ from sqlalchemy.engine import RowMapping
 
 from api.cli.console import Translate, say
 from api.cli.manual import Manual
+from api.cli.store import engine_of
 from api.services.actor import Actor, from_system
 from api.services.plan_life import PlanLife
-from data.database import open_database
 from data.settings import Settings
 from data.tables import Stage
 from data.writers.atomic import staging
@@ -66,7 +66,7 @@ def add_stages(plan: Manual, t: Translate) -> None:
 
 
 def _life() -> PlanLife:
-    return PlanLife(open_database(Settings()))
+    return PlanLife(engine_of(Settings()))
 
 
 def _content(file: Path) -> bytes:

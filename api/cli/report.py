@@ -11,13 +11,13 @@ from typer.models import OptionInfo
 
 from api.cli.check import chosen_rules
 from api.cli.console import Translate, progress, say
+from api.cli.store import engine_of
 from api.services import overview, reporting
 from api.services.check import CheckFiles, run_check
 from api.services.reporting import ENDINGS
 from api.services.reports import blocks
 from api.services.targets import refuse_inputs
 from data.bounds import usual_rule
-from data.database import open_database
 from data.readers.columns import parse_mapping
 from data.readers.datums import parse_datums
 from data.readers.vector import list_layers, split_spec
@@ -132,7 +132,7 @@ def register(app: typer.Typer, t: Translate) -> None:
 
 
 def _of_store(settings: Settings, under: str | None) -> Report:
-    engine = open_database(settings)
+    engine = engine_of(settings)
     with engine.connect() as connection:
         seen = overview.present(connection, settings, now=datetime.now(UTC))
     return reporting.of_city(seen, settings, lang=settings.lang, under=under)

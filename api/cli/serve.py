@@ -1,5 +1,6 @@
 """``wangge serve``: the service until Ctrl-C."""
 
+import errno
 import ipaddress
 import os
 import socket
@@ -7,7 +8,7 @@ from typing import Annotated, Any
 
 import typer
 
-from api.cli.console import Translate, say
+from api.cli.console import Translate, err, say
 from data.settings import Settings
 from geo.errors import OptionError
 
@@ -39,12 +40,13 @@ def start(settings: Settings, t: Translate) -> None:
     """
     import uvicorn
 
-    from data.database import open_database
+    from api.cli.store import engine_of
 
     if not (settings.trust_network or is_loopback(settings.host)):
         raise OptionError("bind-untrusted", host=settings.host)
     _require_free(settings.host, settings.port)
-    open_database(settings).dispose()
+    err.print(t("cli_serve.starting"), soft_wrap=True, markup=False)
+    engine_of(settings).dispose()
     os.environ |= inherited(settings)
     started = t("cli_serve.started", url=f"http://{settings.host}:{settings.port}")
 
@@ -78,6 +80,8 @@ def _require_free(host: str, port: int) -> None:
         with socket.create_server((host, port), reuse_port=False):
             pass
     except OSError as error:
+        if error.errno == errno.EADDRINUSE:
+            raise OptionError("port-taken", host=host, port=port) from error
         reason = os.strerror(error.errno) if error.errno else str(error)
         raise OptionError("address-unusable", host=host, port=port, reason=reason) from error
 

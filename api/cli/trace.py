@@ -9,6 +9,7 @@ import typer
 
 from api.cli.console import Translate, say, table
 from api.cli.manual import Manual
+from api.cli.store import engine_of
 from api.cli.trace_asked import place, places, points
 from api.services.actor import Actor, from_system
 from api.services.backdrops import Backdrops, Laid
@@ -17,7 +18,6 @@ from api.services.drawing_ground import Drawn, Ground
 from api.services.locating import LocatorCache
 from api.services.placing import Placer
 from api.services.tracing_estates import TracedEstates
-from data.database import open_database
 from data.settings import Settings
 from data.tables import TraceKind
 from geo.crs import parse_datum
@@ -30,7 +30,7 @@ class Desk:
 
     def __init__(self) -> None:
         settings = Settings()
-        engine, shelf = open_database(settings), Shelf(settings)
+        engine, shelf = engine_of(settings), Shelf(settings)
         self.placer = Placer(engine, shelf, LocatorCache(engine), settings)
         self.backdrops, self.ground = Backdrops(engine), Ground(engine, shelf)
         self.estates = TracedEstates(engine, shelf)

@@ -5,8 +5,9 @@ from __future__ import annotations
 import re
 import subprocess
 import sys
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
+from typing import Any
 
 import pytest
 import typer
@@ -17,6 +18,7 @@ from rich.cells import cell_len
 from api.cli import VERBS, build, usage
 from api.cli.console import translator
 from api.cli.folding import fold
+from api.cli.kinds import kind_of
 from geo.errors import OptionError
 from maps.texts import catalogue
 
@@ -57,6 +59,25 @@ def test_a_page_is_whole(verb: str, lang: str, capsys: pytest.CaptureFixture[str
     examples = [line for line in shown.splitlines() if "wangge " in line]
     wide = [line for line in shown.splitlines() if cell_len(line) > 90 and line not in examples]
     assert wide == []
+
+
+def _commands(command: Any) -> Iterator[Any]:
+    """A command and those under it."""
+    yield command
+    for one in getattr(command, "commands", {}).values():
+        yield from _commands(one)
+
+
+@pytest.mark.parametrize("verb", VERBS)
+def test_what_a_value_is_stands_in_chinese(verb: str) -> None:
+    t = translator("zh")
+    told = [
+        (one.name, kind_of(param, t))
+        for one in _commands(typer.main.get_command(build(t, verb)))
+        for param in one.params
+        if not getattr(param, "is_flag", False)
+    ]
+    assert [name for name, kind in told if re.search("[A-Z]", kind)] == []
 
 
 def test_a_page_tells_limits_and_what_stands_in(capsys: pytest.CaptureFixture[str]) -> None:
