@@ -114,7 +114,7 @@ def _show_offers(result: CommunityResult, name: str, t: Translate) -> None:
 
 def _verified(offer: Offer, t: Translate) -> str:
     """Whether an offer was redrawn; nothing where there is nothing to compute, or the text says what came of it."""
-    if offer.kind == "approve" or offer.kind.endswith(("-tried", "-not-enough")):
+    if offer.kind == "approve" or offer.kind.endswith(("-tried", "-not-enough", "-empty")):
         return ""
     return t("offer.checked" if offer.checked else "offer.unchecked")
 

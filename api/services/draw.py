@@ -147,7 +147,7 @@ class Drawing:
             split=self.wanted.split,
         )
         findings = (
-            *self.noted, *oddities(city), *self.block_map.findings,
+            *self.noted, *oddities(city), *self.block_map.findings, *self.reserved.noted,
             *load_findings(city.buildings, load), *assignment.findings,
             *cut_short(results), *checked,
         )  # fmt: skip

@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 from geo.blocks import BlockMap
 from geo.blocks.noding import Geometries
 from geo.blocks.pieces import OUTSIDE
-from geo.model import City
+from geo.model import City, Finding, Severity
 from geo.partition.assignment import Assignment, CommunityResult, State
 from geo.partition.named import NAMED, buildings_named
 from geo.partition.problem import components
@@ -97,7 +97,7 @@ def _marked(buildings: gpd.GeoDataFrame) -> dict[str, list[int]]:
 class Reserved:
     """rest: the block map without dedicated ground, each connected part of a community as one of its own. rows: its
     blocks in the whole map. part: the community in the whole map of each of its communities. name: of the dedicated
-    grid of each block of the whole map, or None; piece: which of them, -1 for none.
+    grid of each block of the whole map, or None; piece: which of them, -1 for none. noted: what else was dedicated.
     """
 
     whole: BlockMap
@@ -106,6 +106,7 @@ class Reserved:
     part: Ints
     name: NDArray[np.object_]
     piece: Ints
+    noted: tuple[Finding, ...] = ()
 
     @property
     def any(self) -> bool:
@@ -117,6 +118,7 @@ def reserve(block_map: BlockMap, asked: Wishes) -> Reserved:
     """The dedicated ground of a block map, and what is left to be drawn."""
     name = _ground(block_map, asked)
     piece = _pieces(block_map, name)
+    noted = _take_empty(block_map, name, piece)
     rows = np.flatnonzero(piece < 0)
     if len(rows) == len(piece):
         every = np.arange(len(block_map.communities))
@@ -156,7 +158,7 @@ def reserve(block_map: BlockMap, asked: Wishes) -> Reserved:
         ),
         findings=block_map.findings,
     )
-    return Reserved(block_map, rest, rows, distinct[:, 0], name, piece)
+    return Reserved(block_map, rest, rows, distinct[:, 0], name, piece, tuple(noted))
 
 
 def _ground(block_map: BlockMap, asked: Wishes) -> NDArray[np.object_]:
@@ -190,6 +192,51 @@ def _pieces(block_map: BlockMap, name: NDArray[np.object_]) -> Ints:
     numbers = np.full(len(name), -1, dtype=np.intp)
     numbers[mine] = np.unique(piece[mine], return_inverse=True)[1]
     return numbers
+
+
+def _take_empty(block_map: BlockMap, name: NDArray[np.object_], piece: Ints) -> list[Finding]:
+    """Land without people that dedicated ground cuts off from the rest goes to it (in ``name`` and ``piece``): as a
+    basic grid it would hold nobody. A finding for each."""
+    borders, rows = block_map.borders, np.flatnonzero(piece < 0)
+    whole = np.column_stack([borders.i, borders.j])[borders.passable]
+    before = components(len(piece), whole)
+    now = components(len(piece), whole[(piece[whole] < 0).all(axis=1)])
+    people = np.bincount(now, block_map.households + block_map.residents)
+    found = []
+    for part in np.unique(now[rows][people[now[rows]] == 0]).tolist():
+        mine = now == part
+        others = rows[(before[rows] == before[mine][0]) & ~mine[rows]]
+        beside = _beside(block_map, mine, piece)
+        if len(others) and beside >= 0:
+            taker = int(np.flatnonzero(piece == beside)[0])
+            name[mine], piece[mine] = name[taker], beside
+            found.append(_taken(block_map, mine, str(name[taker])))
+    return found
+
+
+def _beside(block_map: BlockMap, mine: NDArray[np.bool_], piece: Ints) -> int:
+    """The dedicated grid that some blocks share most of their outline with; -1 for none."""
+    borders = block_map.borders
+    outer = mine[borders.i] != mine[borders.j]
+    across = piece[np.where(mine[borders.i], borders.j, borders.i)]
+    shared = outer & (across >= 0)
+    if not shared.any():
+        return -1
+    return int(np.bincount(across[shared], borders.length_m[shared]).argmax())
+
+
+def _taken(block_map: BlockMap, mine: NDArray[np.bool_], name: str) -> Finding:
+    first = int(np.flatnonzero(mine)[0])
+    row = block_map.communities.iloc[int(block_map.community[first])]
+    code = str(row["code"])
+    return Finding(
+        "draw-dedicated-took",
+        Severity.NOTE,
+        codes=(code,),
+        area_m2=float(shapely.area(block_map.metric[mine]).sum()),
+        geometry=shapely.point_on_surface(block_map.geometry[first]),
+        params={"code": code, "name": str(row["name"]), "grid": name},
+    )
 
 
 def _loose(block_map: BlockMap, rows: Ints, pairs: Ints) -> Ints:

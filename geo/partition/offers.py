@@ -24,8 +24,10 @@ Bounds = tuple[int, int]
 EFFORT = 1.5
 """Deterministic time to see whether a lesser change of a bound would do."""
 MOST_CROSSINGS = 3
-MOST_DEDICATED = 3
-"""Offers of a dedicated grid that are tried by redrawing."""
+MOST_DEDICATED = 6
+"""Blocks that are offered to be dedicated, all together."""
+MOST_UNITS = 3
+"""Blocks that are offered to be recounted."""
 
 
 def offers(
@@ -50,11 +52,7 @@ def offers(
     if leaping(problem, label, inhabited=True):
         found += _crossings(problem, block_map, holds=not _off(problem, label))
     over = _over(problem)
-    for number, block in enumerate(over):
-        tried = number < MOST_DEDICATED and not cancelled()
-        found.append(_dedicated(problem, block_map, block, tried=tried, cancelled=cancelled))
-        named = _named(problem, block_map, block)
-        found.append(Offer("units", dict(named), checked=False))
+    found += _large(problem, block_map, over, cancelled)
     causes = (*proof.blocks, *proof.around) if proof is not None else ()
     found += _splits(problem, block_map, [one for one in causes if one not in over])
     return tuple(replace(one, params={"code": problem.code, **one.params}) for one in found)
@@ -144,29 +142,47 @@ def _is_least(problem: Problem, label: Ints, held: tuple[Bounds, Bounds]) -> boo
 
 
 def _over(problem: Problem) -> list[int]:
+    """The blocks above a ceiling, those furthest above it first."""
     rule = problem.rule
-    over = (problem.households > rule.households[1]) | (problem.residents > rule.residents[1])
-    return np.flatnonzero(over).tolist()
+    share = np.maximum(
+        problem.households / rule.households[1], problem.residents / rule.residents[1]
+    )
+    order: list[int] = np.argsort(-share, kind="stable").tolist()
+    return [block for block in order if share[block] > 1]
+
+
+def _large(
+    problem: Problem, block_map: BlockMap, over: list[int], cancelled: Callable[[], bool]
+) -> list[Offer]:
+    """What can be done about blocks that no grid can hold: none of them alone is a way out, so all at once."""
+    found = []
+    if 0 < len(over) <= MOST_DEDICATED:
+        found.append(_dedicated(problem, block_map, over, cancelled))
+    named = [_named(problem, block_map, block) for block in over[:MOST_UNITS]]
+    return [*found, *(Offer("units", one, checked=False) for one in named)]
 
 
 def _dedicated(
-    problem: Problem,
-    block_map: BlockMap,
-    block: int,
-    *,
-    tried: bool,
-    cancelled: Callable[[], bool],
+    problem: Problem, block_map: BlockMap, over: list[int], cancelled: Callable[[], bool]
 ) -> Offer:
-    """A grid of its own kind for one block, and whether the rest then holds; arithmetic alone may forbid it."""
-    others = [one for one in range(problem.size) if one != block]
-    rest = load_of(problem, others)
-    params = _named(problem, block_map, block)
-    if any(rest) and not feasible_counts(*rest, problem.rule):
+    """Grids of their own kind for blocks, and whether the rest then holds; arithmetic alone may forbid it."""
+    named = [_named(problem, block_map, block) for block in over]
+    options = list(dict.fromkeys(str(one["option"]) for one in named))
+    estates = block_map.estate[problem.blocks]
+    gone = {*over, *(one for one in range(problem.size) if estates[one] in options)}
+    rest = load_of(problem, [one for one in range(problem.size) if one not in gone])
+    params: dict[str, object] = {
+        "block": " + ".join(str(one["block"]) for one in named),
+        "option": f",{problem.code}/".join(options),
+        "options": options,
+    }
+    if not any(rest):
+        return Offer("dedicated-empty", params, checked=False)
+    if not feasible_counts(*rest, problem.rule):
         return Offer("dedicated-not-enough", params, checked=False)
-    parts = without(problem, block) if tried else []
-    lived_in = [one for one in parts if any(one.totals)]
-    holds = tried and all(can_hold(one, block_map, cancelled=cancelled) for one in lived_in)
-    return Offer("dedicated-tried" if tried and not holds else "dedicated", params, checked=holds)
+    parts = [one for one in without(problem, gone) if any(one.totals)]
+    holds = all(can_hold(one, block_map, cancelled=cancelled) for one in parts)
+    return Offer("dedicated" if holds else "dedicated-tried", params, checked=holds)
 
 
 def _crossings(problem: Problem, block_map: BlockMap, *, holds: bool) -> list[Offer]:

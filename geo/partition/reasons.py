@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import shapely
 
@@ -11,11 +13,15 @@ from geo.partition.assignment import CommunityResult, State
 from geo.partition.islands import leaping, stranded
 from geo.partition.naming import Ints, block_name, place_of
 from geo.partition.problem import Problem
-from geo.partition.prove import Proof
+from geo.partition.prove import Cause, Proof
 from geo.partition.reach import load_of
 from geo.partition.screen import count_range, feasible_counts
 
 MEASURES = ("households", "residents")
+MOST_TOLD = 6
+"""Blocks above a ceiling that have a finding each."""
+NOTHING = ("—",)
+"""Said where there is nothing to name."""
 
 
 def reasons(
@@ -139,25 +145,30 @@ def _finding(
 
 
 def _too_large(problem: Problem, block_map: BlockMap, facts: dict[str, object]) -> list[Finding]:
-    """One finding for each block that no grid can hold."""
+    """One finding for each block that no grid can hold; one for all where they are many."""
     rule = problem.rule
-    over = (problem.households > rule.households[1]) | (problem.residents > rule.residents[1])
+    over = np.flatnonzero(
+        (problem.households > rule.households[1]) | (problem.residents > rule.residents[1])
+    )
+    over = over[np.argsort(-problem.households[over], kind="stable")]
+    told = [
+        {
+            "block": block_name(block_map, problem, block),
+            "households": int(problem.households[block]),
+            "residents": int(problem.residents[block]),
+        }
+        for block in over.tolist()
+    ]
+    if len(over) > MOST_TOLD:
+        names: dict[str, object] = {"blocks": [one["block"] for one in told]}
+        place = shapely.union_all(block_map.geometry[problem.blocks[over]])
+        code = "draw-blocks-too-large"
+        found = _finding(code, Severity.WARNING, problem, place, facts | names)
+        return [replace(found, count=len(over))]
+    places = block_map.geometry[problem.blocks[over]]
     return [
-        _finding(
-            "draw-block-too-large",
-            Severity.WARNING,
-            problem,
-            block_map.geometry[problem.blocks[block]],
-            facts
-            | {
-                "block": block_name(block_map, problem, int(block)),
-                "households": int(problem.households[block]),
-                "residents": int(problem.residents[block]),
-                "high_households": rule.households[1],
-                "high_residents": rule.residents[1],
-            },
-        )
-        for block in np.flatnonzero(over)
+        _finding("draw-block-too-large", Severity.WARNING, problem, place, facts | one)
+        for one, place in zip(told, places, strict=True)
     ]
 
 
@@ -199,12 +210,14 @@ def _proved(
     around = [block_name(block_map, problem, block) for block in proof.around]
     told: dict[str, object] = {
         "blocks": names,
-        "around": around,
+        "around": around or list(NOTHING),
         "within_households": proof.within[0],
         "within_residents": proof.within[1],
         "any_count": proof.any_count,
         "number": len(proof.blocks),
     }
+    if proof.cause is Cause.HEMMED and len(names) == 1:
+        told["case"] = "one"
     return Finding(
         code=f"draw-proved-{proof.cause.value}",
         severity=Severity.WARNING,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 import geopandas as gpd
@@ -11,7 +12,7 @@ from numpy.typing import NDArray
 from geo.blocks import BlockMap, cut_blocks
 from geo.model import City, SizeRule
 from geo.partition.crossings import Crossing, with_crossings
-from geo.partition.dedicated import Reserved, Wishes, reserve
+from geo.partition.dedicated import COLUMN, Reserved, Wishes, reserve, wishes
 
 Bools = NDArray[np.bool_]
 
@@ -42,6 +43,18 @@ class Setting:
         """The same with one estate more that is not kept whole."""
         own = (self.city.buildings["estate"].astype("str") == estate).to_numpy(bool)
         return replace(self, loose=self.loose | own)
+
+    def dedicating(self, names: Sequence[str]) -> Setting:
+        """The same with more dedicated ground: the estates or buildings of these names."""
+        plain = self.city.buildings.drop(columns=COLUMN, errors="ignore")
+        more, known = wishes(replace(self.city, buildings=plain), names), len(self.asked.names)
+        asked = Wishes(
+            (*self.asked.names, *more.names),
+            np.where(more.apart >= 0, more.apart + known, self.asked.apart),
+            np.concatenate([self.asked.parts, more.parts]),
+            np.concatenate([self.asked.part_name, more.part_name + known]),
+        )
+        return replace(self, asked=asked)
 
     def alone(self, block_map: BlockMap, community: int) -> Setting:
         """One community of it, with what stands and runs there; ``block_map``: what it was cut into."""

@@ -1,4 +1,4 @@
-"""Offers to split an estate, tried: the estate's community cut and drawn again with its buildings as blocks."""
+"""Offers to split an estate or to dedicate ground, tried: the community cut and drawn again as it would be then."""
 
 from __future__ import annotations
 
@@ -12,8 +12,9 @@ from geo.partition.problem import community_problem
 from geo.partition.setting import Setting
 from geo.partition.trial import can_hold
 
+TRIED = ("split", "dedicated")
 MOST_TRIED = 3
-"""Offers to split that are tried in one community."""
+"""Offers that are tried in one community."""
 MOST_COMMUNITIES = 8
 """Communities in which they are tried."""
 
@@ -26,7 +27,8 @@ def splits_tried(
     part: Sequence[int],
     cancelled: Callable[[], bool] = lambda: False,
 ) -> Assignment:
-    """The assignment, its offers ``split`` checked or marked as tried in vain; those past a budget stay unchecked.
+    """The assignment, its offers to split and to dedicate checked or marked as tried in vain; splits past a budget stay
+    unchecked. (That dedicating helps was found without what else a name may mean, and without cutting anew.)
 
     ``block_map``: what ``setting`` was cut into. ``part``: the community there of each result (several, where dedicated
     ground parts one). Dedicated ground, crossings allowed and estates split already are as they were.
@@ -34,7 +36,7 @@ def splits_tried(
     left, results = MOST_COMMUNITIES, []
     for community, result in zip(part, assignment.results, strict=True):
         tried = result
-        if left and not cancelled() and any(one.kind == "split" for one in result.offers):
+        if left and not cancelled() and any(one.kind in TRIED for one in result.offers):
             left -= 1
             tried = _tried(result, setting.alone(block_map, community), cancelled)
         results.append(tried)
@@ -47,12 +49,23 @@ def _tried(
     offers, left = list[Offer](), MOST_TRIED
     for offer in result.offers:
         told = offer
-        if offer.kind == "split" and left and not cancelled():
+        if offer.kind in TRIED and left and not cancelled():
             left -= 1
-            holds = _holds(alone.without(str(offer.params["estate"])), cancelled)
-            told = replace(offer, checked=holds, kind="split" if holds else "split-tried")
+            holds = _holds(_taken(alone, offer), cancelled)
+            told = replace(
+                offer, checked=holds, kind=offer.kind if holds else f"{offer.kind}-tried"
+            )
         offers.append(told)
     return replace(result, offers=tuple(offers))
+
+
+def _taken(alone: Setting, offer: Offer) -> Setting:
+    """The setting as an offer would have it."""
+    if offer.kind == "split":
+        return alone.without(str(offer.params["estate"]))
+    options = offer.params["options"]
+    assert isinstance(options, list)
+    return alone.dedicating(options)
 
 
 def _holds(alone: Setting, cancelled: Callable[[], bool]) -> bool:

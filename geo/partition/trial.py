@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 
 import numpy as np
 
@@ -61,13 +61,14 @@ def can_hold(
     return off <= HOLDS and not (len(problem.joined) and leaping(problem, label, inhabited=True))
 
 
-def without(problem: Problem, block: int) -> list[Problem]:
-    """What is left of a community once a block is taken out, each part that no crossing joins by itself."""
-    keep = np.flatnonzero(np.arange(problem.size) != block)
+def without(problem: Problem, gone: Collection[int]) -> list[Problem]:
+    """What is left of a community once blocks are taken out, each part that no crossing joins by itself."""
+    stay = ~np.isin(np.arange(problem.size), list(gone))
+    keep = np.flatnonzero(stay)
     place = np.full(problem.size, -1)
     place[keep] = np.arange(len(keep))
     real = len(problem.pairs) - len(problem.joined)
-    stays = (problem.pairs[:real] != block).all(axis=1)
+    stays = stay[problem.pairs[:real]].all(axis=1)
     rest = make_problem(
         problem.households[keep],
         problem.residents[keep],

@@ -122,7 +122,7 @@ def test_more_than_three_people_a_household_shows_the_arithmetic(answer: Draw) -
     assert made.findings["draw-no-count"]["params"]["case"] == "residents-households"
     assert "分4个平均1120.0人，超过上限1000人" in made.said
     assert "分5个平均256.0户，不足下限300户" in made.said
-    assert made.offers()["bounds"]
+    assert made.offers()["bounds-least"]
     assert "【已验证：达标】" in made.said
 
 
@@ -152,6 +152,44 @@ def test_a_tower_above_the_ceiling_and_the_dedicated_grid_that_helps(answer: Dra
     assert "【未验证】" in made.said
     apart = answer(homes, options=("--dedicated", "高塔苑"))
     assert apart.community["state"] == "feasible"
+
+
+def test_two_towers_are_dedicated_together(answer: Draw) -> None:
+    towers: list[Home] = [(0.3, 0.52, 700, 1450, "东塔"), (0.7, 0.52, 650, 1300, "西塔")]
+    homes = [*lattice(8, 25, 55), *towers]
+    made = answer(homes)
+    assert made.community["state"] == "impossible"
+    (offer,) = [one for one in made.community["offers"] if one["kind"] == "dedicated"]
+    assert offer["checked"]
+    option = f"{CODE}/{offer['params']['option']}"
+    assert option == f"{CODE}/东塔,{CODE}/西塔"
+    assert answer(homes, options=("--dedicated", option)).community["state"] == "feasible"
+
+
+def test_the_whole_estate_is_dedicated_by_its_name(answer: Draw) -> None:
+    """One building of it is above the ceiling; by name the others go with it, and they are two grids' people."""
+    estate: list[Home] = [(0.5, 0.52, 700, 1450, "高塔苑")]
+    estate += [(0.1 + 0.1 * i, 0.1, 90, 200, "高塔苑") for i in range(8)]
+    homes = [*lattice(6, 18, 40), *estate]
+    made = answer(homes)
+    (offer,) = [one for one in made.community["offers"] if one["kind"].startswith("dedicated")]
+    again = answer(homes, options=("--dedicated", f"{CODE}/{offer['params']['option']}"))
+    assert (again.community["state"] == "feasible") is offer["checked"]
+
+
+def test_where_all_people_live_in_one_tower_nothing_is_left_to_draw(answer: Draw) -> None:
+    made = answer([(0.5, 0.52, 900, 2000, "高塔苑"), *((x, 0.1, 0, 0, None) for x in (0.1, 0.9))])
+    assert made.offers()["dedicated-empty"] is False
+    assert "其余部分没有住户" in made.said
+
+
+def test_bounds_that_nearly_every_block_breaks_are_told_in_one_sentence(answer: Draw) -> None:
+    made = answer(lattice(8, 25, 55), options=("--bounds", f"{CODE}=1-5,1-9"))
+    assert made.community["state"] == "impossible"
+    assert made.findings["draw-blocks-too-large"]["count"] == 64
+    assert "draw-block-too-large" not in made.findings
+    assert len(made.community["offers"]) < 7
+    assert "有64处不能再分的地块超过5户、9人的上限" in made.said
 
 
 def test_a_far_part_too_small_for_itself(answer: Draw) -> None:

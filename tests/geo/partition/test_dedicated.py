@@ -12,7 +12,9 @@ import shapely
 from api.services.draw import Wanted, draw
 from geo.errors import OptionError
 from geo.model import CRS, City
+from geo.partition.assignment import State
 from geo.partition.dedicated import wishes
+from maps.findings import describe
 
 Town = Callable[..., City]
 
@@ -54,6 +56,32 @@ def test_an_outline_is_cut_exactly_and_what_it_parts_stays_in_pieces(city: City)
     wanted = shapely.intersection(strip, city.communities.geometry.iloc[0])
     assert park.symmetric_difference(wanted).area < 0.01 * wanted.area
     assert shapely.coverage_is_valid(np.asarray(plan.grids.geometry.array))
+
+
+def test_land_without_people_that_is_cut_off_makes_nothing_impossible(town: Town) -> None:
+    """A park along the river bank: nobody lives beyond it."""
+    at = [((i + 0.5) / 8, (j + 0.5) / 12) for i in range(8) for j in range(8)]
+    homes = [
+        {"at": one, "households": 20, "residents": 44, "community_code": "340881001001"}
+        for one in at
+    ]
+    bank = {"at": (0.5, 0.95), "households": 0, "residents": 0, "kind": "public"}
+    city = town(1, 1, homes=[*homes, {**bank, "community_code": "340881001001"}])
+    west, south, east, north = city.communities.total_bounds
+    strip = shapely.box(
+        west - 1e-3, south + 0.75 * (north - south), east + 1e-3, south + 0.85 * (north - south)
+    )
+    areas = gpd.GeoDataFrame({"name": ["滨河公园"]}, geometry=[strip], crs=CRS)
+    done = draw(city, wanted=Wanted(areas=areas))
+    (result,) = done.results
+    assert (result.state, result.inside) == (State.FEASIBLE, result.grids)
+    assert set(done.plan.grids.geom_type) == {"Polygon"}
+    park = done.plan.grids[done.plan.grids["kind"] == "dedicated"]
+    assert park["households"].tolist() == [0]
+    assert park.geometry.iloc[0].covers(city.buildings.geometry.iloc[-1])
+    (noted,) = [one for one in done.findings if one.code == "draw-dedicated-took"]
+    assert "滨河公园" in describe(noted, "zh")
+    assert shapely.coverage_is_valid(np.asarray(done.plan.grids.geometry.array))
 
 
 def test_the_column_says_the_same(city: City) -> None:
