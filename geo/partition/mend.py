@@ -28,13 +28,19 @@ from geo.partition.seed import split
 
 Ints = NDArray[np.intp]
 
-NEAR, FAR = (MILD,) * 3, (Effort(80.0, 200),) * 3 + (Effort(160.0, 200),) * 3
-"""The exchanges that are searched from the plan as it was; and those that find ways through several grids, where none
-helps or so many households move that another grid may move fewer."""
-DRAWN, AGAIN = (MILD,), (Effort(60.0, 100),)
-"""From each plan that is partly drawn anew; from the best of them."""
+NEAR, WIDE = (MILD,) * 3, (Effort(80.0, 200),) * 3 + (Effort(160.0, 200),) * 3
+"""The exchanges that are searched from the plan as it was; and those where so many households then move that another
+grid may move fewer."""
+FAR = tuple(Effort(hot, 200) for hot in (80.0, 160.0, 240.0, 160.0, 240.0, 400.0))
+"""Those that find ways through several grids where none was found, one after another until one helps."""
+DRAWN = (MILD,)
+"""From each plan that is partly drawn anew."""
+AGAIN = tuple(Effort(hot, 200) for hot in (80.0, 60.0, 40.0))
+"""From the best that was found by other means, each from what the one before made better."""
 REGROUPS = 12
 """How many groups of grids are drawn anew in search of one that moves less."""
+ALMOST = 1.01
+"""New grids are filled by at least as many households as they need: who moves hardly more looks no further."""
 REPAIR_STEPS = 25
 SOFT_BUDGET, PROOF_EFFORT = 0.3, 0.3
 """Deterministic time for the nearest plan where bounds can't hold, and to prove that they can't."""
@@ -95,15 +101,16 @@ def mended_labels(
         if found is None:
             found = _regrouped(problem, net, start, count, rng, cancelled=cancelled)
     for wanted in sorted({*feasible} - {count}, key=lambda one: (abs(one - count), one)):
-        enough = found is not None and moved(problem, home, found) <= problem.rule.households[0]
+        at_least = abs(wanted - count) * problem.rule.households[0]
+        enough = found is not None and moved(problem, home, found) <= at_least
         if enough or abs(wanted - count) > FARTHEST or cancelled():
             break
         other = _regrouped(problem, net, start, wanted, rng, cancelled=cancelled)
         found = _fewer(problem, home, found, other)
     if found is None and feasible and not cancelled():
-        proof = prove(problem, feasible, start, effort=PROOF_EFFORT, cancelled=cancelled).proof
-        if proof is None:
-            found = _anew(problem, net, start, feasible, rng, cancelled=cancelled)
+        found = _anew(problem, net, start, feasible, rng, cancelled=cancelled)
+        if found is None:
+            proof = prove(problem, feasible, start, effort=PROOF_EFFORT, cancelled=cancelled).proof
     if found is None:
         found = _softened(problem, home, start)
     return Labels(_tidied(problem, home, found), False, proof)
@@ -149,9 +156,26 @@ def _same_number(
 ) -> Ints | None:
     """The same grids within their bounds: blocks exchanged at the borders, then through several grids."""
     found = exchanged(problem, net, home, start, efforts=NEAR, rng=rng)
-    if found is None or moved(problem, home, found) > problem.rule.households[0] // 2:
-        wide = exchanged(problem, net, home, start, efforts=FAR, rng=rng)
-        found = _fewer(problem, home, found, wide)
+    if found is not None:
+        if moved(problem, home, found) <= problem.rule.households[0] // 2:
+            return found
+        wide = exchanged(problem, net, home, start, efforts=WIDE, rng=rng)
+        return _fewer(problem, home, found, wide)
+    for effort in FAR:
+        found = exchanged(problem, net, home, start, efforts=(effort,), rng=rng)
+        if found is not None:
+            return _nearer(problem, net, home, found, rng)
+    return None
+
+
+def _nearer(
+    problem: Problem, net: Network, home: Ints, found: Ints, rng: np.random.Generator
+) -> Ints:
+    """A partition that holds, from which fewer households need be away from home."""
+    for effort in AGAIN:
+        other = exchanged(problem, net, home, found, efforts=(effort,), rng=rng)
+        if other is not None and moved(problem, home, other) < moved(problem, home, found):
+            found = other
     return found
 
 
@@ -172,7 +196,9 @@ def _regrouped(
     cancelled: Callable[[], bool],
 ) -> Ints | None:
     """``wanted`` grids within their bounds: groups of neighbours drawn anew, small groups first."""
-    best, nearest = None, (np.inf, home)
+    best: Ints | None = None
+    nearest = np.inf, home
+    enough = ALMOST * (wanted - int(home.max()) - 1) * problem.rule.households[0]
     for turn in range(REGROUPS):
         if cancelled():
             break
@@ -183,17 +209,12 @@ def _regrouped(
         if off < nearest[0] - HOLDS:
             nearest = off, label
         held = exchanged(problem, net, home, label, efforts=DRAWN, rng=rng)
-        if held is not None and (
-            best is None or moved(problem, home, held) < moved(problem, home, best)
-        ):
-            best = held
+        best = _fewer(problem, home, best, held)
+        if best is not None and moved(problem, home, best) <= enough:
+            return best
     if best is None and np.isfinite(nearest[0]):
         best = _repaired(problem, home, nearest[1], rng, cancelled)
-    if best is not None:
-        best = _fewer(
-            problem, home, best, exchanged(problem, net, home, best, efforts=AGAIN, rng=rng)
-        )
-    return best
+    return None if best is None else _nearer(problem, net, home, best, rng)
 
 
 def _anew(
@@ -215,7 +236,7 @@ def _anew(
             if label is None:
                 break
             named = _matched(problem.households, home, label, count)
-            nearer = exchanged(problem, net, home, named, efforts=(*DRAWN, *FAR), rng=rng)
+            nearer = exchanged(problem, net, home, named, efforts=(*DRAWN, *WIDE), rng=rng)
             best = _fewer(problem, home, best, _fewer(problem, home, named, nearer))
         if best is not None:
             return best
