@@ -34,8 +34,8 @@ from geo.crs import metric_crs, project
 from geo.model import City, CityPlan, SizeRule
 from geo.partition.assignment import State
 from geo.partition.draw import draw_grids
-from geo.partition.mend import broken
 from geo.partition.problem import Problem, community_problem
+from geo.partition.regroup import broken
 from geo.partition.repair import HOLDS
 from geo.partition.screen import feasible_counts
 from geo.plans import assemble

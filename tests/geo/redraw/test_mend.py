@@ -18,9 +18,10 @@ from geo.errors import GeometryError
 from geo.model import BLOCK_COLUMNS, COMMUNITY_COLUMNS, City, CityPlan, SizeRule, empty_layer
 from geo.partition.assignment import State
 from geo.partition.draw import draw_grids
-from geo.partition.mend import broken, mend_labels, mended_labels, moved
+from geo.partition.mend import mend_labels, mended_labels
 from geo.partition.problem import Problem, components, make_problem
 from geo.partition.prove import Cause
+from geo.partition.regroup import broken, moved
 from geo.plans import assemble
 from geo.redraw import Mended, mend_plan
 
