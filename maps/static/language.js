@@ -2,6 +2,8 @@
 
 const LOCALE = { zh: "zh-CN", en: "en-GB" };
 
+const two = (number) => String(number).padStart(2, "0");
+
 export class Language {
   constructor(texts, lang) {
     this.texts = texts;
@@ -36,11 +38,13 @@ export class Language {
 
   // A moment by the reader's clock.
   moment(iso) {
-    return new Date(iso).toLocaleString(LOCALE[this.lang], { year: "numeric", month: "2-digit", day: "2-digit", hour: "2-digit", minute: "2-digit", hour12: false });
+    const at = new Date(iso);
+    return `${this.day(at)} ${two(at.getHours())}:${two(at.getMinutes())}`;
   }
 
+  // As the map of the city, reports and the command write it.
   day(date) {
-    return date.toLocaleDateString(LOCALE[this.lang], { year: "numeric", month: "long", day: "numeric" });
+    return `${date.getFullYear()}-${two(date.getMonth() + 1)}-${two(date.getDate())}`;
   }
 
   percent(part, whole) {

@@ -30,6 +30,13 @@ export class Said {
     this.line.classList.toggle("failed", failed);
   }
 
+  // What was said of something that is over is not said any longer.
+  over(text) {
+    const was = this.line.textContent === text;
+    if (was) this.say("", false);
+    return was;
+  }
+
   // ``undo`` answers false where it did not come about: then it can be tried again.
   async back() {
     const undo = this.undo;

@@ -127,9 +127,26 @@ def test_the_list_is_shown_however_fast_news_come(site: str, window: Open) -> No
         " if (String(to).startsWith('/incidents?')) await new Promise((done) => setTimeout(done, 600));"
         " return ask(to, more); }; }"
     )
-    for n in range(8):
-        report(site, note=f"第{n}件")
+    came, shown = 0, False
+    while came < 40 and not shown:  # news come all the time, and something is shown nevertheless
+        report(site, note=f"第{came}件")
+        came += 1
         tab.wait_for_timeout(150)
-        if n == 6:  # news have come all the time, and something is shown
-            assert tab.locator("#live li").count() > 0
-    expect(tab.locator("#live li")).to_have_count(8, timeout=10_000)
+        shown = tab.locator("#live li").count() > 0
+    assert shown
+    expect(tab.locator("#live li")).to_have_count(came, timeout=10_000)
+
+
+def test_once_the_service_is_back_the_words_are_looked_for_and_nothing_says_it_is_away(
+    site: str, window: Open
+) -> None:
+    one = window()
+    for pattern in ("**/incidents/stream", "**/search?*"):
+        broken(one, pattern)
+    tab = one.open(f"{site}/dispatch")
+    tab.keyboard.type("和平小区3栋")
+    tab.wait_for_selector("#status.failed >> text=连不上服务")
+    tab.unroute_all()
+    expect(tab.locator("#hits li").first).to_be_visible(timeout=20_000)
+    expect(tab.locator("#status")).to_be_empty()
+    forgiven(one)

@@ -183,7 +183,7 @@ def test_the_map_has_a_scale_a_legend_and_the_day_and_names_its_grids(
     say(tab, "和平小区3栋")
     expect(tab.locator(".grid-name").first).to_be_visible()
     expect(tab.locator(".leaflet-control-scale")).to_contain_text("m")
-    expect(tab.locator(".legend")).to_contain_text(re.compile(r"\d{4}年\d+月\d+日 现行的网格"))
+    expect(tab.locator(".legend")).to_contain_text(re.compile(r"\d{4}-\d\d-\d\d 现行的网格"))
     expect(tab.locator("#demo")).to_be_hidden()  # this town is not the demo city
 
 

@@ -76,3 +76,28 @@ def test_drafts_without_end_leave_the_page_as_it_is(
     assert wide.locator("#against").evaluate(fits)
     wide.click("#help")
     assert wide.inner_text("#keys dd >> nth=0") == "选网格"  # its key stands before it
+
+
+def test_of_two_windows_on_one_draft_the_slower_sees_what_was_done(site: str, window: Open) -> None:
+    opened = window()
+    tab = opened.open(f"{site}/redraw")
+    copied(tab)
+    late = window()
+    other = late.open(tab.url)
+    tab.keyboard.press("1")
+    tab.click("#rename")
+    blank = tab.locator("#ask [name=name]")
+    blank.fill("   ")
+    tab.keyboard.press("Enter")
+    expect(tab.locator("#ask")).to_be_visible()  # blanks are no name
+    blank.fill("东片")
+    tab.keyboard.press("Enter")
+    done(tab)
+    other.keyboard.press("1")
+    other.click("#rename")
+    other.fill("#ask [name=name]", "西片")
+    other.keyboard.press("Enter")
+    expect(other.locator("#status.failed")).to_contain_text("现在显示的已是最新")
+    other.click("#rename")
+    expect(other.locator("#ask [name=name]")).to_have_value("东片")
+    late.complaints.clear()  # the browser's own word on the refusal

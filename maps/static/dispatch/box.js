@@ -37,6 +37,11 @@ export class Box {
     }
   }
 
+  // Words that could not be looked for while the service was away are looked for now.
+  again() {
+    if (this.input.value.trim() && !this.hits.length && document.activeElement === this.input) return this.search();
+  }
+
   // asked: whether these words still wait for a place to be chosen.
   show(found, q, { asked = Boolean(q) } = {}) {
     this.hits = found.hits;

@@ -98,7 +98,9 @@ new Stream({
   state: (on) => {
     at("stream").textContent = words.t(on ? "stream-on" : "stream-off");
     at("stream").classList.toggle("off", !on);
-    if (on) desk.list.anew(); // what happened while it was away
+    if (!on) return;
+    desk.list.anew(); // what happened while it was away
+    if (said.over(words.t("away"))) desk.box.again();
   },
 });
 desk.list.read();

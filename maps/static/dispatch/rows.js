@@ -14,16 +14,21 @@ export function about(one) {
 export function clock(iso) {
   const moment = new Date(iso);
   const today = moment.toDateString() === new Date().toDateString();
-  return clocks()[today ? 0 : 1].format(moment);
+  const { day, hour } = clocks();
+  if (today) return hour.format(moment);
+  return `${day ? day.format(moment) : `${two(moment.getMonth() + 1)}-${two(moment.getDate())}`} ${hour.format(moment)}`;
 }
 
-// Making one takes longer than using it a hundred times.
+const two = (number) => String(number).padStart(2, "0");
+
+// Making one takes longer than using it a hundred times. In Chinese a day is written as everywhere else: 11-30.
 let made;
 function clocks() {
   const chinese = document.documentElement.lang.startsWith("zh");
-  const hour = { hour: "2-digit", minute: "2-digit", hour12: false };
-  const day = { month: chinese ? "2-digit" : "short", day: "2-digit" };
-  made ??= [hour, { ...day, ...hour }].map((parts) => new Intl.DateTimeFormat(chinese ? "zh-CN" : "en-GB", parts));
+  made ??= {
+    hour: new Intl.DateTimeFormat("en-GB", { hour: "2-digit", minute: "2-digit" }),
+    day: chinese ? null : new Intl.DateTimeFormat("en-GB", { month: "short", day: "2-digit" }),
+  };
   return made;
 }
 

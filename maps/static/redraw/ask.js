@@ -1,6 +1,11 @@
 // A small question in a dialog: fields with their words, and what was entered, or null.
 import { el } from "../dom.js";
 
+// Blanks alone are no answer.
+function filled({ required, type = "text" }) {
+  return required && type === "text" ? { pattern: ".*\\S.*" } : {};
+}
+
 export class Ask {
   constructor({ dialog, words }) {
     Object.assign(this, { dialog, words });
@@ -8,7 +13,7 @@ export class Ask {
 
   // fields: name, label (words), type, value, required …
   fields(title, fields, note = null) {
-    const inputs = fields.map(({ name, label, ...rest }) => [name, el("input", { name, autocomplete: "off", ...rest }), label]);
+    const inputs = fields.map(({ name, label, ...rest }) => [name, el("input", { name, autocomplete: "off", ...filled(rest), ...rest }), label]);
     const form = el("form", { method: "dialog" },
       el("h2", { text: title }), note ? el("p", { text: note }) : null,
       ...inputs.map(([, input, label]) => el("label", {}, el("span", { text: label }), input)),

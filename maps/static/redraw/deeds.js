@@ -31,8 +31,8 @@ export class Deeds {
       return true;
     } catch (error) {
       clearTimeout(late);
-      if (error.kind === "draft-stale") await this.bench.again(draft).catch(() => {}); // the refusal itself is said below
-      this.said.failed(error);
+      const stale = error.kind === "draft-stale" && (await this.bench.again(draft).catch(() => null));
+      this.said.failed(stale ? new Error(this.words.t("draft-stale")) : error);
       if (error.kind !== "draft-owned") return false;
       this.said.undo = async () => {
         this.bench.takeOver(draft);
