@@ -129,6 +129,8 @@ def _values(finding: Finding, lang: str) -> dict[str, object]:
             values[name] = length(metres, lang)
     if isinstance(level := finding.params.get("level"), str):
         values["level"] = text(f"finding.level-{level}", lang)
+    if finding.params.get("part"):
+        values["name"] = text("finding.part-of", lang, name=values["name"])
     if finding.code == "invalid-geometry":
         values |= _wrong(finding, lang)
     for name in ("layer", "thing"):

@@ -34,7 +34,7 @@ from geo.bounds import checked_bounds
 from geo.codes import Profile
 from geo.errors import OptionError
 from geo.model import GRID_COLUMNS, SizeRule
-from geo.redraw.micro import micro_grids
+from geo.redraw.micro import check_micro_size, micro_grids
 
 LAYERS = ("grids", "blocks", "communities", "moves", "microgrids")
 """What a plan's file may hold."""
@@ -112,6 +112,8 @@ def register(app: typer.Typer, t: Translate) -> None:
             "bridges": bridges,
             "grids": former,
         }
+        if micro is not None:
+            check_micro_size(micro)
         _check_targets(output, others, report, (city, *inputs.values(), *_items(dedicated)))
         total, planned = asking.counts(grids)
         own = asking.pairs("--bounds", bounds, asking.BOUNDS_FORM)

@@ -19,10 +19,11 @@ from geo.coverage.oddities import oddities
 from geo.model import City, CityPlan, Finding, Severity, SizeRule
 from geo.partition.assignment import Assignment, CommunityResult, State
 from geo.partition.crossings import crossings
-from geo.partition.dedicated import Reserved, rejoined, wishes
+from geo.partition.dedicated import Reserved, wishes
 from geo.partition.draw import draw_grids
 from geo.partition.load import block_load, load_findings
 from geo.partition.named import buildings_named
+from geo.partition.rejoining import rejoined
 from geo.partition.scores import plan_scores
 from geo.partition.search import BALANCED, Aims
 from geo.partition.setting import Setting

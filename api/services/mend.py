@@ -76,6 +76,8 @@ def mend(
     new = mended.plan
     if basis is not None or "residents_basis" not in new.grids:
         new = replace(new, grids=new.grids.assign(residents_basis=basis))
+    if not wanted.load:
+        new = _without_load(new)
     new, scores = _scored(new, city, rule, profile, wanted.load)
     progress("draw-check", 0, None)
     checked = check(city.communities, new.grids, city.buildings, rule=rule, profile=profile)
@@ -90,6 +92,12 @@ def mend(
         summary["load"] = dict(wanted.load)
     drawn = DrawResult(new, findings, results, {**summary, "mend": _figures(mended, new)})
     return MendResult(drawn, replace(mended, plan=new))
+
+
+def _without_load(plan: CityPlan) -> CityPlan:
+    """What was balanced once is not known of today."""
+    grids, blocks = (one.drop(columns="load", errors="ignore") for one in (plan.grids, plan.blocks))
+    return replace(plan, grids=grids, blocks=blocks)
 
 
 def _scored(

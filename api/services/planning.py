@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+
+import geopandas as gpd
+import pandas as pd
 
 from api.services.alternatives import Alternative, alternatives
 from api.services.draw import DrawResult, Wanted, prepare
 from api.services.mend import MendResult, mend
 from api.services.progress import Progress
 from geo.codes import Profile
-from geo.model import City, CityPlan, Finding
+from geo.model import City, CityPlan, Finding, GridKind
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +43,8 @@ def plan_city(
     progress: Progress,
     cancelled: Callable[[], bool],
 ) -> Planned:
-    """The plan of a city: the least change to ``former``, where there is one; and ``others`` alternatives, drawn anew.
+    """The plan of a city: the least change to ``former``, where there is one; and ``others`` alternatives, drawn anew
+    around its dedicated grids.
 
     Raises what `prepare` and `mend` raise.
     """
@@ -61,7 +65,7 @@ def plan_city(
             return Planned(mended.drawn, (), mended)
     drawing = prepare(
         city,
-        wanted=wanted,
+        wanted=wanted if former is None else _with_dedicated(wanted, former),
         seed=seed,
         profile=profile,
         grid_name=grid_name,
@@ -74,3 +78,16 @@ def plan_city(
         return Planned(mended.drawn, choices, mended)
     result = drawing.drawn()
     return Planned(result, alternatives(others, drawing, known=result), None)
+
+
+def _with_dedicated(wanted: Wanted, former: CityPlan) -> Wanted:
+    """What is wanted, and the dedicated grids of a plan in force as they lie."""
+    if "kind" not in former.grids:
+        return wanted
+    own = former.grids[former.grids["kind"] == GridKind.DEDICATED.value]
+    if own.empty:
+        return wanted
+    names = own["name"].fillna(own["code"]).astype(str)
+    areas = gpd.GeoDataFrame({"name": names}, geometry=own.geometry, crs=own.crs)
+    more = areas if wanted.areas is None else pd.concat([wanted.areas, areas], ignore_index=True)
+    return replace(wanted, areas=more)

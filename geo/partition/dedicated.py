@@ -19,7 +19,6 @@ from geo.blocks import BlockMap
 from geo.blocks.noding import Geometries
 from geo.blocks.pieces import OUTSIDE
 from geo.model import City, Finding, Severity
-from geo.partition.assignment import Assignment, CommunityResult, State
 from geo.partition.named import NAMED, buildings_named
 from geo.partition.problem import components
 
@@ -252,45 +251,3 @@ def _loose(block_map: BlockMap, rows: Ints, pairs: Ints) -> Ints:
     first = frame.groupby("before")["now"].transform("min")
     cut_off = (split & (frame["now"] != first)).to_numpy(bool)
     return np.where(cut_off, now + 1, 0)
-
-
-def rejoined(reserved: Reserved, drawn: Assignment) -> Assignment:
-    """The assignment of the whole map: what was drawn, and after it the dedicated grids of each community."""
-    whole = reserved.whole
-    grid = np.full(len(whole.geometry), -1, dtype=np.intp)
-    after = np.zeros(len(whole.communities), dtype=np.intp)
-    for index, community in enumerate(reserved.part.tolist()):
-        mine = reserved.rest.community == index
-        grid[reserved.rows[mine]] = drawn.grid[mine] + after[community]
-        after[community] += int(drawn.grid[mine].max()) + 1
-    for piece in range(int(reserved.piece.max(initial=-1)) + 1):
-        mine = reserved.piece == piece
-        community = int(whole.community[mine][0])
-        grid[mine] = after[community]
-        after[community] += 1
-    return Assignment(grid, _results(reserved, drawn), drawn.findings)
-
-
-def _results(reserved: Reserved, drawn: Assignment) -> tuple[CommunityResult, ...]:
-    """One a community, of its basic grids; one that is dedicated altogether holds."""
-    found: dict[str, CommunityResult] = {}
-    for result in drawn.results:
-        former = found.get(result.code)
-        found[result.code] = result if former is None else _both(former, result)
-    codes = reserved.whole.communities["code"].astype(str)
-    return tuple(
-        found.get(code) or CommunityResult(code, State.FEASIBLE, 0, 0, 0.0, 0, 0) for code in codes
-    )
-
-
-def _both(a: CommunityResult, b: CommunityResult) -> CommunityResult:
-    graver = b if a.state is State.FEASIBLE else a
-    return replace(
-        graver,
-        grids=a.grids + b.grids,
-        inside=a.inside + b.inside,
-        worst=max(a.worst, b.worst),
-        households=a.households + b.households,
-        residents=a.residents + b.residents,
-        offers=(*a.offers, *b.offers),
-    )

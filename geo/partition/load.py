@@ -20,7 +20,7 @@ def block_load(
     """The load of each block: for each column of ``buildings`` its weight times what stands there.
 
     What is no number, or negative, counts nothing. Raises OptionError where a column is not there, or holds no
-    number at all, and where a weight is negative.
+    number at all, where a weight is negative, and where all of them are 0.
     """
     total = np.zeros(len(buildings))
     for column, weight in weights.items():
@@ -32,6 +32,8 @@ def block_load(
         if not (np.isfinite(weight) and weight >= 0) or not usable.any():
             raise OptionError("load-nothing", value=column, weight=weight)
         total += weight * usable
+    if weights and not total.any():
+        raise OptionError("load-nothing", value=", ".join(weights), weight=0.0)
     at = block_map.building_block
     held = at >= 0
     load = np.bincount(at[held], total[held], len(block_map.geometry))

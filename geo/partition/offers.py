@@ -125,8 +125,12 @@ def _bounds(problem: Problem, label: Ints, proof: Proof | None) -> list[Offer]:
 
 
 def _is_least(problem: Problem, label: Ints, held: tuple[Bounds, Bounds]) -> bool:
-    """Whether only one bound moved, and moving it by one less is proved not to be enough."""
+    """Whether every bound that moved is a block's own, or one moved, and moving it by one less is proved not to do."""
     rule = problem.rule
+    high = int(problem.households.max()), int(problem.residents.max())
+    if held == ((rule.households[0], max(high[0], rule.households[1])),
+                (rule.residents[0], max(high[1], rule.residents[1]))):  # fmt: skip
+        return True
     before = np.array([*rule.households, *rule.residents])
     after = np.array([*held[0], *held[1]])
     moved = np.flatnonzero(before != after)

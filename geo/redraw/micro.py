@@ -38,6 +38,12 @@ LEAST = 5
 Ints = NDArray[np.intp]
 
 
+def check_micro_size(households: int) -> None:
+    """OptionError for a size that makes no sense."""
+    if households < LEAST:
+        raise OptionError("micro-too-small", value=households, least=LEAST)
+
+
 def micro_grids(
     plan: CityPlan,
     city: City,
@@ -50,8 +56,7 @@ def micro_grids(
     digits (three where a grid has more than 99), west to east. The same plan, city and seed give the same layer.
     Raises OptionError for a size that makes no sense.
     """
-    if households < LEAST:
-        raise OptionError("micro-too-small", value=households, least=LEAST)
+    check_micro_size(households)
     standing = _grids_as_communities(plan, city)
     most = round(households * (1 + SLACK))
     fine = SizeRule(households=(0, max(1, households)), residents=(0, 10**9))

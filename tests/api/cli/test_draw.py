@@ -60,6 +60,8 @@ def test_refuses_what_makes_no_sense_before_any_work(
     plan = str(tmp_path / "plan.gpkg")
     bounds = runner.invoke(app, [str(town), "-o", plan, "--households", "500", "300"])
     assert isinstance(bounds.exception, OptionError)
+    micro = runner.invoke(app, [str(tmp_path / "none.gpkg"), "-o", plan, "--micro", "0"])
+    assert isinstance(micro.exception, OptionError)
     ending = runner.invoke(app, [str(town), "-o", str(tmp_path / "plan.doc")])
     assert isinstance(ending.exception, OptionError)
     layer = runner.invoke(

@@ -134,6 +134,24 @@ def test_last_years_plan_is_mended_and_says_who_moves(town: Path, tmp_path: Path
     assert 0 < moves["households"].sum() < 0.1 * homes["households"].sum()
 
 
+def test_beside_a_plan_in_force_its_dedicated_grids_stay_and_its_load_does_not(
+    town: Path, tmp_path: Path
+) -> None:
+    plan, mended = tmp_path / "old.gpkg", tmp_path / "new.gpkg"
+    homes = pyogrio.read_dataframe(town, layer="buildings")
+    name = f"{homes['community_code'].iloc[0]}/{homes['building_id'].iloc[0]}"
+    draw(town, "-o", plan, "--dedicated", name, "--load", "elderly,households=0.1")
+    before = pyogrio.read_dataframe(plan, layer="grids")
+    (own,) = before.geometry[before["kind"] == "dedicated"]
+    draw(town, "-o", mended, "--from", plan, "--alternatives", 1)
+    assert "load" in before
+    assert "load" not in pyogrio.read_dataframe(mended, layer="grids")
+    for path in (mended, tmp_path / "new.1.gpkg"):
+        after = pyogrio.read_dataframe(path, layer="grids")
+        (same,) = after.geometry[after["kind"] == "dedicated"]
+        assert same.symmetric_difference(own).area < 1e-3 * own.area
+
+
 def test_micro_grids_lie_within_their_grids(town: Path, tmp_path: Path) -> None:
     plan = tmp_path / "plan.gpkg"
     draw(town, "-o", plan, "--micro", "60")

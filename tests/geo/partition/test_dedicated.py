@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 
 import geopandas as gpd
 import numpy as np
@@ -11,7 +12,7 @@ import shapely
 
 from api.services.draw import Wanted, draw
 from geo.errors import OptionError
-from geo.model import CRS, City
+from geo.model import CRS, City, SizeRule
 from geo.partition.assignment import State
 from geo.partition.dedicated import wishes
 from maps.findings import describe
@@ -82,6 +83,32 @@ def test_land_without_people_that_is_cut_off_makes_nothing_impossible(town: Town
     (noted,) = [one for one in done.findings if one.code == "draw-dedicated-took"]
     assert "滨河公园" in describe(noted, "zh")
     assert shapely.coverage_is_valid(np.asarray(done.plan.grids.geometry.array))
+
+
+def test_parts_that_fit_no_grid_have_one_way_out_that_helps_all(town: Town) -> None:
+    at = [((i + 0.5) / 8, (j + 0.5) / 8) for i in range(8) for j in range(8)]
+    code = "340881001001"
+    city = town(1, 1, homes=[
+        {"at": one, "households": 6, "residents": 13, "community_code": code} for one in at
+    ])  # fmt: skip
+    west, south, east, north = city.communities.total_bounds
+    strip = shapely.box(
+        west + 0.51 * (east - west), south - 1e-3, west + 0.56 * (east - west), north + 1e-3
+    )
+    wanted = Wanted(areas=gpd.GeoDataFrame({"name": ["工业园"]}, geometry=[strip], crs=CRS))
+    made = draw(city, wanted=wanted)
+    (result,) = made.results
+    assert (result.state, result.grids, result.inside) == (State.IMPOSSIBLE, 2, 0)
+    assert [one.kind for one in result.offers] == ["approve", "bounds"]
+    told = [one for one in made.findings if one.code == "draw-too-few"]
+    assert ["隔开的一部分" in describe(one, "zh") for one in told] == [True, True]
+    ends = result.offers[1].params
+    own = SizeRule(
+        (ends["low_households"], ends["high_households"]),  # type: ignore[arg-type]
+        (ends["low_residents"], ends["high_residents"]),  # type: ignore[arg-type]
+    )
+    again = draw(city, wanted=replace(wanted, rule=SizeRule(own={code: own})))
+    assert again.results[0].state is State.FEASIBLE
 
 
 def test_the_column_says_the_same(city: City) -> None:

@@ -112,3 +112,5 @@ def test_load_is_balanced_within_both_bounds(town: Town) -> None:
         block_load(block_map, city.buildings, {"nothing": 1.0})
     with pytest.raises(OptionError, match="load-nothing"):
         block_load(block_map, city.buildings, {"calls": -1.0})
+    with pytest.raises(OptionError, match="load-nothing"):
+        block_load(block_map, city.buildings, {"calls": 0.0})
