@@ -50,7 +50,6 @@ from data.readers.stage_rules import read_stages
 from data.settings import Settings
 from geo.codes import Profile
 from geo.errors import EnvironmentMissing
-from maps.texts import text
 
 CHILDREN = (*LOADED, "api.services.adopting")
 """What children find loaded that read foreign files, or work out what they hold."""
@@ -195,9 +194,13 @@ class State:
     def actor(self) -> Actor:
         """Whom a request is recorded under, until there are accounts."""
         return Actor(
-            who=self.settings.actor or text("api.unsigned", self.settings.lang),
+            who=self.settings.actor or UNSIGNED,
             role=Role.DISPATCHER,
         )
+
+
+UNSIGNED = "http"
+"""Who is recorded where nobody is named; pages say it in the reader's language (static/language.js)."""
 
 
 def _limits(settings: Settings) -> Limits:

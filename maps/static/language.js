@@ -2,6 +2,7 @@
 
 const LOCALE = { zh: "zh-CN", en: "en-GB" };
 
+export const UNSIGNED = "http"; // as api/state.py
 const two = (number) => String(number).padStart(2, "0");
 
 export class Language {
@@ -34,6 +35,11 @@ export class Language {
 
   decimal(value, digits) {
     return value.toLocaleString(LOCALE[this.lang], { minimumFractionDigits: digits, maximumFractionDigits: digits });
+  }
+
+  // A name as it was signed.
+  who(name) {
+    return name === UNSIGNED ? this.t("unsigned") : name;
   }
 
   // A moment by the reader's clock.

@@ -21,7 +21,7 @@ export class Said {
   failed(error) {
     const { kind, incident } = error;
     const known = incident && this.words.has(kind);
-    const text = known ? this.words.t(kind, { by: isolated(incident.taken_by ?? "") }) : error.message;
+    const text = known ? this.words.t(kind, { by: isolated(this.words.who(incident.taken_by ?? "")) }) : error.message;
     this.say(text, true);
   }
 

@@ -13,6 +13,8 @@ const CHOICES = {
   lang: ["", "zh", "en"],
 };
 
+const MONTH = /^\d{4}-(0[1-9]|1[0-2])$/;
+
 export class State {
   constructor() {
     this.listeners = [];
@@ -68,5 +70,8 @@ function read() {
     const value = said.get(key);
     if (value !== null && (!CHOICES[key] || CHOICES[key].includes(value))) values[key] = value;
   }
+  // A period has two ends, in their order.
+  const { from, to } = values;
+  if (!MONTH.test(from) || !MONTH.test(to) || from > to) Object.assign(values, { from: "", to: "" });
   return values;
 }

@@ -62,7 +62,8 @@ def test_an_opened_incident_is_taken_released_and_placed_where_it_is_read(
     opened = tab.locator("#opened")
     opened.locator("[data-act=take]").click()
     expect(opened.locator("[data-act=release]")).to_be_visible()
-    assert rows(engine, "SELECT taken_by FROM incidents") == [("未署名",)]
+    assert rows(engine, "SELECT taken_by FROM incidents") == [("http",)]
+    assert tab.get_attribute("#by", "placeholder") == "未署名"
     opened.locator("[data-act=release]").click()
     expect(opened.locator("[data-act=take]")).to_be_visible()
     opened.locator("[data-act=place]").click()
@@ -76,3 +77,14 @@ def test_the_legend_tells_rivers_from_borders(site: str, window: Open) -> None:
     tab = window().open(f"{site}/dispatch")
     for word in ("网格边界", "河流", "绿地", "居民住宅", "商圈楼宇"):
         expect(tab.locator(".legend")).to_contain_text(word)
+
+
+def test_a_long_story_leaves_room_for_the_others(site: str, window: Open) -> None:
+    story = "楼上漏水" * 400
+    report(site, source_id="1", lng=116.9521, lat=31.0451, note=story)
+    report(site, source_id="2", lng=116.9521, lat=31.0451, note="路灯不亮")
+    tab = window().open(f"{site}/dispatch")
+    row = tab.locator("#live li", has_text="楼上漏水")
+    assert row.evaluate("row => row.offsetHeight") < 250
+    row.click()
+    expect(tab.locator("#opened")).to_contain_text(story)

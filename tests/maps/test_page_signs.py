@@ -47,3 +47,12 @@ def test_a_house_that_is_chosen_is_ringed(
     expect(tab.locator("path.ring")).to_have_count(1)
     tab.click(".leaflet-popup-close-button")
     expect(tab.locator("path.ring")).to_have_count(0)
+
+
+def test_a_link_with_no_month_in_it_shows_all_months(
+    town: MapData, window: Open, saved: Callable[[str], str]
+) -> None:
+    address = saved(page_of(town).html)
+    for wrong in ("from=9999-99&to=9999-99", "from=2026-10", "from=2026-10&to=2026-01"):
+        tab = window().open(f"{address}#{wrong}")
+        expect(tab.locator("#timeline")).to_contain_text("全部月份")

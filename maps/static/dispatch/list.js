@@ -2,7 +2,7 @@
 // where too much did, the list is read again.
 import { el, stored } from "../dom.js";
 import { changed } from "./listed.js";
-import { clock, parts, rover } from "./rows.js";
+import { brief, clock, parts, rover } from "./rows.js";
 
 const GATHER_MS = 250;
 const AGAIN_MS = 3000;
@@ -184,7 +184,7 @@ export class LiveList {
     const { words } = this;
     const where = one.lng === null ? words.t("unplaced") : one.grid_code ? this.names.of(one.grid_code) : words.t("no-grid");
     const mine = one.taken_by === this.me();
-    const who = one.taken_by && (mine ? words.t("mine") : words.t("taken-by", { by: one.taken_by }));
+    const who = one.taken_by && (mine ? words.t("mine") : words.t("taken-by", { by: words.who(one.taken_by) }));
     const button = (act) => el("button", { type: "button", tabindex: "-1", "data-act": act, text: words.t(act) });
     const row = el("li", { tabindex: "0", class: one.taken_by ? (mine ? "mine" : "others") : null },
       el("time", { datetime: one.reported_at, text: clock(one.reported_at) }), " ",
@@ -226,5 +226,5 @@ export class LiveList {
 
 function what(one) {
   const [first = one.source, ...others] = parts(one);
-  return [el("strong", {}, stored(first)), stored(others.map((other) => ` · ${other}`).join(""))];
+  return [el("strong", {}, stored(brief(first))), stored(brief(others.map((other) => ` · ${other}`).join("")))];
 }

@@ -11,7 +11,7 @@ function handling(incident, { words, mine, turn, toPlace }) {
 
 // form: of its split, shown once that is asked for.
 export function opened({ incident, place, events, calls, parts }, { words, form, mine, turn, place: toPlace, unjoin, split, unsplit }) {
-  const state = incident.taken_by ? words.t("taken-by", { by: incident.taken_by }) : words.t("untaken");
+  const state = incident.taken_by ? words.t("taken-by", { by: words.who(incident.taken_by) }) : words.t("untaken");
   const where = place?.grid_name ?? place?.grid_code ?? (incident.lng === null ? words.t("unplaced") : words.t("no-grid"));
   const standing = parts.filter((part) => part.status !== "withdrawn");
   return el("div", {},
@@ -29,5 +29,5 @@ export function opened({ incident, place, events, calls, parts }, { words, form,
     form,
     events.length ? el("h3", { text: words.t("history") }) : null,
     el("ul", { class: "history" }, ...[...events].reverse().map((one) =>
-      el("li", {}, stored(`${clock(one.at)} · ${words.t(`event-${one.what}`)} · ${one.actor}`)))));
+      el("li", {}, stored(`${clock(one.at)} · ${words.t(`event-${one.what}`)} · ${words.who(one.actor)}`)))));
 }

@@ -1,4 +1,7 @@
 // Rows of incidents: what is said of one, and walking them by keyboard.
+import { shorten } from "../dom.js";
+
+const LONGEST = 120; // letters: some six lines
 
 // Category, note, place: the place is not said twice where the note says it.
 export function parts(one) {
@@ -8,6 +11,11 @@ export function parts(one) {
 
 export function about(one) {
   return parts(one).join(" · ") || one.source;
+}
+
+// In a list nobody's story pushes the others out of sight; all of it stands in what is opened.
+export function brief(text) {
+  return shorten(text, LONGEST);
 }
 
 // Today's by the clock, others by the day too.

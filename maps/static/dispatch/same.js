@@ -1,6 +1,6 @@
 // Whether a call is about something that is known already: open incidents nearby, shown while the report is written.
 import { el, stored } from "../dom.js";
-import { about, rover } from "./rows.js";
+import { about, brief, rover } from "./rows.js";
 
 const PAUSE_MS = 300;
 const MOST = 5;
@@ -46,7 +46,7 @@ export class Same {
 
   row({ incident, why }) {
     const act = () => this.join(incident.id);
-    const row = el("li", { tabindex: "0" }, stored(about(incident)), el("span", { class: "why" }, stored(why)),
+    const row = el("li", { tabindex: "0" }, stored(brief(about(incident))), el("span", { class: "why" }, stored(why)),
       el("button", { type: "button", tabindex: "-1", text: this.words.t("join"), on: { click: act } }));
     row.dataset.id = incident.id;
     return row;

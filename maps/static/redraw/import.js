@@ -47,7 +47,7 @@ export class Importing {
   row(one) {
     const t = (key, params) => this.words.t(key, params);
     const named = `${one.file} ${one.id}`;
-    return el("li", {}, el("span", { class: "name" }, stored(one.file), el("small", {}, `${t("import-waiting")} · `, stored(one.created_by), ` · ${this.words.moment(one.created_at)}`)),
+    return el("li", {}, el("span", { class: "name" }, stored(one.file), el("small", {}, `${t("import-waiting")} · `, stored(this.words.who(one.created_by)), ` · ${this.words.moment(one.created_at)}`)),
       el("button", { type: "button", text: t("import-open"), "aria-label": `${t("import-open")} ${named}`, on: { click: () => this.go(one.id).catch(this.failed) } }),
       el("button", { type: "button", text: t("import-discard"), "aria-label": `${t("import-discard")} ${named}`, on: { click: () => this.discard(one).catch(this.failed) } }));
   }

@@ -147,7 +147,7 @@ function start(map) {
     const options = [...bench.drafts.values()].map((one) => new Option(one.plan.community_name, one.id, false, one === draft));
     at("community").replaceChildren(...options);
     at("community").hidden = options.length < 2;
-    at("whose").textContent = draft ? words.t("whose", { name: draft.plan.community_name, n: draft.id, owner: draft.plan.owner ?? "", version: draft.version }) : "";
+    at("whose").textContent = draft ? words.t("whose", { name: draft.plan.community_name, n: draft.id, owner: words.who(draft.plan.owner ?? ""), version: draft.version }) : "";
   };
   for (const what of ["opened", "changed", "target"]) bench.on(what, follow);
   at("community").addEventListener("change", (event) => {

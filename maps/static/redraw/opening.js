@@ -83,7 +83,7 @@ export class Opening {
     const name = [this.names.get(plan.community_code) ?? plan.community_code, plan.name, kind].filter(Boolean).join(" · ");
     return el("li", {}, el("label", {},
       el("input", { type: "checkbox", value: id }),
-      el("span", { class: "name" }, stored(name), el("small", {}, ` ${this.words.t("draft-of", { n: id })} `, stored(plan.owner ?? plan.created_by ?? ""), ` ${this.words.moment(plan.created_at)}`))),
+      el("span", { class: "name" }, stored(name), el("small", {}, ` ${this.words.t("draft-of", { n: id })} `, stored(this.words.who(plan.owner ?? plan.created_by ?? "")), ` ${this.words.moment(plan.created_at)}`))),
     el("button", { type: "button", text: this.words.t("discard"), "aria-label": `${this.words.t("discard")} ${name} ${id}`, on: { click: () => this.discard(id, name).catch(this.failed) } }));
   }
 

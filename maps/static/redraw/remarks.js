@@ -36,7 +36,7 @@ export class Remarks {
 
   row(one, i) {
     const t = (key, params) => this.words.t(key, params);
-    const who = [one.name ?? one.actor, this.words.moment(one.at)].join(" · ");
+    const who = [one.name ?? this.words.who(one.actor), this.words.moment(one.at)].join(" · ");
     return el("li", { class: one.kind },
       el("p", {}, el("b", { text: `${i + 1} ${t(`remark-${one.kind}`)} ` }), stored(one.said)),
       el("p", { class: "soft" }, stored(who), one.contact ? ` ${one.contact}` : "", one.photo ? el("a", { href: one.photo, target: "_blank", rel: "noopener", text: ` ${t("photo")}` }) : null),

@@ -22,7 +22,7 @@ export class Stages {
     const t = (key, params) => this.words.t(key, params);
     const gone = STAGES.map((stage) => {
       const rows = stages.filter((one) => one.stage === stage);
-      const told = rows.map((one) => el("p", {}, stored([one.day, one.number, one.file ? null : one.file_name, one.note].filter(Boolean).join(" · ")), " ", this.file(one), el("small", {}, " ", stored(one.actor))));
+      const told = rows.map((one) => el("p", {}, stored([one.day, one.number, one.file ? null : one.file_name, one.note].filter(Boolean).join(" · ")), " ", this.file(one), el("small", {}, " ", stored(this.words.who(one.actor)))));
       const state = rows.length ? "" : t(missing.includes(stage) ? "stage-missing" : "stage-may-skip");
       return el("li", { class: rows.length ? "gone" : missing.includes(stage) ? "wanted" : "" }, el("b", { text: t(`stage-${stage}`) }), state ? el("span", { class: "soft", text: ` ${state}` }) : null, ...told);
     });

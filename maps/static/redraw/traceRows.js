@@ -186,7 +186,7 @@ export class TraceRows {
     this.pins.clearLayers();
     for (const { lng, lat } of placements) L.circleMarker([lat, lng], PIN).addTo(this.pins);
     this.at("trace-placed").replaceChildren(...placements.slice(0, SHOWN).map((one) =>
-      el("li", {}, el("span", {}, stored(one.name ?? one.key), el("small", { text: ` ${this.words.moment(one.at)} ` }), stored(one.actor)),
+      el("li", {}, el("span", {}, stored(one.name ?? one.key), el("small", { text: ` ${this.words.moment(one.at)} ` }), stored(this.words.who(one.actor))),
         el("button", { type: "button", text: t("show-place"), on: { click: () => this.show(one) } }),
         el("button", { type: "button", text: t("trace-off"), on: { click: () => this.takeOff(one).catch(this.failed) } }))));
   }

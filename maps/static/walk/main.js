@@ -92,7 +92,7 @@ function show(n, { whole = false } = {}) {
 
 function noted(one) {
   const photo = one.photo ? el("a", { href: one.photo, target: "_blank", rel: "noopener" }, el("img", { src: one.photo, alt: t("photo"), loading: "lazy" })) : null;
-  return el("li", {}, photo, el("p", {}, stored(one.said)), el("small", {}, stored([one.name ?? one.actor, words.moment(one.at)].join(" · "))));
+  return el("li", {}, photo, el("p", {}, stored(one.said)), el("small", {}, stored([one.name ?? words.who(one.actor), words.moment(one.at)].join(" · "))));
 }
 
 // Where a note will be pinned: where one stands, if that is at the leg.
