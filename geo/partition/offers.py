@@ -6,13 +6,14 @@ from collections.abc import Callable
 from dataclasses import replace
 
 import numpy as np
+import shapely
 from numpy.typing import NDArray
 
 from geo.blocks import BlockMap
 from geo.partition.assignment import Offer
 from geo.partition.islands import leaping, with_rule
 from geo.partition.naming import block_name, called
-from geo.partition.problem import Problem
+from geo.partition.problem import Problem, components, make_problem
 from geo.partition.prove import Proof, prove
 from geo.partition.reach import load_of
 from geo.partition.screen import feasible_counts
@@ -50,7 +51,8 @@ def offers(
     if wanted is not None and feasible and wanted not in feasible:
         found.append(_count(problem, block_map, feasible, cancelled))
     if leaping(problem, label, inhabited=True):
-        found += _crossings(problem, block_map, holds=not _off(problem, label))
+        holds = not _off(problem, label)
+        found += _crossings(problem, block_map, holds=holds, cancelled=cancelled)
     over = _over(problem)
     found += _large(problem, block_map, over, cancelled)
     causes = (*proof.blocks, *proof.around) if proof is not None else ()
@@ -189,17 +191,57 @@ def _dedicated(
     return Offer("dedicated" if holds else "dedicated-tried", params, checked=holds)
 
 
-def _crossings(problem: Problem, block_map: BlockMap, *, holds: bool) -> list[Offer]:
-    """To allow each crossing that the plan makes up; by a bridge in the data where nothing has a name there."""
+def _crossings(
+    problem: Problem, block_map: BlockMap, *, holds: bool, cancelled: Callable[[], bool]
+) -> list[Offer]:
+    """To allow each crossing that the plan makes up, between blocks that have a name: where the ends have none, the
+    nearest to them that do; by a bridge in the data where a part has no name at all."""
     found = []
-    for ends in problem.joined[:MOST_CROSSINGS].tolist():
-        names = [block_name(block_map, problem, one) for one in ends]
-        words = [called(block_map, problem, one) for one in ends]
+    for ends in problem.joined[:MOST_CROSSINGS]:
+        named = _named_ends(problem, block_map, ends)
+        pair = ends if named is None else named
+        names = [block_name(block_map, problem, one) for one in pair.tolist()]
         params: dict[str, object] = {"one": names[0], "other": names[1]}
-        kind = "crossing" if all(words) else "crossing-bridge"
-        option = {"option": "=".join(words)} if all(words) else {}
-        found.append(Offer(kind, params | option, checked=holds and len(problem.joined) == 1))
+        single = len(problem.joined) == 1
+        if named is None:
+            found.append(Offer("crossing-bridge", params, checked=False))
+            continue
+        as_drawn = holds and bool((named == ends).all())
+        checked = single and (as_drawn or _joined_holds(problem, block_map, named, cancelled))
+        option = "=".join(called(block_map, problem, one) for one in named.tolist())
+        found.append(Offer("crossing", params | {"option": option}, checked=checked))
     return found
+
+
+def _named_ends(problem: Problem, block_map: BlockMap, ends: Ints) -> Ints | None:
+    """The blocks with a name nearest to both ends of a crossing, each in the part of its end; None without."""
+    part = components(problem.size, problem.pairs[: len(problem.pairs) - len(problem.joined)])
+    named = np.array([bool(called(block_map, problem, one)) for one in range(problem.size)])
+    shapes, found = block_map.metric[problem.blocks], []
+    for end in ends.tolist():
+        there = np.flatnonzero(named & (part == part[end]))
+        if len(there) == 0:
+            return None
+        away = shapely.distance(shapes[there], shapes[end])
+        found.append(end if named[end] else int(there[np.argmin(away)]))
+    return np.array(found, dtype=np.intp)
+
+
+def _joined_holds(
+    problem: Problem, block_map: BlockMap, pair: Ints, cancelled: Callable[[], bool]
+) -> bool:
+    """Whether a plan is found with that crossing."""
+    real = len(problem.pairs) - len(problem.joined)
+    joined = make_problem(
+        problem.households,
+        problem.residents,
+        np.concatenate([problem.pairs[:real], pair.reshape(1, 2)]),
+        np.append(problem.price[:real], 0.0),
+        rule=problem.rule,
+        code=problem.code,
+        blocks=problem.blocks,
+    )
+    return can_hold(joined, block_map, cancelled=cancelled)
 
 
 def _named(problem: Problem, block_map: BlockMap, block: int) -> dict[str, object]:

@@ -160,7 +160,7 @@ def _too_large(problem: Problem, block_map: BlockMap, facts: dict[str, object]) 
         for block in over.tolist()
     ]
     if len(over) > MOST_TOLD:
-        names: dict[str, object] = {"blocks": [one["block"] for one in told]}
+        names: dict[str, object] = {"blocks": [one["block"] for one in told[:MOST_TOLD]]}
         place = shapely.union_all(block_map.geometry[problem.blocks[over]])
         code = "draw-blocks-too-large"
         found = _finding(code, Severity.WARNING, problem, place, facts | names)

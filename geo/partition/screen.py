@@ -20,10 +20,10 @@ def count_range(total: int, bounds: tuple[int, int]) -> tuple[int, int]:
 
 def feasible_counts(households: int, residents: int, rule: SizeRule) -> list[int]:
     """Every number of grids whose averages lie within both bounds, the roomiest first."""
-    by_households = count_range(households, rule.households)
-    by_residents = count_range(residents, rule.residents)
-    low = max(by_households[0], by_residents[0])
-    high = min(by_households[1], by_residents[1])
+    pairs = (households, rule.households), (residents, rule.residents)
+    low = max(count_range(total, bounds)[0] for total, bounds in pairs)
+    most = [count_range(total, bounds)[1] for total, bounds in pairs if bounds[0] > 0]
+    high = min(most, default=max(MANY, low))
     return sorted(range(low, high + 1), key=lambda k: (-room(households, residents, k, rule), k))
 
 

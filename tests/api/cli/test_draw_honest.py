@@ -60,7 +60,11 @@ def answer(tmp_path: Path) -> Draw:
     """``answer(homes, outline=…, options=…)``: one community through the command."""
 
     def run(
-        homes: list[Home], *, outline: shapely.Geometry | None = None, options: tuple[str, ...] = ()
+        homes: list[Home],
+        *,
+        outline: shapely.Geometry | None = None,
+        options: tuple[str, ...] = (),
+        road: shapely.LineString | None = None,
     ) -> Answer:
         city = tmp_path / "city.gpkg"
         communities = {"code": [CODE], "name": ["和平社区"]}
@@ -81,6 +85,9 @@ def answer(tmp_path: Path) -> Draw:
         pyogrio.write_dataframe(
             gpd.GeoDataFrame(columns, geometry=points, crs=4490), city, layer="buildings"
         )
+        if road is not None:
+            roads = gpd.GeoDataFrame({"class": ["street"]}, geometry=[road], crs=4490)
+            pyogrio.write_dataframe(roads, city, layer="roads")
         return invoke(city, tmp_path, options)
 
     return run
@@ -189,7 +196,8 @@ def test_bounds_that_nearly_every_block_breaks_are_told_in_one_sentence(answer: 
     assert made.findings["draw-blocks-too-large"]["count"] == 64
     assert "draw-block-too-large" not in made.findings
     assert len(made.community["offers"]) < 7
-    assert "有64处不能再分的地块超过5户、9人的上限" in made.said
+    assert "有64处不能再分的地块超过5户、9人的上限，最大的是" in made.said
+    assert len(made.findings["draw-blocks-too-large"]["params"]["blocks"]) == 6
 
 
 def test_a_far_part_too_small_for_itself(answer: Draw) -> None:
@@ -200,6 +208,20 @@ def test_a_far_part_too_small_for_itself(answer: Draw) -> None:
     assert "draw-part-stranded" in made.findings
     assert "只有50户、110人" in made.said
     assert "crossing" in made.offers()
+
+
+def test_an_exclave_is_crossed_to_by_names_though_the_nearest_ground_has_none(answer: Draw) -> None:
+    """A road parts the strip of it that is nearest, where nothing stands."""
+    far: list[Home] = [(1.45, 0.2, 40, 88, None), (1.48, 0.3, 30, 66, None)]
+    outline = shapely.MultiPolygon([square(), square(1.2, 0, 0.5)])
+    homes = [*lattice(8, 25, 55), *far]
+    road = shapely.LineString([(WEST + 1.22 * SIDE, SOUTH - 1), (WEST + 1.22 * SIDE, SOUTH + 1)])
+    made = answer(homes, outline=outline, road=road)
+    (offer,) = [one for one in made.community["offers"] if one["kind"].startswith("crossing")]
+    assert (offer["kind"], offer["checked"]) == ("crossing", True)
+    option = f"{CODE}/{offer['params']['option']}"
+    again = answer(homes, outline=outline, road=road, options=("--cross", option))
+    assert again.community["state"] == "feasible"
 
 
 def estate(name: str, east: float, households: int) -> list[Home]:

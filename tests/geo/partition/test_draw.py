@@ -109,6 +109,12 @@ def test_screening_is_exactly_arithmetic(households: int, residents: int) -> Non
     assert nearest_count(households, residents, rule) >= 1
 
 
+def test_a_floor_of_nothing_forbids_no_number_of_grids() -> None:
+    rule = SizeRule(households=(0, 1), residents=(0, 1))
+    assert feasible_counts(1732, 3722, rule) == [3722]
+    assert set(feasible_counts(10, 20, SizeRule((0, 500), (5, 1000)))) == {1, 2, 3, 4}
+
+
 @given(
     loads=st.lists(
         st.tuples(st.integers(300, 4000), st.integers(600, 9000)), min_size=1, max_size=9
