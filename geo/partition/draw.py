@@ -21,6 +21,7 @@ from geo.errors import OptionError
 from geo.model import Finding, SizeRule
 from geo.partition.assignment import Assignment, CommunityResult, State
 from geo.partition.choose import broken, choose, improved
+from geo.partition.fewest import Change, fewest_moves
 from geo.partition.ground import Ground, community_ground
 from geo.partition.islands import islands, leaping, stranded
 from geo.partition.offers import offers
@@ -34,6 +35,10 @@ from geo.partition.search import BALANCED, Aims
 
 Ints = NDArray[np.intp]
 Floats = NDArray[np.float64]
+
+
+REACHES, REACH_EFFORT = (1, 2), 1.0
+"""How far from its border a grid may take blocks where only little is amiss, and deterministic time for each."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -199,14 +204,28 @@ def _drawn(problem: Problem, wanted: int | None, task: _Task) -> _Try:
     counts = _possible(problem, wanted)
     if found.broken <= HOLDS or not counts or _too_large(problem) or task.cancelled():
         return found
-    outcome = prove(problem, counts, found.label, cancelled=task.cancelled)
-    if outcome.label is None:
-        return replace(found, proof=outcome.proof)
+    near = _beside(problem, found) if found.count in counts else None
+    if near is None:
+        outcome = prove(problem, counts, found.label, cancelled=task.cancelled)
+        if outcome.label is None:
+            return replace(found, proof=outcome.proof)
+        near, count = outcome.label, outcome.count
+    else:
+        count = found.count
     label = improved(
-        problem, task.ground(problem), outcome.label, outcome.count,
+        problem, task.ground(problem), near, count,
         aims=task.aims, rng=rng, cancelled=task.cancelled,
     )  # fmt: skip
-    return _Try(label, outcome.count, broken(problem, label, outcome.count))
+    return _Try(label, count, broken(problem, label, count))
+
+
+def _beside(problem: Problem, found: _Try) -> Ints | None:
+    """A plan that holds bounds beside one that nearly does, by exchanges near its borders that a solver finds."""
+    for reach in REACHES:
+        label = fewest_moves(problem, Change(found.label, found.label, reach), budget=REACH_EFFORT)
+        if label is not None:
+            return label
+    return None
 
 
 def _drawn_apart(

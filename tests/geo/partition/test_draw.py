@@ -23,6 +23,7 @@ from geo.partition.screen import feasible_counts, nearest_count, room, share_cou
 from geo.partition.seed import split
 from maps.findings import describe
 from maps.texts import LANGUAGES, text
+from tests.benchmarks.cities import Recipe, make_city
 
 Town = Callable[..., City]
 Home = dict[str, object]
@@ -245,6 +246,15 @@ def test_the_open_community_of_city_b_is_proved_impossible(
     assert {"split"} < set(kinds)
     (bounds,) = [offer for offer in result.offers if offer.kind.startswith("bounds")]
     assert bounds.checked
+
+
+def test_what_the_search_nearly_holds_is_found_beside_it() -> None:
+    """3.3 people a household leave 300 to 303 households: one grid of nine had three people too many."""
+    city = make_city(Recipe(4106, 3.3, communities=6, tight=True, river="through"))
+    one = city.communities.iloc[[0]]
+    here = city.buildings[city.buildings["community_code"] == one["code"].iloc[0]]
+    (result,) = drawn(replace(city, communities=one, buildings=here)).results
+    assert (result.state, result.inside) == (State.FEASIBLE, 9)
 
 
 def test_same_seed_same_plan_and_cancelling_only_shortens_the_search(town: Town) -> None:
