@@ -6,7 +6,7 @@ import binascii
 from base64 import b64decode
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import UTC, date, datetime, timedelta
 
 from sqlalchemy import Connection, Engine
 from sqlalchemy.engine import RowMapping
@@ -20,6 +20,7 @@ from data.tables import CommentKind, Stage
 from geo.crs import Datum
 from geo.errors import Conflict, InputError, NotFound
 
+AHEAD = timedelta(days=366)
 MOST_PHOTO_BYTES = 5_000_000
 _MAGIC = {b"\xff\xd8\xff": "image/jpeg", b"\x89PNG\r\n\x1a\n": "image/png"}
 
@@ -64,8 +65,11 @@ class PlanLife:
         note: str | None = None,
     ) -> RowMapping:
         """Keep that a plan went a step, with the number, day and file of the office. Whatever its status: what is
-        registered (备案) is often in force already."""
+        registered (备案) is often in force already. InputError "stage-day-ahead" for a day more than a
+        year ahead, a slip of the pen: what is entered stays."""
         actor.needs(Role.PLANNER)
+        if day > datetime.now(UTC).date() + AHEAD:
+            raise InputError("stage-day-ahead", day=day.isoformat())
         with self.engine.begin() as connection:
             actor.reaches(_known(connection, plan_id)["community_code"])
             return plan_life.add_stage(

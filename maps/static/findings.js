@@ -72,7 +72,7 @@ export class Findings {
     const severities = cluster.getAllChildMarkers().map((marker) => marker.options.row.severity);
     const worst = ORDER.find((severity) => severities.includes(severity));
     const html = el("div", { class: "marks-in" }, severityIcon(worst, this.colours[worst]),
-      el("span", { text: String(cluster.getChildCount()) }));
+      el("span", { text: String(cluster.getChildCount()) }), el("span", { class: "unseen", text: this.language.t("sign-finding", { severity: this.language.t(`severity-${worst}`) }) }));
     return L.divIcon({ className: `marks marks-${worst}`, html, iconSize: [44, 24] });
   }
 

@@ -41,6 +41,7 @@ function start(map) {
   calmRenderers();
   const home = frame(map, data);
   makePanes(map);
+  map.getContainer().setAttribute("role", "application");
   definePatterns(data.palette.fills);
 
   const app = { map, data, state, language, home, remote: data.remote && new Remote(data.remote) };
@@ -87,7 +88,7 @@ function onTheMap(app) {
 }
 
 function inThePanel(app) {
-  const { data, state, language } = app;
+  const { map, data, state, language } = app;
   const { close } = sheet(part("panel"), part("handle"), language);
   const narrow = () => matchMedia("(max-width: 720px)").matches;
   for (const id of ["tab-findings", "search", "parts"])
@@ -126,6 +127,7 @@ function inThePanel(app) {
   };
   const all = () => {
     for (const node of document.querySelectorAll("[data-text]")) node.textContent = language.t(node.dataset.text);
+    map.getContainer().setAttribute("aria-label", language.t("map-keys"));
     document.title = `${data.title} · ${language.t("product")}`;
     renderHead(part("head"), app);
     part("summary").textContent = summary(app);

@@ -147,6 +147,8 @@ def test_the_steps_of_a_plan_and_what_the_rules_want(db_url: str, tmp_path: Path
         late = {"stage": "registered", "day": "2026-12-01"}
         assert client.post(f"/plans/{head['id']}/stages", json=late).status_code == 200
         refused(client.post("/plans/1000000/stages", json=late), "plan-unknown", 404)
+        slip = {"stage": "registered", "day": "9999-12-31"}
+        refused(client.post(f"/plans/{head['id']}/stages", json=slip), "stage-day-ahead", 422)
 
 
 def test_what_people_say_is_pinned_and_an_objection_wants_an_answer(client: TestClient) -> None:

@@ -56,3 +56,11 @@ def test_a_link_with_no_month_in_it_shows_all_months(
     for wrong in ("from=9999-99&to=9999-99", "from=2026-10", "from=2026-10&to=2026-01"):
         tab = window().open(f"{address}#{wrong}")
         expect(tab.locator("#timeline")).to_contain_text("全部月份")
+
+
+def test_the_map_says_what_it_is_to_whoever_does_not_see_it(
+    town: MapData, window: Open, saved: Callable[[str], str]
+) -> None:
+    tab = window().open(saved(page_of(town).html))
+    tab.locator(".folium-map").focus()
+    expect(tab.get_by_role("application", name="地图：方向键移动")).to_be_focused()
