@@ -37,8 +37,10 @@ Ints = NDArray[np.intp]
 Floats = NDArray[np.float64]
 
 
+NEARLY = 0.02
+"""Bounds broken by no more than this in all may hold beside what the search found."""
 REACHES, REACH_EFFORT = (1, 2), 1.0
-"""How far from its border a grid may take blocks where only little is amiss, and deterministic time for each."""
+"""How far from its border a grid may take blocks then, and deterministic time for each."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -204,7 +206,8 @@ def _drawn(problem: Problem, wanted: int | None, task: _Task) -> _Try:
     counts = _possible(problem, wanted)
     if found.broken <= HOLDS or not counts or _too_large(problem) or task.cancelled():
         return found
-    near = _beside(problem, found) if found.count in counts else None
+    close = found.broken <= NEARLY and found.count in counts
+    near = _beside(problem, found) if close else None
     if near is None:
         outcome = prove(problem, counts, found.label, cancelled=task.cancelled)
         if outcome.label is None:
