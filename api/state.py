@@ -38,7 +38,7 @@ from api.services.redrawing import Redrawing
 from api.services.reporting import ReportCache
 from api.services.searching import Searcher
 from api.services.tracing_estates import TracedEstates
-from api.services.warming import Warming
+from api.services.warming import Warming, warm_card, warm_splitting
 from api.services.watching import Watch
 from api.services.words import WordsCache
 from data.apart import LOADED, Apart, Limits
@@ -126,9 +126,14 @@ class State:
         return ReportCache(self.settings)
 
     @cached_property
-    def warming(self) -> Warming:
+    def warm_splits(self) -> Warming:
         """What a planner's first split needs."""
-        return Warming()
+        return Warming(warm_splitting)
+
+    @cached_property
+    def warm_cards(self) -> Warming:
+        """What a dispatcher's first card needs."""
+        return Warming(lambda: warm_card(self.engine, lambda: self.cards))
 
     @cached_property
     def redrawing(self) -> Redrawing:

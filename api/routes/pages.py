@@ -38,6 +38,7 @@ def coverage(service: Service, lang: Lang = None) -> HTMLResponse:
 @router.get("/dispatch")
 def dispatch(service: Service, lang: Lang = None) -> HTMLResponse:
     """派单台, the dispatcher's page."""
+    service.warm_cards.begin()
     page = dispatching.page(
         service.engine, service.settings, actor=service.actor, lang=lang or service.settings.lang
     )
@@ -55,7 +56,7 @@ def ground(service: Service) -> Response:
 @router.get("/redraw")
 def redraw(service: Service, lang: Lang = None) -> HTMLResponse:
     """调网格, the planner's page."""
-    service.warming.begin()
+    service.warm_splits.begin()
     page = redraw_page.page(
         service.engine, service.settings, actor=service.actor, lang=lang or service.settings.lang
     )

@@ -1,15 +1,23 @@
-"""What a planner's first split needs, made ready while the page is opened: kernels that nobody has used since the
-installation are compiled for half a minute and more."""
+"""What the first to work with a page would wait for, made ready while it is opened. A planner's first split: kernels
+that nobody has used since the installation are compiled for half a minute and more. A dispatcher's first card: two
+seconds, in which what checks chains is loaded."""
 
 from __future__ import annotations
 
 import threading
+from collections.abc import Callable
+from contextlib import suppress
 
 import geopandas as gpd
 import numpy as np
 import shapely
+from sqlalchemy import Engine
+from sqlalchemy.exc import SQLAlchemyError
 
+from api.services.card import Asked, Cards
+from data.store import grids
 from geo.blocks.given import given_blocks
+from geo.errors import WanggeError
 from geo.model import CRS, SizeRule
 from geo.partition.parting import parted
 
@@ -29,13 +37,22 @@ def warm_splitting() -> None:
         parted(board, 2, bounds=SizeRule())
 
 
+def warm_card(engine: Engine, cards: Callable[[], Cards]) -> None:
+    """Make the card of some place. Whatever is wrong is said to whoever asks for theirs."""
+    with suppress(WanggeError, SQLAlchemyError):
+        with engine.connect() as connection:
+            place = grids.somewhere(connection)
+        if place is not None:
+            cards().card(Asked(lng=place[0], lat=place[1]))
+
+
 class Warming:
     """Begun by the first who opens the page, aside, once in a process."""
 
-    def __init__(self) -> None:
-        self._begun = threading.Lock()
+    def __init__(self, warm: Callable[[], None]) -> None:
+        self._warm, self._begun = warm, threading.Lock()
 
     def begin(self) -> None:
-        """Nobody waits for it: a split that comes before its end waits for what is missing then."""
+        """Nobody waits for it: what comes before its end waits for what is missing then."""
         if self._begun.acquire(blocking=False):
-            threading.Thread(target=warm_splitting, daemon=True, name="warming").start()
+            threading.Thread(target=self._warm, daemon=True, name="warming").start()

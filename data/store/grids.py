@@ -46,6 +46,14 @@ def bounds(connection: Connection) -> tuple[float, float, float, float] | None:
     return None if west is None else (west, south, east, north)
 
 
+def somewhere(connection: Connection) -> tuple[float, float] | None:
+    """A place (lng, lat) within some grid in force; None where there is none."""
+    inside = func.ST_PointOnSurface(PlanGrid.geom)
+    query = select(func.ST_X(inside), func.ST_Y(inside)).join(Plan, Plan.id == PlanGrid.plan_id)
+    found = connection.execute(query.where(Plan.status == PlanStatus.PUBLISHED).limit(1)).first()
+    return None if found is None else (found[0], found[1])
+
+
 def of_plans(connection: Connection, plan_ids: Collection[int]) -> gpd.GeoDataFrame:
     """The grids of some plans, whatever their status, by code."""
     return _read(connection, Plan.id.in_(list(plan_ids)))
