@@ -23,7 +23,6 @@ Ints = NDArray[np.intp]
 
 Bounds = tuple[int, int]
 EFFORT = 1.5
-"""Deterministic time to see whether a lesser change of a bound would do."""
 MOST_CROSSINGS = 3
 MOST_DEDICATED = 6
 """Blocks that are offered to be dedicated, all together."""
@@ -38,16 +37,18 @@ def offers(
     block_map: BlockMap,
     *,
     wanted: int | None,
+    effort: float = EFFORT,
     cancelled: Callable[[], bool] = lambda: False,
 ) -> tuple[Offer, ...]:
     """Approve the exception; change bounds to what the nearest plan holds; another number of grids; dedicate or divide
     what is too large; split an estate; allow a crossing. ``label``: the nearest plan.
+    ``effort``: deterministic time to see whether a lesser change of a bound would do.
 
     What says that bounds hold was redrawn, within a budget of steps; splitting is tried in splitting.py."""
     feasible = feasible_counts(*problem.totals, problem.rule)
     found = [Offer("approve", {}, checked=True)]
     if any(problem.totals):
-        found += _bounds(problem, label, proof)
+        found += _bounds(problem, label, proof, effort)
     if wanted is not None and feasible and wanted not in feasible:
         found.append(_count(problem, block_map, feasible, cancelled))
     if leaping(problem, label, inhabited=True):
@@ -108,7 +109,7 @@ def _off(problem: Problem, label: Ints) -> bool:
     return _held(problem, label) != (problem.rule.households, problem.rule.residents)
 
 
-def _bounds(problem: Problem, label: Ints, proof: Proof | None) -> list[Offer]:
+def _bounds(problem: Problem, label: Ints, proof: Proof | None, effort: float) -> list[Offer]:
     """The bounds that the nearest plan holds, and whether a lesser change is proved not to do."""
     if not _off(problem, label):
         return []
@@ -122,11 +123,11 @@ def _bounds(problem: Problem, label: Ints, proof: Proof | None) -> list[Offer]:
     known = (
         proof is not None or _over(problem) or not feasible_counts(*problem.totals, problem.rule)
     )
-    least = known and _is_least(problem, label, (households, residents))
+    least = known and _is_least(problem, label, (households, residents), effort)
     return [Offer("bounds-least" if least else "bounds", params, checked=True)]
 
 
-def _is_least(problem: Problem, label: Ints, held: tuple[Bounds, Bounds]) -> bool:
+def _is_least(problem: Problem, label: Ints, held: tuple[Bounds, Bounds], effort: float) -> bool:
     """Whether every bound that moved is a block's own, or one moved, and moving it by one less is proved not to do."""
     rule = problem.rule
     high = int(problem.households.max()), int(problem.residents.max())
@@ -144,7 +145,7 @@ def _is_least(problem: Problem, label: Ints, held: tuple[Bounds, Bounds]) -> boo
     counts = [one for one in feasible_counts(*lesser.totals, lesser.rule) if one <= lesser.size]
     if not counts:
         return True
-    return prove(lesser, counts, label, effort=EFFORT).proof is not None
+    return prove(lesser, counts, label, effort=effort).proof is not None
 
 
 def _over(problem: Problem) -> list[int]:
