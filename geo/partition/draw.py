@@ -37,6 +37,8 @@ Ints = NDArray[np.intp]
 Floats = NDArray[np.float64]
 
 
+MORE_DICE = 3
+"""How often what is neither found nor disproved is searched again."""
 NEARLY = 0.02
 """Bounds broken by no more than this in all may hold beside what the search found."""
 REACHES, REACH_EFFORT = (1, 2), 1.0
@@ -210,8 +212,10 @@ def _drawn(problem: Problem, wanted: int | None, task: _Task) -> _Try:
     near = _beside(problem, found) if close else None
     if near is None:
         outcome = prove(problem, counts, found.label, cancelled=task.cancelled)
-        if outcome.label is None:
+        if outcome.proof is not None:
             return replace(found, proof=outcome.proof)
+        if outcome.label is None:
+            return _other_dice(problem, wanted, rng, task, found)
         near, count = outcome.label, outcome.count
     else:
         count = found.count
@@ -220,6 +224,18 @@ def _drawn(problem: Problem, wanted: int | None, task: _Task) -> _Try:
         aims=task.aims, rng=rng, cancelled=task.cancelled,
     )  # fmt: skip
     return _Try(label, count, broken(problem, label, count))
+
+
+def _other_dice(
+    problem: Problem, wanted: int | None, rng: np.random.Generator, task: _Task, found: _Try
+) -> _Try:
+    """What is neither found nor disproved, searched again: the nearest plan of all."""
+    for _ in range(MORE_DICE):
+        if found.broken <= HOLDS or task.cancelled():
+            break
+        again = _draw(problem, wanted, rng, task)
+        found = min(found, again, key=lambda one: one.broken)
+    return found
 
 
 def _beside(problem: Problem, found: _Try) -> Ints | None:

@@ -13,11 +13,14 @@ from hypothesis import strategies as st
 from geo.blocks import cut_blocks
 from geo.errors import OptionError
 from geo.model import City, SizeRule
+from geo.partition import draw as drawing
 from geo.partition import seed as seeding
 from geo.partition.assignment import Assignment, State
+from geo.partition.choose import broken, choose
 from geo.partition.draw import draw_grids
 from geo.partition.ground import estates_apart
 from geo.partition.problem import Problem, components, make_problem
+from geo.partition.prove import Outcome
 from geo.partition.repair import repair
 from geo.partition.screen import feasible_counts, nearest_count, room, share_counts
 from geo.partition.seed import split
@@ -255,6 +258,29 @@ def test_what_the_search_nearly_holds_is_found_beside_it() -> None:
     here = city.buildings[city.buildings["community_code"] == one["code"].iloc[0]]
     (result,) = drawn(replace(city, communities=one, buildings=here)).results
     assert (result.state, result.inside) == (State.FEASIBLE, 9)
+
+
+def test_what_is_neither_found_nor_disproved_is_searched_again(
+    town: Town, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Other dice found in a third of a second what three communities of made-up cities were said not to have."""
+    tries = []
+
+    def unlucky(
+        problem: Problem, *rest: object, **options: object
+    ) -> tuple[np.ndarray, int, float]:
+        tries.append(options)
+        if len(tries) > 1:
+            return choose(problem, *rest, **options)  # type: ignore[arg-type]
+        label = np.zeros(problem.size, dtype=np.intp)
+        label[:3] = 1, 2, 3
+        return label, 4, broken(problem, label, 4)
+
+    monkeypatch.setattr(drawing, "choose", unlucky)
+    monkeypatch.setattr(drawing, "prove", lambda *_, **__: Outcome())
+    (result,) = drawn(town(1, 1, homes=homes())).results
+    assert (result.state, result.inside) == (State.FEASIBLE, 4)
+    assert len(tries) == 2
 
 
 def test_same_seed_same_plan_and_cancelling_only_shortens_the_search(town: Town) -> None:
