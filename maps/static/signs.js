@@ -19,8 +19,9 @@ function building(colour) {
   return svg("svg", BOX, svg("rect", { x: 6, y: 2, width: 14, height: 10, fill: colour, "fill-opacity": 0.7, stroke: colour }));
 }
 
-// Rows for the legend of a page where people work: river, green, and each kind of building.
+// For the legend of a page where people work: river, green, and each kind of building, folded: the map is worked on.
 export function groundSigns(words, palette) {
   const signs = [["river", line(WATER, 3.5)], ["green", green()], ...KINDS.map((kind) => [kind, building(palette.building[kind])])];
-  return signs.map(([name, mark]) => el("p", { class: "ground" }, mark, el("span", { text: words.t(`sign-${name}`) })));
+  return el("details", { class: "signs" }, el("summary", { text: words.t("signs") }),
+    ...signs.map(([name, mark]) => el("p", { class: "ground" }, mark, el("span", { text: words.t(`sign-${name}`) }))));
 }

@@ -75,6 +75,8 @@ def test_an_opened_incident_is_taken_released_and_placed_where_it_is_read(
 
 def test_the_legend_tells_rivers_from_borders(site: str, window: Open) -> None:
     tab = window().open(f"{site}/dispatch")
+    tab.click(".signs summary")
+    expect(tab.locator(".signs p").first).to_be_visible()
     for word in ("网格边界", "河流", "绿地", "居民住宅", "商圈楼宇"):
         expect(tab.locator(".legend")).to_contain_text(word)
 

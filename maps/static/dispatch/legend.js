@@ -10,7 +10,7 @@ export function legend(map, { words, demo, palette }) {
   const control = L.control({ position: "bottomright" });
   control.onAdd = () => el("details", { class: "legend", open: window.innerWidth > 600 }, el("summary", { text: words.t("legend") }),
     ...MARKS.map((mark) => el("p", {}, el("span", { class: `mark mark-${mark}` }), el("span", { text: words.t(`legend-${mark}`) }))),
-    ...groundSigns(words, palette),
+    groundSigns(words, palette),
     el("p", { class: "day", text: words.t("legend-day", { day: words.day(new Date()) }) }),
     demo ? el("p", { class: "day", text: words.t("demo") }) : null);
   control.addTo(map);
