@@ -38,7 +38,7 @@ has_python_311() { python3 -c 'import sys; sys.exit(sys.version_info < (3, 11))'
 has_certificates() { [ -e /etc/ssl/certs/ca-certificates.crt ]; }
 has_chinese_font() { compgen -G '/usr/share/fonts/*/*/NotoSansCJK*' >/dev/null || [ -n "$(fc-list :lang=zh 2>/dev/null)" ]; }
 has_libatomic() { compgen -G '/usr/lib/*/libatomic.so.1' >/dev/null; } # what drives Chromium is linked to it
-has_chromium() { command -v chromium >/dev/null; }
+has_chromium() { command -v chromium-headless-shell >/dev/null || command -v chromium >/dev/null; }
 has_postgis() {
     local bin version
     for bin in /usr/lib/postgresql/*/bin; do
@@ -58,7 +58,7 @@ missing_packages() { # missing_packages run|test: one a line
         has_postgis || printf '%s\n' "postgresql-$(postgres_version)" "postgresql-$(postgres_version)-postgis-3"
     fi
     if [ "$1" = test ]; then
-        has_chromium || echo chromium
+        has_chromium || echo chromium-headless-shell
         has_libatomic || echo libatomic1
     fi
 }

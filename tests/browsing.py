@@ -10,7 +10,9 @@ from dataclasses import dataclass, field
 import pytest
 from playwright.sync_api import Browser, Page, sync_playwright
 
-CHROMIUM = ("chromium", "chromium-browser", "google-chrome")
+# The same engine without a browser's own windows around its pages: a new window takes a sixth of the processor time
+# (0.10 s for 0.64), and Debian's package for it is smaller.
+CHROMIUM = ("chromium-headless-shell", "chromium", "chromium-browser", "google-chrome")
 # No GPU, no sandbox for root, and no calls home of its own that a page could be blamed for.
 QUIET = (
     "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run",
@@ -23,7 +25,7 @@ def browser() -> Iterator[Browser]:
     """A real Chromium, started once. Its absence is a failure: pages are not tested by anything less."""
     path = next(filter(None, map(shutil.which, CHROMIUM)), None)
     if path is None:
-        pytest.fail("Chromium is not installed (Debian: apt-get install chromium)")
+        pytest.fail("Chromium is not installed (Debian: apt-get install chromium-headless-shell)")
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=path, args=list(QUIET))
         yield browser
