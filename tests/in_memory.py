@@ -24,7 +24,7 @@ CLUSTER = "pg"
 LIMIT = Path("/sys/fs/cgroup/memory.max")
 """What a container may use of the machine's memory: a number, or ``max``."""
 NEEDED_BYTES = 3 << 30
-"""A run writes less than a third of it; the rest is for tests to come."""
+"""Meant to be ample: what a whole run takes at most was not measured."""
 
 
 def room_bytes() -> int:
