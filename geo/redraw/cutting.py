@@ -62,7 +62,8 @@ def cut_polygons(
     if pieces is None or not inserted.keys().isdisjoint(closed):
         return None
     neighbours = [_with_vertices(one, inserted) for one in beside]
-    if not _fits(polygons, pieces, neighbours):
+    whole = [_with_vertices(one, inserted) for one in polygons]
+    if not _fits(whole, pieces, neighbours):
         return None
     return Pieces(
         of=tuple(tuple(own) for own in pieces),
@@ -216,16 +217,21 @@ def _with_vertices(
 
 
 def _fits(
-    polygons: Sequence[shapely.Polygon],
+    whole: Sequence[shapely.Polygon],
     pieces: list[list[shapely.Polygon]],
     beside: Sequence[shapely.Polygon],
 ) -> bool:
-    """Whether pieces and neighbours tile what was there: nothing torn, nothing turned over."""
-    made = _array([one for own in pieces for one in own] + list(beside))
+    """Whether pieces and neighbours tile what was there (``whole``: with the new vertices): nothing torn or turned
+    over, and no face lost that is too thin to have a point inside."""
+    cut = _array(one for own in pieces for one in own)
+    made = _array([*cut, *beside])
     if not (shapely.is_valid(made).all() and shapely.coverage_is_valid(made)):
         return False
     areas = [sum(one.area for one in own) for own in pieces]
-    return all(
-        abs(area - polygon.area) <= 1e-9 * polygon.area + 1e-16
-        for area, polygon in zip(areas, polygons, strict=True)
-    )
+    if any(
+        abs(area - polygon.area) > 1e-9 * polygon.area + 1e-16
+        for area, polygon in zip(areas, whole, strict=True)
+    ):
+        return False
+    before, after = merge(_array(whole)).normalize(), merge(cut).normalize()
+    return bool(shapely.equals_exact(before, after, 0.0))

@@ -111,6 +111,9 @@ def _border(draft: Draft, first: str, second: str) -> shapely.LineString:
 @example(
     [(1.0, 0.0), (0.0, 0.25), (0.0, 0.6119230647089178), (0.0, 0.0)]
 )  # along the border, and back
+@example(
+    [(0.0, 0.0), (0.65625, 1.125), (0.71875, -0.0234375), (0.0, 0.5078125)]
+)  # crosses itself beside a border: a face one double wide
 def test_any_line_keeps_the_tiling(draft: Draft, points: list[Place]) -> None:
     try:
         after = both_ways(
