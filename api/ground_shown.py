@@ -33,6 +33,8 @@ from maps.texts import text
 MOST_ROWS = 200
 """Rows that are told one by one; all of them are in the sheet."""
 MOST_NOTES = 50
+_AND = {"zh": "、", "en": ", "}
+_ALSO = {"zh": "；", "en": "; "}
 _FIGURES = ("added", "updated", "unchanged", "replaced", "kept")
 
 
@@ -78,8 +80,7 @@ def done(found: Done, lang: str) -> GroundDone:
     """A file that was imported."""
     told = {name: found.row["result"][name] for name in _FIGURES}
     said = [text(f"cli_import.{name}", lang, count=count) for name, count in told.items() if count]
-    listed = "、" if lang == "zh" else ", "
-    figures = listed.join(said) or text("cli_import.no-change", lang)
+    figures = _AND[lang].join(said) or text("cli_import.no-change", lang)
     return GroundDone(
         **_head(found.row), again=found.again, text=text("cli_import.done", lang, figures=figures)
     )
@@ -123,8 +124,8 @@ def _came(done: Imported | None, noun: str, lang: str) -> dict[str, Any]:
         GroundRow(
             row=row.row,
             key=row.key,
-            state="、".join(say_state(state, lang) for state in row.states),
-            reason="；".join(say_reason(reason, lang) for reason in row.reasons),
+            state=_AND[lang].join(say_state(state, lang) for state in row.states),
+            reason=_ALSO[lang].join(say_reason(reason, lang) for reason in row.reasons),
         )
         for row in listed
     ]

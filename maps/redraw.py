@@ -10,6 +10,9 @@ from maps import assets
 from maps.basemap import Basemap, check_basemap
 from maps.page import basemap_layer
 from maps.policy import parts_of, policy, refuse_outside
+from maps.redraw_ground import GOING
+from maps.redraw_ground import LIST as GROUND
+from maps.redraw_ground import PANEL as GROUND_PANEL
 from maps.redraw_import import OPENER
 from maps.redraw_import import PANEL as IMPORT
 from maps.redraw_trace import PANEL
@@ -45,9 +48,10 @@ _AROUND = f"""
     <button type="button" id="help" aria-haspopup="dialog" data-text="help"></button></nav>
   <label><span data-text="by"></span><input id="by" maxlength="100" autocomplete="off"></label>
   <div class="line"><p id="status" role="status"></p>
-    <button type="button" id="take-over" data-text="take-over" hidden></button></div></header>
+    <button type="button" id="take-over" data-text="take-over" hidden></button>{GOING}</div></header>
 <section class="opening" id="opening"><h2 data-text="open-title"></h2>
   <p data-text="open-note"></p><div id="ground" aria-live="polite"></div>
+  {GROUND}
   <div class="row"><select id="what" data-label="what"></select>
     <button type="button" id="copy" class="main" data-text="copy"></button>
     <button type="button" id="draw" data-text="draw"></button></div>
@@ -58,6 +62,7 @@ _AROUND = f"""
   <button type="button" id="open-chosen" data-text="open-chosen" hidden></button>
   {OPENER}</section>
 {IMPORT}
+{GROUND_PANEL}
 <section class="tools" id="tools" data-label="tools">
   <div class="set" role="toolbar" data-label="tools">
     {_TOOLS}
@@ -123,7 +128,11 @@ def redraw_page(planning: Planning, *, lang: str, basemap: Basemap | None = None
         "size": {"households": planning.size.households, "residents": planning.size.residents},
         "lang": lang,
         "texts": {
-            each: {**subject("redraw", each), **subject("redraw_import", each)}
+            each: {
+                **subject("redraw", each),
+                **subject("redraw_import", each),
+                **subject("redraw_ground", each),
+            }
             for each in LANGUAGES
         },
         "palette": palette(),

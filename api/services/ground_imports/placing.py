@@ -10,6 +10,7 @@ import geopandas as gpd
 import numpy as np
 import shapely
 from numpy.typing import NDArray
+from pyproj import CRS
 from shapely.geometry.base import BaseGeometry
 
 from api.services.ground_imports.reading import BUILDINGS
@@ -29,6 +30,7 @@ MOST_SHOWN = 1500
 MOST_ASKED = 20_000
 """Places that evidence is taken from."""
 MOST_WAYS = 6
+_OURS = {4490: "cgcs2000", 4326: "wgs84"}
 _FEW_ZONES = 3
 _SIMPLER_DEG = 1e-5
 
@@ -78,13 +80,20 @@ def _layer(opened: Opened, said: Datum | None, outline: BaseGeometry | None) -> 
     assert opened.layer is not None
     raw = opened.layer
     if raw.declared:
-        frame, name = raw.lonlat(datum=said), str(raw.frame.crs.name)
-        return Placed(name, "file", _declared(frame, outline), False, _shapes(frame))
+        frame = raw.lonlat(datum=said)
+        return Placed(
+            _named(raw.frame.crs), "file", _declared(frame, outline), False, _shapes(frame)
+        )
     x, y = _middles(raw.frame)
     ways = _ways(x, y, outline, swappable=False) if len(x) else ()
     if said is None:
         return Placed(None, None, ways, True, ())
     return Placed(said.name, "person", ways, False, _shapes(raw.lonlat(datum=said)))
+
+
+def _named(crs: CRS) -> str:
+    """What a CRS is called: by our word for it, else by its own."""
+    return _OURS.get(crs.to_epsg() or 0, str(crs.name))
 
 
 def _declared(frame: gpd.GeoDataFrame, outline: BaseGeometry | None) -> Sequence[Way]:
@@ -163,6 +172,8 @@ def _middles(frame: gpd.GeoDataFrame) -> tuple[Floats, Floats]:
     shapes = np.asarray(frame.geometry.array)
     shapes = shapes[~(shapely.is_missing(shapes) | shapely.is_empty(shapes))]
     points = shapely.point_on_surface(shapes)
+    lines = shapely.get_type_id(shapes) == 1  # of these it takes an end
+    points[lines] = shapely.line_interpolate_point(shapes[lines], 0.5, normalized=True)
     x, y = shapely.get_x(points), shapely.get_y(points)
     there = np.isfinite(x) & np.isfinite(y)
     return x[there], y[there]

@@ -6,19 +6,21 @@ const OUTLINE = { color: "#12283d", weight: 2.5, opacity: 0.6, fill: false, inte
 const MOST = 1000; // outlines that are shown
 
 export class GroundFacts {
-  constructor({ box, site, words, map, bench, failed }) {
-    Object.assign(this, { box, site, words, map, bench, communities: [], layer: L.layerGroup().addTo(map) });
+  constructor({ box, site, words, map, bench, failed, shown }) {
+    Object.assign(this, { box, site, words, map, bench, shown, communities: [], layer: L.layerGroup().addTo(map) });
     bench.on("opened", () => (bench.drafts.size ? this.layer.remove() : this.layer.addTo(map)));
     this.outlines().catch(failed);
   }
 
   async outlines() {
     const { features } = await this.site.get("/regions", { level: "community", geometry: true, limit: MOST });
+    this.layer.clearLayers();
     for (const { geometry } of features) if (geometry) L.geoJSON(geometry, { style: OUTLINE, pane: "communities", interactive: false }).addTo(this.layer);
   }
 
   async read() {
     const told = await this.site.get("/plans/ground");
+    this.shown(told);
     const { words } = this;
     const outlined = told.communities.filter((one) => one.outline);
     const drawn = outlined.filter((one) => one.in_force).length;

@@ -5,7 +5,7 @@ import { ImportAreas } from "./importAreas.js";
 import { ImportFaults } from "./importFaults.js";
 import { ImportForm } from "./importForm.js";
 import { ImportPlot } from "./importPlot.js";
-import { zipped } from "./zip.js";
+import { together } from "./zip.js";
 
 const MOST_MB = 64;
 const HASH = /^#import=(\d+)$/;
@@ -157,13 +157,4 @@ export class Importing {
     delete document.body.dataset.importing;
     history.replaceState(null, "", location.pathname + location.search);
   }
-}
-
-// One file as it is; the parts of one shapefile in a ZIP.
-async function together(files) {
-  if (files.length === 1) return { name: files[0].name, body: files[0] };
-  const stems = new Set(files.map(({ name }) => name.replace(/\.[^.]+$/, "").toLowerCase()));
-  const shape = files.find(({ name }) => /\.shp$/i.test(name));
-  if (stems.size !== 1 || !shape) return {};
-  return { name: shape.name.replace(/\.shp$/i, ".zip"), body: await zipped(files) };
 }

@@ -16,6 +16,7 @@ import { Corrections } from "./corrections.js";
 import { Deeds } from "./deeds.js";
 import { Drawing } from "./drawing.js";
 import { GroundFacts } from "./ground.js";
+import { GroundFiles } from "./groundFiles.js";
 import { Ground } from "./groundShown.js";
 import { Hand } from "./hand.js";
 import { Hands } from "./hands.js";
@@ -111,14 +112,22 @@ function start(map) {
     history.replaceState(null, "", location.pathname + location.search);
     delete document.body.dataset.open;
     opening.read().catch(failed);
-    importing.list().catch(failed);
+    Promise.all([importing.list(), files.list()]).catch(failed);
   }
 
   const drawing = new Drawing({
     progress: at("drawing"), choices: at("choices"), site, words, me, asks: ask, open, failed, said, size: data.size, ended: () => opening.read(),
   });
+  const files = new GroundFiles({
+    at, map, site, words, me, said, failed, asks: ask,
+    imported: async () => {
+      refreshGround({ lines: true });
+      await Promise.all([facts.outlines(), opening.read()]);
+    },
+  });
+  const facts = new GroundFacts({ box: at("ground"), site, words, map, bench, failed, shown: (told) => files.facts(told) });
   const opening = new Opening({
-    section: at("opening"), select: at("what"), list: at("drafts"), site, words, me, ground: new GroundFacts({ box: at("ground"), site, words, map, bench, failed }), drawing, open, failed, asks: ask, begun: (what) => said.tell(words.t(what)),
+    section: at("opening"), select: at("what"), list: at("drafts"), site, words, me, ground: facts, drawing, open, failed, asks: ask, begun: (what) => said.tell(words.t(what)),
   });
 
   const importing = new Importing({ at, map, site, words, me, said, failed, asks: ask, open });
@@ -189,7 +198,7 @@ function start(map) {
   }
   const ids = location.hash.slice(1).split(",").map(Number).filter((id) => id > 0);
   const began = ids.length ? open(ids).catch(failed) : Promise.resolve();
-  const waits = Promise.all([importing.list(), importing.resume(), drawing.resume()]).catch(failed);
+  const waits = Promise.all([importing.list(), importing.resume(), files.list(), files.resume(), drawing.resume()]).catch(failed);
   Promise.all([began, waits, opening.read().catch(failed)]).then(() => (document.body.dataset.ready = ""));
 }
 

@@ -29,6 +29,15 @@ export async function zipped(files) {
   return new Blob([...parts, ...central, end], { type: "application/zip" });
 }
 
+// What several chosen files are together: one file as it is; the parts of one shapefile in a ZIP.
+export async function together(files) {
+  if (files.length === 1) return { name: files[0].name, body: files[0] };
+  const stems = new Set(files.map(({ name }) => name.replace(/\.[^.]+$/, "").toLowerCase()));
+  const shape = files.find(({ name }) => /\.shp$/i.test(name));
+  if (stems.size !== 1 || !shape) return {};
+  return { name: shape.name.replace(/\.shp$/i, ".zip"), body: await zipped(files) };
+}
+
 function packed(fields) {
   const view = new DataView(new ArrayBuffer(fields.reduce((sum, [size]) => sum + size, 0)));
   let at = 0;
