@@ -61,10 +61,12 @@ def listed(connection: Connection) -> Sequence[RowMapping]:
     return sorted(rows, key=lambda row: -row["id"])
 
 
-def before(connection: Connection, digest: str) -> RowMapping | None:
-    """The last import of the very same bytes."""
+def before(connection: Connection, noun: str, digest: str) -> RowMapping | None:
+    """The last import of the very same bytes as the same kind of thing: one file may hold a whole city."""
     query = select(*_HEAD).where(
-        GroundImport.digest == digest, GroundImport.imported_at.is_not(None)
+        GroundImport.noun == noun,
+        GroundImport.digest == digest,
+        GroundImport.imported_at.is_not(None),
     )
     return connection.execute(query.order_by(GroundImport.imported_at.desc())).mappings().first()
 

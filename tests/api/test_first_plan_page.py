@@ -109,7 +109,9 @@ def test_an_empty_city_says_what_is_lacking(  # noqa: PLR0917 (fixtures, and two
 ) -> None:
     zh = lang == "zh"
     tab = window(width=width).open(f"{site}/redraw?lang={lang}")
-    expect(tab.locator("#ground")).to_contain_text("请先导入社区边界" if zh else "import their outlines")
+    expect(tab.locator("#ground")).to_contain_text(
+        "请先导入社区边界" if zh else "import their outlines"
+    )
     expect(tab.locator("#draw")).to_be_disabled()
     import_town(engine, tmp_path, nouns=("regions",))
     tab.reload()

@@ -201,6 +201,9 @@ def test_a_file_is_imported_once_however_often_it_is_confirmed(
     twice = looked(hand_over(site, "regions", "边界.zip", content))
     assert twice["before"]["by"] == "张三"
     assert twice["figures"]["added"] == 0
+    other = looked(hand_over(site, "greens", "边界.zip", content))
+    assert other["before"] is None  # the same bytes, but never as green areas
+    assert httpx.delete(f"{site}/ground/imports/{other['id']}").status_code == 200
     assert accept(site, twice).status_code == 200
     assert scalar(engine, "SELECT count(*) FROM regions") == 9
     listed = httpx.get(f"{site}/ground/imports").json()["imports"]

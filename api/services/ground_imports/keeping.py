@@ -83,9 +83,8 @@ class GroundImports:
             number = ground_imports.put(
                 connection, noun=noun, file=name, content=content, digest=digest, by=options.actor.who
             )  # fmt: skip
-            return Looked(
-                self._row(connection, number), seen, ground_imports.before(connection, digest)
-            )
+            before = ground_imports.before(connection, noun, digest)
+            return Looked(self._row(connection, number), seen, before)
 
     def listed(self) -> Sequence[RowMapping]:
         """The files that wait, and the last that were imported."""
@@ -113,7 +112,7 @@ class GroundImports:
         seen = self._look(row["noun"], opened, wishes, options, cancel)
         with self.engine.begin() as connection:
             ground_imports.say(connection, number, said)
-            return Looked(row, seen, ground_imports.before(connection, row["digest"]))
+            return Looked(row, seen, ground_imports.before(connection, row["noun"], row["digest"]))
 
     def accept(
         self,
