@@ -42,7 +42,7 @@ def offers(
 ) -> tuple[Offer, ...]:
     """Approve the exception; change bounds to what the nearest plan holds; another number of grids; dedicate or divide
     what is too large; split an estate; allow a crossing. ``label``: the nearest plan.
-    ``effort``: deterministic time to see whether a lesser change of a bound would do.
+    ``effort``: deterministic time to see whether a lesser change of a bound would do (0: not looked at).
 
     What says that bounds hold was redrawn, within a budget of steps; splitting is tried in splitting.py."""
     feasible = feasible_counts(*problem.totals, problem.rule)
@@ -123,7 +123,7 @@ def _bounds(problem: Problem, label: Ints, proof: Proof | None, effort: float) -
     known = (
         proof is not None or _over(problem) or not feasible_counts(*problem.totals, problem.rule)
     )
-    least = known and _is_least(problem, label, (households, residents), effort)
+    least = effort > 0 and known and _is_least(problem, label, (households, residents), effort)
     return [Offer("bounds-least" if least else "bounds", params, checked=True)]
 
 

@@ -34,9 +34,6 @@ from geo.redraw.standing import Standing, block_map_of, stand
 Ints = NDArray[np.intp]
 Bools = NDArray[np.bool_]
 
-OFFER_EFFORT = 0.1
-"""Deterministic time to see whether a lesser change of a bound would do: a mended plan is waited for."""
-
 
 def mend_plan(
     plan: CityPlan,
@@ -89,9 +86,8 @@ def mend_plan(
             result = _result(problem, order)
             if result.state is not State.FEASIBLE:
                 state = result.state if made.proof is None else State.PROVED
-                ways = offers(
-                    problem, order, made.proof, block_map, wanted=None, effort=OFFER_EFFORT
-                )
+                # Who mends waits: whether a lesser change of a bound would do is told when a plan is drawn.
+                ways = offers(problem, order, made.proof, block_map, wanted=None, effort=0.0)
                 result = replace(result, state=state, offers=ways)
             results[problem.code] = result
             findings += reasons(
