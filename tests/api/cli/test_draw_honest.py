@@ -252,6 +252,7 @@ def test_what_is_neither_found_nor_disproved_says_so(
     shared: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(drawing, "prove", partial(prove, effort=0.0))
+    monkeypatch.setattr(drawing, "MORE_DICE", 1)  # each costs seconds, and shows no more
     source, city, code = shared / "planner" / "city_B.gpkg", tmp_path / "city.gpkg", "340881002020"
     for layer, column in (("communities", "code"), ("buildings", "community_code")):
         frame = pyogrio.read_dataframe(source, layer=layer, where=f"{column} = '{code}'")
