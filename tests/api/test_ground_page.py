@@ -180,6 +180,7 @@ def test_a_file_waits_for_whoever_comes_back_and_is_thrown_away(
     tab.wait_for_selector(READY, timeout=WAITS_MS)
     tab.click("#ground-discard")
     tab.click("#ask button[type=submit]")
+    expect(tab.locator("#status")).to_contain_text("已删除")
     expect(tab.locator("#ground-waiting")).to_be_hidden()
     assert there(engine, "buildings") == there(engine, "ground_imports") == 0
 
