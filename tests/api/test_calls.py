@@ -5,7 +5,7 @@ from __future__ import annotations
 import io
 import json
 from base64 import b64decode
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 from threading import Event
 from time import sleep
@@ -22,12 +22,10 @@ from api.routes.told import MEDIA
 from api.services.call_files import CallFiles, Taken
 from api.services.imports import Options
 from data.apart import Cancel
-from data.settings import Settings
 from geo.errors import InputError
 from maps.texts import text
 from tests.api.test_search import client, template  # noqa: F401
 from tests.browsing import Window
-from tests.serving import served
 
 NAME = {"file_name": "热线.xlsx"}
 FINDING = text("progress.find-places")
@@ -138,13 +136,6 @@ def test_what_ends_the_work_is_told(
         ("progress", None),
         ("problem", code),
     ]
-
-
-@pytest.fixture
-def site(db_url: str) -> Iterator[str]:
-    """The service on the town: its address."""
-    with served(Settings(database_url=db_url)) as address:
-        yield address
 
 
 @pytest.mark.parametrize(("lang", "width"), [("zh", 390), ("en", 1280)])

@@ -9,12 +9,10 @@ from playwright.sync_api import expect
 from sqlalchemy import Engine
 
 from data.cluster import Cluster
-from data.settings import Settings
 from tests.api.test_card import fill
 from tests.api.test_dispatch_page import report, rows
 from tests.browsing import Window
 from tests.conftest import filled
-from tests.serving import served
 
 Open = Callable[..., Window]
 
@@ -24,12 +22,6 @@ def template(cluster: Cluster, template: str) -> Iterator[str]:
     """The town, filled once: each test has a copy."""
     with filled(cluster, template, fill) as name:
         yield name
-
-
-@pytest.fixture
-def site(db_url: str) -> Iterator[str]:
-    with served(Settings(database_url=db_url)) as address:
-        yield address
 
 
 def test_a_place_that_nobody_knows_is_recorded_by_a_button(

@@ -12,11 +12,9 @@ from playwright.sync_api import expect
 from sqlalchemy import Engine, text
 
 from data.cluster import Cluster
-from data.settings import Settings
 from tests.api.test_card import fill
 from tests.browsing import Window
 from tests.conftest import filled
-from tests.serving import served
 
 Open = Callable[..., Window]
 EVIL = "<img src=x onerror=alert(1)>${alert(2)}"
@@ -27,13 +25,6 @@ def template(cluster: Cluster, template: str) -> Iterator[str]:
     """The town, filled once: each test has a copy."""
     with filled(cluster, template, fill) as name:
         yield name
-
-
-@pytest.fixture
-def site(db_url: str) -> Iterator[str]:
-    """The service on the hand-drawn town: its address."""
-    with served(Settings(database_url=db_url)) as address:
-        yield address
 
 
 def rows(engine: Engine, query: str) -> list[Any]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 from threading import Event
 from typing import Any
@@ -13,20 +13,11 @@ from playwright.sync_api import expect
 from sqlalchemy import Engine
 
 from api.services import drawing_anew
-from data.settings import Settings
 from tests.api.new_town import ALL, import_town
 from tests.browsing import Window
 from tests.data.store.conftest import EAST, WEST
-from tests.serving import served
 
 Open = Callable[..., Window]
-
-
-@pytest.fixture
-def site(db_url: str) -> Iterator[str]:
-    """The service on a database of this test alone: its address."""
-    with served(Settings(database_url=db_url)) as address:
-        yield address
 
 
 def test_the_first_plan_is_drawn_compared_and_published(

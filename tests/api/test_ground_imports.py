@@ -5,19 +5,16 @@ from __future__ import annotations
 import io
 import json
 import threading
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
 import httpx
 import openpyxl
-import pytest
 from sqlalchemy import Engine, text
 
 from api.services.actor import Actor
 from api.services.imports import Options, run
-from data.settings import Settings
 from geo.crs import parse_datum
 from tests.api.square_town import (
     BUILDINGS,
@@ -30,16 +27,8 @@ from tests.api.square_town import (
     roads_zip,
 )
 from tests.drawings import zipped
-from tests.serving import served
 
 Json = dict[str, Any]
-
-
-@pytest.fixture
-def site(db_url: str) -> Iterator[str]:
-    """The service on an empty store."""
-    with served(Settings(database_url=db_url)) as address:
-        yield address
 
 
 def looked(reply: httpx.Response) -> Json:

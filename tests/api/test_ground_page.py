@@ -3,7 +3,7 @@ as the files that offices hand over, sees what was understood, confirms, and dra
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 
 import geopandas as gpd
@@ -13,24 +13,15 @@ from playwright.sync_api import Page, expect
 from shapely.geometry import box
 from sqlalchemy import Engine, text
 
-from data.settings import Settings
 from geo.model import CRS
 from tests.api.square_town import BUILDINGS, communities, communities_zip, ledger, roads_zip
 from tests.browsing import Window
 from tests.drawings import gbk_shapefile
-from tests.serving import served
 
 Open = Callable[..., Window]
 EVIL = "<img src=x onerror=alert(1)>${alert(2)}"
 READY, WAITS_MS = "#ground-accept:not([disabled])", 90_000
 WIDE = "document.documentElement.scrollWidth - document.documentElement.clientWidth"
-
-
-@pytest.fixture
-def site(db_url: str) -> Iterator[str]:
-    """The service on an empty store."""
-    with served(Settings(database_url=db_url)) as address:
-        yield address
 
 
 @pytest.fixture

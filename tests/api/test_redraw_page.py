@@ -13,14 +13,12 @@ from shapely.geometry import Point
 from sqlalchemy import Engine, text
 
 from data.cluster import Cluster
-from data.settings import Settings
 from data.store import buildings
 from geo.model import CRS
 from tests.api.blocks_town import FIRST, SECOND, THIRD, fill, middle
 from tests.browsing import Window
 from tests.conftest import filled
 from tests.data.store.conftest import EAST, WEST
-from tests.serving import served
 
 Open = Callable[..., Window]
 EVIL = "<img src=x onerror=alert(1)>${alert(2)}"
@@ -31,13 +29,6 @@ def template(cluster: Cluster, template: str) -> Iterator[str]:
     """The town, filled once: each test has a copy."""
     with filled(cluster, template, fill) as name:
         yield name
-
-
-@pytest.fixture
-def site(db_url: str) -> Iterator[str]:
-    """The service on the town of blocks: its address."""
-    with served(Settings(database_url=db_url)) as address:
-        yield address
 
 
 def copied(tab: Page, what: str = WEST) -> None:

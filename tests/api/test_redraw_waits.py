@@ -9,13 +9,11 @@ from playwright.sync_api import Route, expect
 from sqlalchemy import Engine, text
 
 from data.cluster import Cluster
-from data.settings import Settings
 from tests.api.blocks_town import fill
 from tests.api.test_redraw_page import copied, done
 from tests.browsing import Window
 from tests.conftest import filled
 from tests.data.store.conftest import WEST
-from tests.serving import served
 
 Open = Callable[..., Window]
 
@@ -25,12 +23,6 @@ def template(cluster: Cluster, template: str) -> Iterator[str]:
     """The town, filled once: each test has a copy."""
     with filled(cluster, template, fill) as name:
         yield name
-
-
-@pytest.fixture
-def site(db_url: str) -> Iterator[str]:
-    with served(Settings(database_url=db_url)) as address:
-        yield address
 
 
 def test_a_split_that_takes_long_is_told_and_then_done(site: str, window: Open) -> None:
