@@ -70,10 +70,11 @@ def _entries(container: zipfile.ZipFile, path: Path) -> Iterator[tuple[zipfile.Z
     for info in infos:
         name = _name(info)
         inner = PurePosixPath(name.replace("\\", "/"))
-        if inner.is_absolute() or ".." in inner.parts or ":" in inner.parts[0][:2]:
+        if inner.is_absolute() or ".." in inner.parts or ":" in str(inner)[:2]:
             raise FileUnreadable("zip-leads-out", file=str(path), entry=name[:100])
         hidden = any(part.startswith((".", "__MACOSX")) for part in inner.parts)
-        if info.is_dir() or hidden or inner.suffix.lower() not in (*PARTS, *WHOLE):
+        # a name may be empty (what is damaged): it has no ending, and is not asked whether it is a folder's
+        if hidden or inner.suffix.lower() not in (*PARTS, *WHOLE) or info.is_dir():
             continue
         if info.flag_bits & _ENCRYPTED:
             raise FileUnreadable("zip-encrypted", file=str(path), entry=name[:100])

@@ -186,6 +186,12 @@ def test_an_encrypted_or_broken_archive(tmp_path: Path) -> None:
     assert refused(b"PK\x03\x04 and no more", tmp_path, "a.zip").code == "file-broken"
 
 
+def test_a_file_whose_name_was_lost_in_an_archive(tmp_path: Path) -> None:
+    content = bytearray(zipped({"a.kml": kml([("1", SQUARES[0])])}))
+    content[content.rindex(b"a.kml")] = 0  # in the list of contents: a name ends where a zero is
+    assert refused(bytes(content), tmp_path, "a.zip").code == "zip-nothing"
+
+
 def test_files_that_hold_no_grids(tmp_path: Path) -> None:
     assert refused(b"<html><body>", tmp_path, "a.geojson").code == "file-not-format"
     assert refused(b"", tmp_path, "a.dxf").code == "file-empty"
