@@ -5,10 +5,10 @@ from __future__ import annotations
 from playwright.sync_api import expect
 from sqlalchemy import Engine
 
-from tests.api.test_dispatch_page import Open, call, record, report, rows, say, site, template
+from tests.api.test_dispatch_page import Open, call, record, report, rows, say, template
 from tests.browsing import Window
 
-__all__ = ["site", "template"]
+__all__ = ["template"]
 
 
 def broken(window: Window, pattern: str) -> None:
