@@ -28,32 +28,65 @@ FROZEN = 20.0
 def _stays_whole(
     block: int, label: Ints, start: Ints, neighbour: Ints, stamp: Ints, queue: Ints, mark: int
 ) -> bool:
-    """Whether a block's grid is in one piece, and not empty, without it."""
-    grid, wanted, first = label[block], 0, -1
+    """Whether a block's grid is in one piece, and not empty, without it.
+
+    Most often the block's neighbours hang together by themselves. Where they don't, two searches go in turn, one from
+    the first and one from another, so that a small piece is found to be one without walking through the large one.
+    stamp: scratch, < 3 * mark everywhere; queue: scratch (2, blocks + 1)."""
+    grid, wanted, first, unmet = label[block], 0, -1, -3 * mark
     for e in range(start[block], start[block + 1]):
         if label[neighbour[e]] == grid:
             wanted += 1
             first = neighbour[e]
+            stamp[first] = unmet
     if wanted <= 1:
         return wanted == 1
-    for e in range(start[block], start[block + 1]):
-        if label[neighbour[e]] == grid:
-            stamp[neighbour[e]] = -mark
-    stamp[block] = mark
-    stamp[first] = mark
-    queue[0], last, done, met = first, 1, 0, 1
+    here, there = 3 * mark, 3 * mark + 1
+    stamp[block] = 3 * mark + 2
+    stamp[first] = here
+    queue[0, 0], last, done, met = first, 1, 0, 1
     while done < last and met < wanted:
-        at = queue[done]
+        at = queue[0, done]
         done += 1
         for e in range(start[at], start[at + 1]):
             other = neighbour[e]
-            if label[other] == grid and stamp[other] != mark:
-                if stamp[other] == -mark:
-                    met += 1
-                stamp[other] = mark
-                queue[last] = other
+            if stamp[other] == unmet:
+                stamp[other] = here
+                queue[0, last] = other
                 last += 1
-    return met == wanted
+                met += 1
+    if met == wanted:
+        return True
+    for e in range(start[block], start[block + 1]):
+        if stamp[neighbour[e]] == unmet:
+            first = neighbour[e]
+            break
+    stamp[first] = there
+    queue[1, 0], met = first, met + 1
+    # What is taken next and how many there are, of this search and of the other one.
+    done, other_done, other_last, side, joined = 0, 0, 1, 0, False
+    while met < wanted or not joined:
+        if done == last:
+            if not joined or other_done == other_last:
+                return False
+        else:
+            at = queue[side, done]
+            done += 1
+            for e in range(start[at], start[at + 1]):
+                other = neighbour[e]
+                if label[other] != grid or stamp[other] == here or other == block:
+                    continue
+                if stamp[other] == there:
+                    joined = True
+                    continue
+                if stamp[other] == unmet:
+                    met += 1
+                stamp[other] = here
+                queue[side, last] = other
+                last += 1
+        here, there, side = there, here, 1 - side
+        done, last, other_done, other_last = other_done, other_last, done, last
+    return True
 
 
 @kernel
@@ -106,14 +139,16 @@ def exchange(
     residents. totals (2, grids): of ``label``; kept up to date.
     """
     size, grids = len(label), totals.shape[1]
-    stamp, queue, best = np.zeros(size, np.int64), np.zeros(size + 1, np.int64), label.copy()
+    stamp, queue, best = np.zeros(size, np.int64), np.zeros((2, size + 1), np.int64), label.copy()
     border, place = np.zeros(len(neighbour), np.int64), np.full(len(neighbour), -1, np.int64)
     number = np.zeros(1, np.int64)
     for e in range(len(neighbour)):
         _put(e, label[tail[e]] != label[neighbour[e]], border, place, number)
     found, energy, least, broken = False, 0.0, math.inf, 0.0
+    off = np.zeros(grids)
     for grid in range(grids):
-        broken += _off(grid, 0.0, 0.0, totals, rule)
+        off[grid] = _off(grid, 0.0, 0.0, totals, rule)
+        broken += off[grid]
     heat, cooling = hot, (cold / hot) ** (1.0 / max(1, steps))
     for step in range(steps):
         if number[0] == 0:
@@ -123,18 +158,19 @@ def exchange(
         block = tail[edge]
         source, target = label[block], label[neighbour[edge]]
         h, r = households[block], residents[block]
-        worse = _off(source, -h, -r, totals, rule) - _off(source, 0.0, 0.0, totals, rule)
-        worse += _off(target, h, r, totals, rule) - _off(target, 0.0, 0.0, totals, rule)
+        less = _off(source, -h, -r, totals, rule)
+        more = _off(target, h, r, totals, rule)
+        worse = less - off[source]
+        worse += more - off[target]
         change = broken_price * worse
         if target == home[block]:
             change -= away[block]
         elif source == home[block]:
             change += away[block]
         for e in range(start[block], start[block + 1]):
-            if label[neighbour[e]] == source:
-                change += price[e]
-            elif label[neighbour[e]] == target:
-                change -= price[e]
+            grid = label[neighbour[e]]
+            # without branches, which could not be foreseen
+            change += price[e] * (int(grid == source) - int(grid == target))
         if change > 0.0 and (change > FROZEN * heat or dice(state) >= math.exp(-change / heat)):
             continue
         if not _stays_whole(block, label, start, neighbour, stamp, queue, step + 1):
@@ -148,6 +184,7 @@ def exchange(
         totals[0, target] += h
         totals[1, source] -= r
         totals[1, target] += r
+        off[source], off[target] = less, more
         energy += change
         broken += worse
         if broken < 1e-9 and energy < least - 1e-9:
