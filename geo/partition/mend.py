@@ -18,7 +18,7 @@ from geo.partition.fewest import Change, fewest_moves
 from geo.partition.least import least_moves, small
 from geo.partition.parts import Parts
 from geo.partition.problem import Problem, components
-from geo.partition.prove import Proof, prove
+from geo.partition.prove import Proof, prove, proved_at_once
 from geo.partition.regroup import (
     WIDE,
     anew,
@@ -99,8 +99,10 @@ def mended_labels(
         other = regrouped(problem, net, start, wanted, rng, cancelled=cancelled)
         found = fewer_moved(problem, home, found, other)
     if found is None and feasible and not cancelled():
-        found = anew(problem, net, start, feasible, rng, cancelled=cancelled)
-        if found is None:
+        proof = proved_at_once(problem, feasible, start)
+        if proof is None:
+            found = anew(problem, net, start, feasible, rng, cancelled=cancelled)
+        if proof is None and found is None:
             proof = prove(problem, feasible, start, effort=PROOF_EFFORT, cancelled=cancelled).proof
     if found is None:
         found = _softened(problem, home, start)

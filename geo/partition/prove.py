@@ -82,10 +82,10 @@ def prove(
 
     ``effort``: deterministic time in all, about seconds. The same input gives the same outcome.
     """
-    broken = _broken_blocks(problem, label)
-    proof = _trapped(problem, broken) or _crowded(problem, counts)
+    proof = proved_at_once(problem, counts, label)
     if proof is not None:
-        return Outcome(_told(problem, proof))
+        return Outcome(proof)
+    broken = _broken_blocks(problem, label)
     budget = _Budget(effort, cancelled)
     exhausted = False
     if problem.size * max(counts) <= SMALL:
@@ -97,6 +97,12 @@ def prove(
     if core is None and exhausted:
         core = Proof(Cause.EXHAUSTED, _anchors(problem, broken[0])[: max(counts)])
     return Outcome(None if core is None else _told(problem, core))
+
+
+def proved_at_once(problem: Problem, counts: Sequence[int], label: Ints) -> Proof | None:
+    """What `prove` tells without any search: a trapped block, or more blocks that need a grid than there are grids."""
+    proof = _trapped(problem, _broken_blocks(problem, label)) or _crowded(problem, counts)
+    return None if proof is None else _told(problem, proof)
 
 
 class _Budget:

@@ -175,20 +175,23 @@ def _results(
     mended: Mapping[str, CommunityResult],
 ) -> tuple[CommunityResult, ...]:
     """One a community; what was not looked at holds."""
+    basic = grids[grids["kind"] != GridKind.DEDICATED.value]
+    home = basic["community_code"].to_numpy(str)
+    counts = basic[["households", "residents"]].to_numpy()
     found = []
     for code in standing.communities["code"].astype(str):
-        own = grids[(grids["community_code"] == code)]
-        basic = own[own["kind"] != GridKind.DEDICATED.value]
+        own = counts[home == code]
+        households, residents = own.sum(axis=0).tolist()
         found.append(
             mended.get(code)
             or CommunityResult(
                 code=code,
                 state=State.FEASIBLE,
-                grids=len(basic),
-                inside=len(basic),
+                grids=len(own),
+                inside=len(own),
                 worst=0.0,
-                households=int(basic["households"].sum()),
-                residents=int(basic["residents"].sum()),
+                households=int(households),
+                residents=int(residents),
             )
         )
     return tuple(found)

@@ -56,8 +56,8 @@ def mend_plan(
     sick = _sick(standing, rule)
     standing = cut_open(standing, city, _to_open(standing, sick, rule, len(plan.blocks) > 0), rule)
     after = standing.blocks["grid_code"].to_numpy(object).copy()
-    basic = np.array([_is_basic(standing, code) for code in after], dtype=bool)
-    ill = np.isin(standing.blocks["community_code"].to_numpy(str), sorted(sick)) & basic
+    ill = np.isin(standing.blocks["community_code"].to_numpy(str), sorted(sick))
+    ill &= _basic(standing, after)
     findings = list(standing.findings)
     used = _used(plan, standing)
     results: dict[str, CommunityResult] = {}
@@ -108,15 +108,23 @@ def _all_mended(
     seed: int,
     cancelled: Callable[[], bool],
 ) -> list[tuple[NDArray[np.str_], Labels]]:
-    """The old codes and new labels of every community; on all cores, for kernels and solver leave Python alone."""
+    """The old codes and new labels of every community; on all cores, for kernels and solver leave Python alone, the
+    largest first, so that no core waits for it at the end."""
 
     def one(problem: Problem) -> tuple[NDArray[np.str_], Labels]:
         rng = np.random.default_rng([seed, zlib.crc32(problem.code.encode())])
         names, home = np.unique(before[rows[problem.blocks]].astype(str), return_inverse=True)
         return names, mended_labels(problem, home.reshape(-1), rng, cancelled=cancelled)
 
+    order = sorted(range(len(problems)), key=lambda at: -problems[at].size)
     with ThreadPoolExecutor(os.cpu_count()) as pool:
-        return list(pool.map(one, problems))
+        made = dict(zip(order, pool.map(one, [problems[at] for at in order]), strict=True))
+    return [made[at] for at in range(len(problems))]
+
+
+def _basic(standing: Standing, grids: NDArray[np.object_]) -> Bools:
+    """Whether each of some grid codes is a basic grid's."""
+    return np.array([_is_basic(standing, code) for code in grids.tolist()], dtype=bool)
 
 
 def _is_basic(standing: Standing, code: object) -> bool:
@@ -144,15 +152,14 @@ def _off(households: float, residents: float, rule: SizeRule) -> float:
 def _to_open(standing: Standing, sick: set[str], rule: SizeRule, blocks_known: bool) -> Bools:
     """The blocks to be cut: what no grid can hold, and in a plan without blocks all of a sick community."""
     blocks = standing.blocks
-    ill = blocks["community_code"].isin(sick).to_numpy(bool)
-    ill = ill & np.array([_is_basic(standing, one) for one in blocks["grid_code"]], dtype=bool)
+    home = blocks["community_code"].to_numpy(str)
+    ill = np.isin(home, sorted(sick)) & _basic(standing, blocks["grid_code"].to_numpy(object))
     if not blocks_known and not standing.renoded:
         return np.asarray(ill, dtype=bool)
-    own = [rule.of(str(code)) for code in blocks["community_code"]]
-    large = (blocks["households"] > [one.households[1] for one in own]) | (
-        blocks["residents"] > [one.residents[1] for one in own]
-    )
-    return np.asarray(ill & large.to_numpy(bool), dtype=bool)
+    most = {code: (rule.of(code).households[1], rule.of(code).residents[1]) for code in {*home}}
+    ceilings = np.array([most[code] for code in home.tolist()]).reshape(-1, 2)
+    large = (blocks[["households", "residents"]].to_numpy() > ceilings).any(axis=1)
+    return np.asarray(ill & large, dtype=bool)
 
 
 def _used(plan: CityPlan, standing: Standing) -> dict[str, list[str]]:

@@ -156,7 +156,9 @@ def _usable(
     if noded is not None:
         known = dict(zip(noded["code"].astype(str), noded.geometry, strict=True))
         own = np.array([known.get(code) for code in codes] + [None], dtype=object)[:-1]
-    off = shapely.symmetric_difference(made, own)
+    # Most outlines are what their blocks make, vertex by vertex, which is told a hundred times faster.
+    other = ~shapely.equals_exact(shapely.normalize(made), shapely.normalize(own))
+    off = shapely.symmetric_difference(made[other], own[other])
     return bool(shapely.is_empty(shapely.buffer(off, -NARROW_DEG / 2)).all())
 
 
