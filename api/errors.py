@@ -17,7 +17,7 @@ from api.shown import incident_fields
 from api.validation import complaint
 from data.database import is_away
 from geo.errors import Conflict, EnvironmentMissing, Forbidden, InputError, NotFound, WanggeError
-from maps.texts import DEFAULT_LANGUAGE, LANGUAGES, text
+from maps.texts import DEFAULT_LANGUAGE, LANGUAGES, short, text
 
 STATUS: dict[type[WanggeError], int] = {
     InputError: 422,
@@ -79,7 +79,7 @@ def problem(status: int, code: str, detail: str, **extra: object) -> JSONRespons
 def _known(request: Request, error: Exception) -> JSONResponse:
     assert isinstance(error, WanggeError)
     status = next(code for kind, code in STATUS.items() if isinstance(error, kind))
-    detail = text(f"error.{error.code}", language(request), **error.params)
+    detail = text(f"error.{error.code}", language(request), **short(error.params))
     return problem(status, error.code, detail, **_now(error))
 
 

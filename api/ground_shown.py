@@ -28,7 +28,7 @@ from api.services.imports import Imported
 from api.services.imports.result import STATES, gravity, say_reason, say_state
 from data.intake import State
 from geo.model import ResidentsBasis
-from maps.texts import text
+from maps.texts import short, text
 
 MOST_ROWS = 200
 """Rows that are told one by one; all of them are in the sheet."""
@@ -93,7 +93,7 @@ def _head(row: RowMapping) -> dict[str, Any]:
 
 def _complaint(seen: Look, lang: str) -> str:
     assert seen.problem is not None
-    return text(f"error.{seen.problem.code}", lang, **seen.problem.params)
+    return text(f"error.{seen.problem.code}", lang, **short(seen.problem.params))
 
 
 def _way(one: Way) -> GroundWay:

@@ -44,7 +44,7 @@ def texts(column: pa.ChunkedArray) -> pa.StringArray:
 def numbers(column: pa.ChunkedArray) -> tuple[NDArray[np.float64], Flags]:
     """Decimal numbers, NaN where blank or malformed; and which cells are malformed."""
     if pa.types.is_integer(column.type) or pa.types.is_floating(column.type):
-        values = np.asarray(pc.fill_null(pc.cast(column, pa.float64()), float("nan")))
+        values = np.asarray(pc.fill_null(pc.cast(column, pa.float64(), safe=False), float("nan")))
         return np.where(np.isinf(values), np.nan, values), np.isinf(values)
     cells = texts(column)
     plain = pc.fill_null(pc.match_substring_regex(cells, _DECIMAL), False)

@@ -99,6 +99,15 @@ def test_what_was_not_given_is_said_so() -> None:
     assert "116.9" in said and "not given" in said and "None" not in said
 
 
+@pytest.mark.parametrize("lang", LANGUAGES)
+def test_what_is_found_in_a_file_has_a_title(lang: str) -> None:
+    """Whoever hands a file over sees it (api.ground_shown)."""
+    told = subject("finding", lang)
+    codes = [name for name in told if name.startswith("file-") and not name.endswith("-title")]
+    assert len(codes) > 10
+    assert [code for code in codes if f"{code}-title" not in told] == []
+
+
 def test_an_unknown_key_is_a_defect() -> None:
     with pytest.raises(KeyError):
         text("error.no-such-code-exists")

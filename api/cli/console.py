@@ -26,7 +26,7 @@ from rich.text import Text
 from api.cli.folding import fold
 from api.services.progress import Progress
 from geo.errors import WanggeError
-from maps.texts import text
+from maps.texts import short, text
 
 Translate = Callable[..., str]
 """``t(key, **params)``: the text of a key in the user's language."""
@@ -46,7 +46,7 @@ def translator(lang: str) -> Translate:
 
 def explain(error: WanggeError, t: Translate) -> str:
     """An error as one line for a person: the thing, the place and the remedy."""
-    return t("cli.error", message=t(f"error.{error.code}", **error.params))
+    return t("cli.error", message=t(f"error.{error.code}", **short(error.params)))
 
 
 @contextmanager

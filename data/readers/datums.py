@@ -7,15 +7,14 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
-import pyarrow as pa
 import pyarrow.parquet as pq
 import pyogrio
-import pyogrio.errors
 
+from data.readers.broken import GDAL
 from data.readers.point_table import is_table
-from data.readers.vector import datum_by_convention, split_spec
+from data.readers.vector import datum_by_convention, gdal_options, gdal_source, split_spec
 from geo.crs import Datum, parse_datum
-from geo.errors import OptionError
+from geo.errors import InputError, OptionError
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,13 +89,9 @@ def _needs(spec: str | Path) -> bool:
     try:
         if path.suffix.lower() == ".parquet":
             return b"geo" not in (pq.read_schema(path).metadata or {})
-        source = f"/vsizip/{path.resolve()}" if path.suffix.lower() == ".zip" else str(path)
+        source, options = gdal_source(path), gdal_options(path)
         layers = [layer] if layer else [name for name, kind in pyogrio.list_layers(source) if kind]
-        return any(pyogrio.read_info(source, layer=name)["crs"] is None for name in layers)
-    except (
-        pyogrio.errors.DataSourceError,
-        pyogrio.errors.DataLayerError,
-        pa.ArrowException,
-        OSError,
-    ):
+        told = (pyogrio.read_info(source, layer=name, **options) for name in layers)
+        return any(one["crs"] is None for one in told)
+    except (*GDAL, InputError):
         return False

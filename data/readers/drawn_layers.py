@@ -12,14 +12,14 @@ import geopandas as gpd
 import numpy as np
 import pandas as pd
 import pyogrio
-import pyogrio.errors
 import shapely
 from numpy.typing import NDArray
 
+from data.readers.broken import refused
 from data.readers.dxf_blocks import refuse_nested
-from data.readers.encoding import shapefile_encoding
 from data.readers.geopackage import refuse_programs
 from data.readers.unpacking import Unpacked
+from data.readers.vector import gdal_options
 from geo.errors import FileUnreadable
 
 DRIVERS = frozenset(
@@ -35,16 +35,6 @@ GRIDS = re.compile(r"网格|grid|(^|[^a-z])wg([^a-z]|$)", re.IGNORECASE)
 """Names of layers that say that they hold grids."""
 LABELS = re.compile(r"网格|grid|注记|编号|名称|label|text", re.IGNORECASE)
 """Names of layers that say that they hold what is written in grids."""
-BROKEN = (
-    pyogrio.errors.DataSourceError,
-    pyogrio.errors.DataLayerError,
-    pyogrio.errors.FeatureError,
-    shapely.errors.GEOSException,
-    RuntimeError,
-    ValueError,
-    UnboundLocalError,
-)
-"""UnboundLocalError: pyogrio's own, of a CRS whose text is not UTF-8."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,14 +74,12 @@ def read_layers(
 ) -> tuple[gpd.GeoDataFrame, tuple[DrawnLayer, ...]]:
     """The rows of the layers that were asked for, or that say that they hold grids, with those of labels (where none is
     and none does, of all layers), with ``layer`` and ``row``; and all layers. FileUnreadable for what is no drawing."""
-    try:
+    with refused(name):
         found = [layer for one in files for layer in _layers(one, name, encoding)]
-        wanted = _wanted(found, asked)
-        _refuse_many([max(int(one.info["features"]), 0) for one in wanted], name)
+    wanted = _wanted(found, asked)
+    _refuse_many([max(int(one.info["features"]), 0) for one in wanted], name)
+    with refused(name):
         frames = [frame for one in wanted if (frame := _frame(one)) is not None]
-    except BROKEN as error:
-        reason = str(error).split("\n", maxsplit=1)[0][:200]
-        raise FileUnreadable("file-broken", file=name, reason=reason) from error
     _refuse_many([len(frame) for frame in frames], name)
     whole = _one(frames, name)
     unread = [one.counted() for one in found if one not in wanted]
@@ -105,7 +93,7 @@ def _layers(one: Unpacked, name: str, encoding: str | None) -> list[_Found]:
         refuse_programs(path, name)
     if ending == ".dxf":
         refuse_nested(path, name)
-    options = {"encoding": shapefile_encoding(path, encoding)} if ending == ".shp" else {}
+    options = gdal_options(path, encoding)
     found = []
     for layer, kind in pyogrio.list_layers(path):
         if kind is None:

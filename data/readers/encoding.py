@@ -16,6 +16,7 @@ from typing import BinaryIO
 import numpy as np
 import pyarrow as pa
 
+from data.readers.broken import ZIP, refused
 from data.readers.formats import open_zip
 from geo.errors import FileUnreadable, OptionError
 
@@ -49,7 +50,7 @@ def known_encoding(name: str) -> str:
     """Python's name of an encoding that a person wrote (``GBK``, ``936``, ``utf8``). OptionError if unknown."""
     plain = name.strip().lower().removeprefix("ansi ").replace("cp936", "gbk")
     for candidate in (plain, f"cp{plain}"):
-        with suppress(LookupError):
+        with suppress(LookupError, ValueError):  # ValueError: a zero byte is in no name
             codec = codecs.lookup("gbk" if candidate == "936" else candidate)
             if codec._is_text_encoding:
                 return codec.name
@@ -117,8 +118,8 @@ class StrictText:
         begun = len(self._decoder.getstate()[0]) + len(self._torn)
         try:
             text = self._decoder.decode(self._torn + block, final)
-        except UnicodeDecodeError as error:
-            row = self._row_at(self._seen - begun + error.start)
+        except UnicodeError as error:
+            row = self._row_at(self._seen - begun + _start(error))
             raise FileUnreadable(
                 self._code, file=str(self._file), encoding=self._name, row=row
             ) from error
@@ -177,14 +178,25 @@ def _first_bad_row(path: Path, encoding: str, within: int | None) -> int | None:
                 raise FileUnreadable("line-too-long", file=str(path), row=row + lines)
             try:
                 decoder.decode(chunk)
-            except UnicodeDecodeError as error:
-                return row + chunk[: max(error.start, 0)].count(b"\n")
+            except UnicodeError as error:
+                return row + chunk[: max(_start(error), 0)].count(b"\n")
             row += lines
     try:
         decoder.decode(b"", final=True)
-    except UnicodeDecodeError:
+    except UnicodeError:
         return row
     return None
+
+
+def _start(error: UnicodeError) -> int:
+    """Where a text is none; the beginning, of a UTF-16 without a mark that tells its order."""
+    return error.start if isinstance(error, UnicodeDecodeError) else 0
+
+
+def gdal_name(encoding: str) -> str:
+    """What an encoding of a shapefile is called for GDAL. UTF-8 by another name than its own: so it looks at each text,
+    and leaves out the half of a character that its own writer leaves at the end of a heading of ten bytes."""
+    return "UTF8" if encoding == "utf-8" else encoding
 
 
 def shapefile_encoding(path: Path, asked: str | None = None) -> str:
@@ -194,7 +206,7 @@ def shapefile_encoding(path: Path, asked: str | None = None) -> str:
     goes before them all and must fit.
     """
     parts = _zipped(path) if path.suffix.lower() == ".zip" else _beside(path)
-    with parts.dbf as stream:
+    with parts.dbf as stream, refused(path, ZIP):
         language, texts = _dbf_texts(stream)
     if asked is not None:
         name = known_encoding(asked)
@@ -236,8 +248,9 @@ def _zipped(path: Path) -> _Parts:
     names = {Path(name).suffix.lower(): name for name in container.namelist()}
     if ".dbf" not in names:
         raise FileUnreadable("shapefile-incomplete", file=str(path), missing=".dbf")
-    cpg = container.read(names[".cpg"]).decode("ascii", "replace") if ".cpg" in names else None
-    return _Parts(cpg, _opened(container, names[".dbf"]))
+    with refused(path, ZIP):
+        cpg = container.read(names[".cpg"]).decode("ascii", "replace") if ".cpg" in names else None
+        return _Parts(cpg, _opened(container, names[".dbf"]))
 
 
 def _opened(container: zipfile.ZipFile, name: str) -> BinaryIO:
@@ -286,6 +299,6 @@ def _first_misfit(texts: list[tuple[int, bytes, bool]], encoding: str) -> int | 
     for row, raw, cut in texts:
         try:
             codecs.getincrementaldecoder(encoding)("strict").decode(raw, final=not cut)
-        except UnicodeDecodeError:
+        except UnicodeError:
             return row
     return None

@@ -9,6 +9,7 @@ import re
 import zipfile
 from pathlib import Path
 
+from data.readers.broken import ZIP, refused
 from geo.errors import FileUnreadable
 
 VECTOR_ENDINGS = (
@@ -133,7 +134,5 @@ def found(head: bytes) -> str:
 
 def open_zip(path: Path) -> zipfile.ZipFile:
     """A ZIP container (XLSX, KMZ, zipped shapefile). FileUnreadable where it is broken."""
-    try:
+    with refused(path, ZIP):
         return zipfile.ZipFile(path)
-    except (zipfile.BadZipFile, NotImplementedError, ValueError, OSError) as error:
-        raise FileUnreadable("file-broken", file=str(path), reason=str(error)) from error

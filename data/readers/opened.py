@@ -12,10 +12,11 @@ import geopandas as gpd
 import pandas as pd
 
 from data.readers.formats import TABLE_ENDINGS, check_file
+from data.readers.sheets import open_book
 from data.readers.table import Table, read_table
 from data.readers.unpacking import unpack
 from data.readers.vector import RawLayer, list_layers, read_raw
-from geo.errors import FileUnreadable, LayerMissing
+from geo.errors import LayerMissing
 
 LAYERS = (".zip", ".shp", ".gpkg", ".kml", ".kmz", ".geojson", ".json", ".dxf", ".fgb")
 TABLES = tuple(ending for ending in TABLE_ENDINGS if ending != ".parquet")
@@ -99,13 +100,8 @@ def _sheets(path: Path) -> tuple[str, ...]:
     check_file(path, TABLES)
     if path.suffix.lower() not in _BOOKS:
         return ()
-    from python_calamine import CalamineError, load_workbook
-
-    try:
-        with load_workbook(path) as book:
-            return tuple(book.sheet_names)
-    except (CalamineError, OSError, ValueError) as error:
-        raise FileUnreadable("file-broken", file=str(path), reason=str(error)[:200]) from error
+    with open_book(path) as book:
+        return tuple(book.sheet_names)
 
 
 def _places(path: Path, into: Path, name: str) -> Mapping[str, tuple[Path, str]]:

@@ -4,20 +4,21 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
+from contextlib import ExitStack
 from pathlib import Path
 from typing import Any
 
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pyogrio
-import pyogrio.errors
 from pyproj import CRS
 
-from data.readers.encoding import shapefile_encoding
+from data.readers.broken import PARQUET, each, refused
 from data.readers.place_columns import Asked, PlaceColumns
 from data.readers.placing import placed_by_cell, placed_by_columns, placed_by_shape
 from data.readers.point_batch import Batch, Points, position_of, rows_at_a_time
-from data.readers.vector import choose_layer
+from data.readers.sheets import open_book
+from data.readers.vector import choose_layer, gdal_options, gdal_source
 from geo.errors import FileUnreadable
 
 BUFFER_BYTES = 1 << 20
@@ -28,11 +29,9 @@ class ParquetPoints(Points):
     """An open Parquet file, placed by two columns or, without them, by its GeoParquet shapes."""
 
     def __init__(self, path: Path, asked: Asked) -> None:
-        try:
+        with refused(path, PARQUET):
             # Buffered: else a column of a row group, which may be the whole file, is read at once.
             self._file = pq.ParquetFile(path, buffer_size=BUFFER_BYTES, pre_buffer=False)
-        except (pa.ArrowException, OSError) as error:
-            raise FileUnreadable("file-broken", file=str(path), reason=str(error)) from error
         self._path = path
         self.names = tuple(self._file.schema_arrow.names)
         self.total = self._file.metadata.num_rows
@@ -47,12 +46,10 @@ class ParquetPoints(Points):
         done = 0
         groups = [self._file.metadata.row_group(k) for k in range(self._file.num_row_groups)]
         size = sum(group.total_byte_size for group in groups)
-        try:
-            for batch in self._file.iter_batches(rows_at_a_time(size, self.total)):
-                done += batch.num_rows
-                yield _batch(pa.Table.from_batches([batch]), self.geometry, self._columns, done)
-        except (pa.ArrowException, OSError) as error:
-            raise FileUnreadable("file-broken", file=str(self._path), reason=str(error)) from error
+        found = self._file.iter_batches(rows_at_a_time(size, self.total))
+        for batch in each(found, self._path, PARQUET):
+            done += batch.num_rows
+            yield _batch(pa.Table.from_batches([batch]), self.geometry, self._columns, done)
 
 
 class VectorPoints(Points):
@@ -69,9 +66,11 @@ class VectorPoints(Points):
     ) -> None:
         self._path = path
         self._options: dict[str, Any] = {"layer": choose_layer(path, layer, "points")}
-        if path.suffix.lower() == ".shp":
-            self._options["encoding"] = shapefile_encoding(path, encoding)
-        info = pyogrio.read_info(path, force_total_bounds=False, **self._options)
+        self._options |= gdal_options(path, encoding)
+        self._source = gdal_source(path)
+        with refused(path):
+            info = pyogrio.read_info(self._source, force_total_bounds=False, **self._options)
+            own = CRS.from_user_input(info["crs"]) if info["crs"] else None
         self.total = max(int(info["features"]), 0)
         self.geometry = info["geometry_name"] or "wkb_geometry"
         if ids and path.suffix.lower() == ".gpkg" and info["fid_column"]:
@@ -82,7 +81,7 @@ class VectorPoints(Points):
         self.placing = self._columns.names
         self._shapes = None if self.placing else self.geometry
         by_convention = path.suffix.lower() in _CRS_BY_CONVENTION
-        self.geometry_crs = CRS.from_user_input(info["crs"]) if info["crs"] else None
+        self.geometry_crs = own
         if self._shapes is not None:
             self.crs = None if by_convention else self.geometry_crs
             self.assumed = self.geometry_crs if by_convention else None
@@ -92,26 +91,22 @@ class VectorPoints(Points):
         done = 0
         size = rows_at_a_time(self._path.stat().st_size, self.total)
         options = {**self._options, "batch_size": size, "use_pyarrow": True}
-        try:
-            with pyogrio.open_arrow(self._path, **options) as (_, reader):
-                for batch in reader:
-                    done += batch.num_rows
-                    table = pa.Table.from_batches([batch])
-                    yield _batch(table, self._shapes, self._columns, done)
-        except (pyogrio.errors.DataSourceError, pa.ArrowException) as error:
-            raise FileUnreadable("file-broken", file=str(self._path), reason=str(error)) from error
+        with ExitStack() as open_:
+            with refused(self._path):
+                reading = pyogrio.open_arrow(self._source, **options)
+                _, reader = open_.enter_context(reading)
+            for batch in each(reader, self._path):
+                done += batch.num_rows
+                table = pa.Table.from_batches([batch])
+                yield _batch(table, self._shapes, self._columns, done)
 
 
 class SheetPoints(Points):
     """The first sheet of a spreadsheet, read whole, every cell as text; placed by two columns."""
 
     def __init__(self, path: Path, asked: Asked) -> None:
-        from python_calamine import CalamineError, CalamineWorkbook
-
-        try:
-            rows = CalamineWorkbook.from_path(path).get_sheet_by_index(0).to_python()
-        except (CalamineError, OSError) as error:
-            raise FileUnreadable("file-broken", file=str(path), reason=str(error)) from error
+        with open_book(path) as book:
+            rows = book.get_sheet_by_index(0).to_python()
         if not rows:
             raise FileUnreadable("file-empty", file=str(path))
         self.names = tuple(_cell_text(cell) for cell in rows[0])
@@ -144,13 +139,15 @@ def _geoparquet(schema: pa.Schema, path: Path) -> tuple[str, CRS | None]:
     stored = (schema.metadata or {}).get(b"geo")
     if stored is None:
         raise FileUnreadable("points-unplaced", file=str(path))
-    meta = json.loads(stored)
-    name = str(meta["primary_column"])
-    column = meta["columns"][name]
-    if column.get("encoding") != "WKB":
+    with refused(path, PARQUET):
+        meta = json.loads(stored)
+        name = str(meta["primary_column"])
+        column = meta["columns"][name]
+        encoding, told = column.get("encoding"), column.get("crs", "OGC:CRS84")
+        crs = None if told is None else CRS.from_user_input(told)
+    if encoding != "WKB" or name not in schema.names:
         raise FileUnreadable("points-unplaced", file=str(path))
-    crs = column.get("crs", "OGC:CRS84")
-    return name, None if crs is None else CRS.from_user_input(crs)
+    return name, crs
 
 
 def _cell_text(cell: object) -> str:

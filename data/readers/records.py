@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -11,6 +12,7 @@ from data.readers.encoding import text_encoding
 from geo.errors import FileUnreadable
 
 _SNIFFED_CHARACTERS = 16_384
+_LINE_END = re.compile(r"[\r\n]")
 _DELIMITERS = (",", "\t", ";", "|")
 
 
@@ -66,6 +68,6 @@ def open_text(path: Path, asked: str | None) -> TextTable:
 def _delimiter(path: Path, encoding: str) -> str:
     """The one that parts the heading into most cells."""
     with path.open(encoding=encoding, newline="") as stream:
-        heading = stream.read(_SNIFFED_CHARACTERS).lstrip("\r\n").split("\n", maxsplit=1)[0]
+        heading = _LINE_END.split(stream.read(_SNIFFED_CHARACTERS).lstrip("\r\n"), maxsplit=1)[0]
     counts = {sign: len(next(csv.reader([heading], delimiter=sign), [])) for sign in _DELIMITERS}
     return max(counts, key=lambda sign: counts[sign])

@@ -19,6 +19,7 @@ from data.readers.words import building_kind, line_class, residents_basis
 from geo.model import BOUND_COLUMNS, EXCEPTION_COLUMN, Finding, LineClass, Severity
 
 _LINES, _POLYGONS = (1, 2, 5), (3, 6)
+MOST_WHOLE = 2.0**63
 MOST_COUNT = 1_000_000
 """What nothing on the ground has more of; more than that is a number of something else."""
 Settle = Callable[[gpd.GeoDataFrame, "Notes"], gpd.GeoDataFrame]
@@ -50,10 +51,15 @@ class Notes:
 
 def as_text(values: pd.Series) -> pd.Series:
     """Codes and names as text: 340881001001.0 is ``340881001001``; blanks are null."""
-    if pd.api.types.is_float_dtype(values) and (values.dropna() % 1 == 0).all():
+    if pd.api.types.is_float_dtype(values) and _whole(values.dropna()):
         values = values.astype("Int64")
     text = values.astype("str").str.strip()
     return text.mask(text == "", None)
+
+
+def _whole(values: pd.Series) -> bool:
+    """Whether all are whole numbers, and none is larger than an integer can be."""
+    return bool(((values % 1 == 0) & (values.abs() < MOST_WHOLE)).all())
 
 
 def _numbers(frame: gpd.GeoDataFrame, column: str, notes: Notes) -> pd.Series:

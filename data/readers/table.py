@@ -2,32 +2,28 @@
 
 from __future__ import annotations
 
-import re
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, time
+from numbers import Number
 from pathlib import Path
 from typing import Any
 
 import pandas as pd
+import pyarrow.parquet as pq
 
+from data.readers.broken import PARQUET, refused
 from data.readers.columns import apply_mapping, require
-from data.readers.formats import TABLE_ENDINGS, check_file, open_zip
+from data.readers.formats import TABLE_ENDINGS, check_file
+from data.readers.parquet_times import names_of_times, refuse_timeless
 from data.readers.records import open_text
+from data.readers.sheets import MOST_COLUMNS, open_book
 from data.readers.vector import split_spec
 from geo.errors import FileUnreadable, LayerMissing
 
-MAX_UNPACKED_BYTES = 512 << 20
-MAX_SHEET_CELLS = 30_000_000
 MAX_TEXT_CELLS = 10_000_000
 """A register is read whole; a million rows of ten columns are no register of anything."""
-MAX_XLS_BYTES = 256 << 20
-MOST_COLUMNS = 16_384
-"""What a spreadsheet can have."""
-_CHUNK = 1 << 20
-_ROW = re.compile(rb"<(?:\w+:)?row\s[^>]{0,400}?\br\s*=\s*[\"'](\d+)")
-_CELL = re.compile(rb"<(?:\w+:)?c\s[^>]{0,80}?\br\s*=\s*[\"']([A-Z]{2,3})\d+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,7 +81,7 @@ def cell_text(value: Any) -> str:
 
     The apostrophe that guards a formula in a CSV (data.writers.table) is taken off again.
     """
-    if value is None or value is pd.NaT or value is pd.NA or value != value:  # noqa: PLR0124
+    if value is None or value is pd.NaT or value is pd.NA or _no_number(value):
         return ""
     if isinstance(value, float) and value.is_integer():
         return str(int(value))
@@ -93,6 +89,11 @@ def cell_text(value: Any) -> str:
         return value.date().isoformat()
     text = str(value).strip().replace("\u00a0", " ").replace("\u3000", " ").strip()
     return text[1:] if text[:1] == "'" and text[1:2] in tuple("=+-@\t\r") and text[1:2] else text
+
+
+def _no_number(value: Any) -> bool:
+    """Whether a cell is a NaN of whatever kind; of a list, as Parquet may hold, nobody may ask."""
+    return isinstance(value, Number) and value != value  # noqa: PLR0124
 
 
 def refuse_wide(columns: int, *, file: str) -> None:
@@ -130,25 +131,20 @@ def _read_text(path: Path, asked: str | None) -> Table:
 
 
 def _read_parquet(path: Path) -> Table:
-    try:
+    with refused(path, PARQUET):
+        times = pq.read_table(path, columns=names_of_times(pq.read_schema(path)))
+    refuse_timeless(times, file=str(path))
+    with refused(path, PARQUET):
         frame = pd.read_parquet(path)
-    except (OSError, ValueError) as error:
-        raise FileUnreadable("file-broken", file=str(path), reason=str(error)[:200]) from error
     if frame.empty:
         raise FileUnreadable("table-empty", file=str(path))
     return Table(str(path), frame.reset_index(drop=True), tuple(range(1, len(frame) + 1)))
 
 
 def _read_sheet(path: Path, sheet: str | None) -> Table:
-    from python_calamine import CalamineError, load_workbook
-
-    _check_weight(path)
-    try:
-        with load_workbook(path) as book:
-            name = _sheet_name(path, book.sheet_names, sheet)
-            cells = book.get_sheet_by_name(name).to_python(skip_empty_area=False)
-    except (CalamineError, OSError, ValueError) as error:
-        raise FileUnreadable("file-broken", file=str(path), reason=str(error)[:200]) from error
+    with open_book(path) as book:
+        name = _sheet_name(path, book.sheet_names, sheet)
+        cells = book.get_sheet_by_name(name).to_python(skip_empty_area=False)
     first = next((n for n, row in enumerate(cells) if _filled(row)), None)
     if first is None:
         raise FileUnreadable("table-empty", file=str(path))
@@ -178,48 +174,6 @@ def _sheet_name(path: Path, names: list[str], asked: str | None) -> str:
     if asked is not None and asked not in names:
         raise LayerMissing("sheet-missing", file=str(path), sheet=asked, present=", ".join(names))
     return asked if asked is not None else names[0]
-
-
-def _check_weight(path: Path) -> None:
-    """Refuse a workbook that would swell beyond memory, by unpacking it in pieces and counting only."""
-    if path.suffix.lower() == ".xls":
-        if path.stat().st_size > MAX_XLS_BYTES:
-            raise _too_large(path)
-        return
-    total = 0
-    with open_zip(path) as container:
-        for part in container.infolist():
-            if not part.filename.startswith("xl/") or not part.filename.endswith(".xml"):
-                continue
-            with container.open(part) as stream:
-                total = _weigh(path, stream, total, part.filename.startswith("xl/worksheets/"))
-
-
-def _weigh(path: Path, stream: Any, total: int, is_sheet: bool) -> int:
-    """Bytes unpacked so far; a sheet's far corner counts too, since a reader lays out every cell before it."""
-    height = width = 1
-    tail = b""
-    while chunk := stream.read(_CHUNK):
-        total += len(chunk)
-        if is_sheet:
-            seen = tail + chunk
-            height = max([height, *(int(row) for row in _ROW.findall(seen))])
-            width = max([width, *(_column(letters) for letters in set(_CELL.findall(seen)))])
-            tail = chunk[-100:]
-        if total > MAX_UNPACKED_BYTES or height * width > MAX_SHEET_CELLS:
-            raise _too_large(path)
-    return total
-
-
-def _column(letters: bytes) -> int:
-    number = 0
-    for letter in letters:
-        number = number * 26 + letter - 64
-    return number
-
-
-def _too_large(path: Path) -> FileUnreadable:
-    return FileUnreadable("sheet-too-large", file=str(path), limit=MAX_UNPACKED_BYTES >> 20)
 
 
 def _table(

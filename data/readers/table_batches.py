@@ -19,7 +19,9 @@ import pyarrow.parquet as pq
 from numpy.typing import NDArray
 from pyproj import CRS
 
+from data.readers.broken import PARQUET, each, refused
 from data.readers.formats import TABLE_ENDINGS, VECTOR_ENDINGS, check_file
+from data.readers.parquet_times import refuse_timeless
 from data.readers.points import open_points
 from data.readers.records import TextTable, open_text
 from data.readers.table import cell_text, read_table, refuse_twice, refuse_wide
@@ -169,13 +171,12 @@ class _Parquet(TableSource):
 
     def batches(self) -> Iterator[TableBatch]:
         done = 0
-        try:
-            for batch in self._file.iter_batches(batch_size=BATCH_ROWS):
-                numbers = np.arange(done + 1, done + batch.num_rows + 1, dtype=np.int64)
-                done += batch.num_rows
-                yield TableBatch(numbers, pa.Table.from_batches([batch]))
-        except (pa.ArrowException, OSError) as error:
-            raise FileUnreadable("file-broken", file=self.file, reason=str(error)[:200]) from error
+        for batch in each(self._file.iter_batches(batch_size=BATCH_ROWS), self.file, PARQUET):
+            cells = pa.Table.from_batches([batch])
+            refuse_timeless(cells, file=self.file, before=done)
+            numbers = np.arange(done + 1, done + batch.num_rows + 1, dtype=np.int64)
+            done += batch.num_rows
+            yield TableBatch(numbers, cells)
 
 
 class _Sheet(TableSource):
@@ -221,7 +222,5 @@ class _Shapes(TableSource):
 
 
 def _parquet(path: Path) -> pq.ParquetFile:
-    try:
+    with refused(path, PARQUET):
         return pq.ParquetFile(path)
-    except (pa.ArrowException, OSError) as error:
-        raise FileUnreadable("file-broken", file=str(path), reason=str(error)[:200]) from error

@@ -3,13 +3,12 @@ is written beyond what was agreed."""
 
 from __future__ import annotations
 
-import lzma
 import zipfile
-import zlib
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 
+from data.readers.broken import ZIP, refused
 from data.readers.formats import open_zip
 from geo.errors import FileUnreadable
 
@@ -21,10 +20,6 @@ MOST_TIMES = 200
 PARTS = (".shp", ".shx", ".dbf", ".prj", ".cpg")
 WHOLE = (".gpkg", ".kml", ".geojson", ".json", ".dxf", ".fgb")
 _CHUNK = 1 << 20
-_BROKEN = (
-    zipfile.BadZipFile, zlib.error, lzma.LZMAError, NotImplementedError, EOFError, OSError, RuntimeError,
-    ValueError
-)  # fmt: skip
 _ENCRYPTED, _UTF8 = 0x1, 0x800
 _SMALL = 1 << 20
 """Bytes that any file may have, however well they pack."""
@@ -97,13 +92,10 @@ def _write(
     """Write one file, and no more of it than is left; how many bytes."""
     most = min(left, max(_SMALL, info.compress_size * MOST_TIMES))
     size = 0
-    try:
-        with container.open(info) as source, target.open("wb") as out:
-            while chunk := source.read(_CHUNK):
-                size += len(chunk)
-                if size > most:
-                    raise FileUnreadable("zip-too-large", file=str(path), most_mb=MOST_BYTES >> 20)
-                out.write(chunk)
-    except _BROKEN as error:
-        raise FileUnreadable("file-broken", file=str(path), reason=str(error)[:200]) from error
+    with refused(path, ZIP), container.open(info) as source, target.open("wb") as out:
+        while chunk := source.read(_CHUNK):
+            size += len(chunk)
+            if size > most:
+                raise FileUnreadable("zip-too-large", file=str(path), most_mb=MOST_BYTES >> 20)
+            out.write(chunk)
     return size

@@ -10,26 +10,20 @@ from typing import Any
 import geopandas as gpd
 import numpy as np
 import pyogrio
-import pyogrio.errors
 import pyogrio.raw
 import shapely
 from numpy.typing import NDArray
 from pyproj import CRS
 
+from data.readers.broken import PARQUET, refused
 from data.readers.columns import apply_mapping, require
-from data.readers.encoding import shapefile_encoding
+from data.readers.encoding import gdal_name, shapefile_encoding
 from data.readers.formats import VECTOR_ENDINGS, check_file, open_zip
 from geo.crs import LONLAT, Datum, agreed, frame_to_lonlat, project
 from geo.errors import ColumnMissing, FileUnreadable, LayerMissing
 
 # Formats whose lon/lat is a convention, not a statement: a vendor's GCJ-02 GeoJSON says 4326 as well.
 _CRS_BY_CONVENTION = frozenset({".geojson", ".json", ".kml", ".kmz"})
-_BROKEN = (
-    pyogrio.errors.DataSourceError,
-    pyogrio.errors.FeatureError,
-    shapely.errors.GEOSException,
-    ValueError,
-)
 
 
 def split_spec(spec: str | Path) -> tuple[Path, str | None]:
@@ -53,10 +47,9 @@ def list_layers(path: Path) -> list[str]:
     check_file(path, VECTOR_ENDINGS)
     if path.suffix.lower() == ".parquet":
         return [path.stem]
-    try:
-        found = pyogrio.list_layers(_source(path))
-    except pyogrio.errors.DataSourceError as error:
-        raise FileUnreadable("file-broken", file=str(path), reason=_short(error)) from error
+    source = gdal_source(path)
+    with refused(path):
+        found = pyogrio.list_layers(source)
     return [str(name) for name, kind in found if kind is not None]
 
 
@@ -96,12 +89,12 @@ class RawLayer:
 
 def read_raw(path: Path, layer: str, *, encoding: str | None = None) -> RawLayer:
     """A layer as it stands. FileUnreadable where it can't be read or holds nothing, LayerMissing without geometry."""
-    options = _encoding(path, encoding)
-    frame = _read(path, layer, options)
+    encoding = _encoding(path, encoding)
+    frame = _read(path, layer, encoding)
     if len(frame) == 0:
         raise FileUnreadable("layer-empty", file=str(path), layer=layer)
     declared = not datum_by_convention(path) and frame.crs is not None
-    return RawLayer(str(path), frame, declared, options.get("encoding"))
+    return RawLayer(str(path), frame, declared, encoding)
 
 
 def read_layer(
@@ -141,22 +134,21 @@ def read_shapes(
         _require(column, [name for name in frame.columns if name != "geometry"], file=str(spec))
         return np.asarray(frame.geometry.values), frame[column].to_numpy(dtype=object)
     layer = choose_layer(path, asked, default_layer)
-    try:
-        options = {"layer": layer, **_encoding(path, None)}
-        fields = pyogrio.read_info(_source(path), **options)["fields"]
-        _require(column, [str(name) for name in fields], file=str(spec))
-        meta, _, wkb, values = pyogrio.raw.read(_source(path), columns=[column], **options)
+    source, options = gdal_source(path), {"layer": layer, **gdal_options(path)}
+    with refused(path):
+        fields = pyogrio.read_info(source, **options)["fields"]
+    _require(column, [str(name) for name in fields], file=str(spec))
+    with refused(path):
+        meta, _, wkb, values = pyogrio.raw.read(source, columns=[column], **options)
         shapes = None if wkb is None else shapely.from_wkb(wkb)
-    except _BROKEN as error:
-        raise FileUnreadable("file-broken", file=str(path), reason=_short(error)) from error
+        own = CRS.from_user_input(meta["crs"]) if meta["crs"] else None
     if shapes is None:
         raise LayerMissing("layer-no-geometry", file=str(path), layer=layer)
     if not len(shapes):
         raise FileUnreadable("layer-empty", file=str(path), layer=layer)
     declared = not datum_by_convention(path) or datum is None
-    own = CRS.from_user_input(meta["crs"]) if declared and meta["crs"] else None
-    source = agreed(own, datum, file=str(path))
-    return project(shapes, source=source, target=LONLAT), values[0]
+    reference = agreed(own if declared else None, datum, file=str(path))
+    return project(shapes, source=reference, target=LONLAT), values[0]
 
 
 def _require(column: str, fields: Sequence[str], *, file: str) -> None:
@@ -165,25 +157,32 @@ def _require(column: str, fields: Sequence[str], *, file: str) -> None:
         raise ColumnMissing("grids-column-missing", file=file, column=column, present=present)
 
 
-def _encoding(path: Path, asked: str | None) -> dict[str, str]:
-    """What GDAL has to be told about the texts of a shapefile."""
+def _encoding(path: Path, asked: str | None) -> str | None:
+    """Of the texts of a shapefile; of no other file."""
     shapefile = path.suffix.lower() in (".shp", ".zip")
-    return {"encoding": shapefile_encoding(path, asked)} if shapefile else {}
+    return shapefile_encoding(path, asked) if shapefile else None
 
 
-def _read(path: Path, layer: str, options: Mapping[str, str]) -> gpd.GeoDataFrame:
-    try:
-        if path.suffix.lower() == ".parquet":
+def gdal_options(path: Path, asked: str | None = None) -> dict[str, str]:
+    """What GDAL has to be told of the texts of a file."""
+    encoding = _encoding(path, asked)
+    return {} if encoding is None else {"encoding": gdal_name(encoding)}
+
+
+def _read(path: Path, layer: str, encoding: str | None) -> gpd.GeoDataFrame:
+    if path.suffix.lower() == ".parquet":
+        with refused(path, PARQUET):
             return gpd.read_parquet(path)
-        frame = pyogrio.read_dataframe(_source(path), layer=layer, **options)
-    except _BROKEN as error:
-        raise FileUnreadable("file-broken", file=str(path), reason=_short(error)) from error
+    options = {} if encoding is None else {"encoding": gdal_name(encoding)}
+    source = gdal_source(path)
+    with refused(path):
+        frame = pyogrio.read_dataframe(source, layer=layer, **options)
     if not isinstance(frame, gpd.GeoDataFrame):
         raise LayerMissing("layer-no-geometry", file=str(path), layer=layer)
     return frame
 
 
-def _source(path: Path) -> str:
+def gdal_source(path: Path) -> str:
     """What GDAL opens: a zipped shapefile by the .shp inside."""
     if path.suffix.lower() != ".zip":
         return str(path)
@@ -192,7 +191,3 @@ def _source(path: Path) -> str:
     if len(shapes) != 1:
         raise FileUnreadable("zip-not-one-shapefile", file=str(path), count=len(shapes))
     return f"/vsizip/{path.resolve()}/{shapes[0]}"
-
-
-def _short(error: Exception) -> str:
-    return str(error).split("\n", maxsplit=1)[0][:200]

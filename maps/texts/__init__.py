@@ -33,6 +33,19 @@ def subject(name: str, lang: str) -> Mapping[str, str]:
     return {key.removeprefix(prefix): value for key, value in texts if key.startswith(prefix)}
 
 
+MOST_LETTERS = 2000
+
+
+def short(params: Mapping[str, object]) -> dict[str, object]:
+    """What an error names, to be read: of a cell or a heading of a megabyte its beginning."""
+    return {
+        name: f"{value[:MOST_LETTERS]} …"
+        if isinstance(value, str) and len(value) > MOST_LETTERS
+        else value
+        for name, value in params.items()
+    }
+
+
 def text(key: str, lang: str = DEFAULT_LANGUAGE, /, **params: object) -> str:
     """The text of ``key`` with its placeholders filled, None by the word for what was not given. An unknown key is a
     defect and raises KeyError."""

@@ -172,7 +172,7 @@ def _ready(
             "code": frame["code"],
             "name": frame["name"],
             "level": levels,
-            "kind": [_kind(*pair) for pair in zip(frame["name"], levels, strict=True)],
+            "kind": [_kind(*pair) for pair in zip(frame["name"].fillna(""), levels, strict=True)],
             "parent_code": [code if code in known else None for code in parents],
             "planned_grids": frame["planned_grids"],
             **{name: frame[name] for name in BOUND_COLUMNS if name in frame},

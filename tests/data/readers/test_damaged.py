@@ -1,0 +1,170 @@
+"""Files that were damaged, or made by somebody with other habits: read, or refused with their name and a reason."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import partial
+from pathlib import Path
+
+import geopandas as gpd
+import pandas as pd
+import pyarrow as pa
+import pyarrow.parquet as pq
+import pytest
+from shapely.geometry import Point
+
+from data import cell_columns
+from data.readers.datums import for_layers
+from data.readers.encoding import shapefile_encoding
+from data.readers.points import open_points
+from data.readers.settle import as_text
+from data.readers.table import cell_text, read_table
+from data.readers.table_batches import open_batches
+from data.readers.vector import list_layers, read_layer, read_shapes
+from geo.errors import InputError
+from tests.data.readers.test_formats import said, sheet
+from tests.drawings import zipped
+
+CELL = b'<c r="A1" t="inlineStr"><is><t>a</t></is></c>'
+READERS: list[Callable[[Path], object]] = [
+    read_table,
+    lambda path: list(open_batches(path).batches()),
+    lambda path: [batch.table for batch in open_points(path).batches()],
+]
+
+
+def refused(path: Path, read: Callable[[Path], object]) -> InputError:
+    with pytest.raises(InputError) as caught:
+        read(path)
+    assert said(caught.value)
+    return caught.value
+
+
+@pytest.mark.parametrize("read", READERS)
+def test_a_workbook_of_which_a_part_is_damaged(
+    tmp_path: Path, read: Callable[[Path], object]
+) -> None:
+    path = sheet(tmp_path / "a.xlsx", b'<row r="1">' + CELL + b"</row>" + b"<!-- -->" * 50)
+    content = bytearray(path.read_bytes())
+    at = content.index(b"xl/worksheets/sheet1.xml") + 40  # among the packed bytes
+    content[at : at + 20] = b"\xff" * 20
+    path.write_bytes(content)
+    assert refused(path, read).code == "file-broken"
+
+
+@pytest.mark.parametrize("read", READERS)
+@pytest.mark.parametrize(
+    "far", [b"A99999999999", b"ZZZZ99", b"A1048577", b"A" + b"9" * 5000], ids=lambda far: far[:8]
+)
+def test_a_cell_beyond_the_last_row_or_column(
+    tmp_path: Path, read: Callable[[Path], object], far: bytes
+) -> None:
+    """Whatever its row says: a reader lays out all before it, and aborts."""
+    rows = b'<row r="1">' + CELL + b'</row><row r="2"><c r="' + far + b'"><v>1</v></c></row>'
+    assert refused(sheet(tmp_path / "a.xlsx", rows), read).code == "sheet-too-large"
+
+
+@pytest.mark.parametrize("read", READERS[:2])
+def test_line_ends_of_an_old_mac(tmp_path: Path, read: Callable[[Path], object]) -> None:
+    path = tmp_path / "a.csv"
+    path.write_bytes(b"lon,lat\r117.1,31.2\r")
+    assert read(path)
+
+
+@pytest.mark.parametrize("encoding", ["utf-16", "idna", "undefined", "x\0"])
+def test_an_encoding_that_is_not_the_files(tmp_path: Path, encoding: str) -> None:
+    """UTF-16 without a mark tells no order; some that Python knows decode no file."""
+    path = tmp_path / "a.csv"
+    path.write_bytes("名称,n\n东,2\n".encode())
+    for read in (read_table, open_batches):
+        code = refused(path, partial(read, encoding=encoding)).code
+        assert code in ("encoding-wrong", "encoding-unknown")
+
+
+def shapefile(path: Path, encoding: str = "utf-8") -> Path:
+    """Headings of four characters, of which UTF-8 leaves three and the half of one: ten bytes is all they may have."""
+    frame = gpd.GeoDataFrame(
+        {"社区名称": ["东苑"], "编码": ["1"]}, geometry=[Point(117, 31)], crs=4490
+    )
+    frame.to_file(path, encoding=encoding)
+    return path
+
+
+def test_headings_that_end_in_half_a_character(tmp_path: Path) -> None:
+    path = shapefile(tmp_path / "a.shp")
+    assert b"\xe7\xa4\xbe\xe5\x8c\xba\xe5\x90\x8d\xe7\0" in path.with_suffix(".dbf").read_bytes()
+    assert read_layer(path, default_layer=None)["社区名"].tolist() == ["东苑"]
+    assert open_points(path).names[:2] == ("社区名", "编码")
+    shapes, codes = read_shapes(path, default_layer="grids", column="编码")
+    assert len(shapes) == 1 and list(codes) == ["1"]
+    assert not for_layers(None, {"grids": path}).named
+
+
+def test_points_of_a_zipped_shapefile_in_gbk(tmp_path: Path) -> None:
+    path = shapefile(tmp_path / "a.shp", "gbk")
+    parts = [path.with_suffix(ending) for ending in (".shp", ".shx", ".dbf", ".prj")]
+    path = tmp_path / "b.zip"
+    path.write_bytes(zipped({part.name: part.read_bytes() for part in parts}))
+    (batch,) = open_batches(path).batches()
+    assert batch.cells.to_pydict() == {"社区名称": ["东苑"], "编码": ["1"]}
+    content = bytearray(path.read_bytes())
+    at = content.index(b"a.dbf") + 10
+    content[at : at + 8] = b"\xff" * 8
+    path.write_bytes(content)
+    assert refused(path, shapefile_encoding).code == "file-broken"
+
+
+def test_a_shapefile_whose_reference_is_nonsense(tmp_path: Path) -> None:
+    path = shapefile(tmp_path / "a.shp")
+    path.with_suffix(".prj").write_text('PROJCS["x",GEOGCS["y",DATUM["z",SPHEROID["w",1,1]]]]')
+    for read in (lambda p: read_layer(p, default_layer=None), open_points):
+        assert refused(path, read).code in ("file-broken", "datum-missing")
+
+
+def test_a_layer_whose_name_is_no_text(tmp_path: Path) -> None:
+    path = tmp_path / "a.gpkg"
+    frame = gpd.GeoDataFrame({"n": [1]}, geometry=[Point(0, 0)], crs=4490)
+    frame.to_file(path, layer="layer_of_one")
+    path.write_bytes(path.read_bytes().replace(b"layer_of_one", b"layer_\xff_one"))
+    assert refused(path, list_layers).code == "file-broken"
+
+
+@pytest.mark.parametrize(
+    "told",
+    ["{", "null", "[]", '{"primary_column": "n"}', '{"primary_column": "x", "columns": {"x": {"encoding": "WKB"}}}',
+     '{"primary_column": "n", "columns": {"n": {"encoding": "WKB", "crs": {"a": 1}}}}'],
+)  # fmt: skip
+def test_a_parquet_file_that_tells_nonsense_of_its_shapes(tmp_path: Path, told: str) -> None:
+    path = tmp_path / "a.parquet"
+    pq.write_table(pa.table({"n": ["x"]}).replace_schema_metadata({"geo": told}), path)
+    for read in (open_batches, open_points):
+        assert refused(path, read).code in ("file-broken", "points-unplaced")
+
+
+@pytest.mark.parametrize(
+    ("column", "row"),
+    [
+        (pa.array([0, 2**62], pa.timestamp("ms")), 2),
+        (pa.array([2**50], pa.duration("s")), 1),
+        (pa.array([None, 0, -(2**30)], pa.date32()), 3),
+    ],
+)
+def test_a_time_that_no_calendar_has(tmp_path: Path, column: pa.Array, row: int) -> None:
+    path = tmp_path / "a.parquet"
+    pq.write_table(pa.table({"上报时间": column}), path)
+    for read in (read_table, lambda p: list(open_batches(p).batches())):
+        error = refused(path, read)
+        assert (error.code, error.params["row"]) == ("file-time-impossible", row)
+
+
+def test_lists_in_a_parquet_file_are_texts(tmp_path: Path) -> None:
+    path = tmp_path / "a.parquet"
+    pq.write_table(pa.table({"a": [[1, 2]], "b": [{"c": 1}]}), path)
+    frame = read_table(path).frame
+    assert cell_text(frame["a"][0]) == "[1 2]" and "1" in cell_text(frame["b"][0])
+
+
+def test_numbers_that_are_too_large_for_an_integer_or_a_double() -> None:
+    assert as_text(pd.Series([1e300, 2.0])).tolist() == ["1e+300", "2.0"]
+    values, odd = cell_columns.numbers(pa.chunked_array([[2**63 - 1, None]]))
+    assert values[0] == 2.0**63 and not odd.any()
