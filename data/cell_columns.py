@@ -7,7 +7,7 @@ cells are in compiled code; the odd ones go one by one.
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import TypeAlias
 from zoneinfo import ZoneInfo
 
@@ -18,12 +18,16 @@ import pyarrow.compute as pc
 from numpy.typing import NDArray
 
 from data.readers.ledger_cells import decimal
+from data.readers.moments import YEARS
 from data.readers.table import cell_text
 from data.readers.words import BLANK_WORDS
 
 Flags: TypeAlias = NDArray[np.bool_]
 
 MOMENT = pa.timestamp("us", "UTC")
+_FIRST, _LAST = (
+    pa.scalar(datetime(year, 1, 1, tzinfo=UTC), MOMENT) for year in (YEARS.start, YEARS.stop)
+)
 _BLANKS = pa.array(sorted(BLANK_WORDS))
 _LONGEST_BLANK = max(len(word.encode()) for word in BLANK_WORDS)
 _DECIMAL = r"^-?\d{1,15}(\.\d{1,15})?$"
@@ -60,8 +64,7 @@ def moments(column: pa.ChunkedArray, zone: ZoneInfo) -> tuple[pa.Array, Flags]:
     """Times as MOMENT, null where blank or malformed, and which are malformed. One without zone is of ``zone``."""
     if pa.types.is_timestamp(column.type) or pa.types.is_date(column.type):
         exact = pc.cast(column, pa.timestamp("us", getattr(column.type, "tz", None)), safe=False)
-        known = exact.combine_chunks()
-        return _zoned(known, zone), np.zeros(len(known), dtype=bool)
+        return _known(_zoned(exact.combine_chunks(), zone), np.zeros(len(exact), dtype=bool))
     cells = texts(column)
     strict = pc.fill_null(pc.match_substring_regex(cells, _ISO), False)
     local = _local(pc.if_else(strict, cells, None))
@@ -72,11 +75,20 @@ def moments(column: pa.ChunkedArray, zone: ZoneInfo) -> tuple[pa.Array, Flags]:
     found = _zoned(local, zone)
     odd = _flags(pc.and_(pc.is_valid(cells), pc.is_null(found)))
     if not odd.any():
-        return found, odd
+        return _known(found, odd)
     single = [moment(cells[row].as_py(), zone) for row in np.flatnonzero(odd)]
     mask = pa.array(odd)
     found = pc.replace_with_mask(found, mask, pa.array(single, MOMENT))
-    return found, odd & _flags(pc.is_null(found))
+    return _known(found, odd & _flags(pc.is_null(found)))
+
+
+def _known(found: pa.Array, odd: Flags) -> tuple[pa.Array, Flags]:
+    """Times at the ends of the calendar are slips, and nobody could read them from the store again."""
+    known = pc.and_(pc.greater_equal(found, _FIRST), pc.less(found, _LAST))
+    lost = _flags(pc.invert(known))
+    if lost.any():
+        found = pc.if_else(pa.array(lost), pa.scalar(None, MOMENT), found)
+    return found, odd | lost
 
 
 def moment(text: str, zone: ZoneInfo) -> datetime | None:
@@ -91,6 +103,8 @@ def moment(text: str, zone: ZoneInfo) -> datetime | None:
             found = way()
         except ValueError:
             continue
+        if found.year not in YEARS:
+            return None
         return found if found.tzinfo else found.replace(tzinfo=zone)
     return None
 

@@ -135,8 +135,19 @@ def frame_to_lonlat(
     """
     own: CRS | None = frame.crs if declared or datum is None else None
     source = agreed(own, datum, file=file)
-    moved = project(np.asarray(frame.geometry.values), source=source, target=LONLAT)
+    moved = layer_to_lonlat(np.asarray(frame.geometry.values), source=source, file=file)
     return frame.set_geometry(gpd.GeoSeries(moved, index=frame.index, crs=model.CRS))
+
+
+def layer_to_lonlat(
+    shapes: NDArray[np.object_], *, source: Datum | CRS, file: str
+) -> NDArray[np.object_]:
+    """`project` for the shapes of a file, which a complaint names: GeometryError "shape-unprojectable"."""
+    try:
+        return project(shapes, source=source, target=LONLAT)
+    except GeometryError as error:
+        row = error.params["position"]
+        raise GeometryError("shape-unprojectable", file=file, row=row) from error
 
 
 def agreed(own: CRS | None, datum: Datum | None, *, file: str = "-") -> CRS | Datum:

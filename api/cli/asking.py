@@ -87,6 +87,6 @@ def _bounds(name: str, text: str, other: tuple[int, int]) -> tuple[int, int]:
 
 
 def _count(text: str) -> int:
-    if not text.strip().isdigit() or int(text) < 1:
+    if re.fullmatch(r"\s*0*[1-9]\d{0,5}\s*", text) is None:
         raise OptionError("option-pair", option="--grids", value=text, form=GRIDS_FORM)
     return int(text)

@@ -17,6 +17,7 @@ from api.services.chain import ONE_OFFICER, chain_figures, chain_of_layers
 from api.services.progress import Progress, silent
 from api.services.reports import blocks, rate_json
 from data.readers.checked import COLUMNS, read_checked
+from data.readers.columns import require
 from data.readers.contacts import TARGETS as CONTACT_TARGETS
 from data.readers.contacts import read_contacts
 from data.readers.datums import Datums, for_layers
@@ -168,6 +169,9 @@ def run_check(
     rates: dict[str, object] = {"coverage": rate_json(seen.rate)}
     chain = None
     if files.registers:
+        for name in ("communities", "grids"):
+            if (layer := getattr(delivered, name)) is not None:
+                require(layer, ("code",), file=str(files.named.get(name, name)))
         layers = {name: getattr(delivered, name) for name in ("communities", "grids", "buildings")}
         chain = chain_of_layers(
             layers, registers, rules=rules or ONE_OFFICER, now=now, stale_days=measure.stale_days

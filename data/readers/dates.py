@@ -34,7 +34,10 @@ def day_of(word: str, zone: tzinfo) -> datetime | None:
     except ValueError:
         written = _WRITTEN.fullmatch(word)
         return None if written is None else _valid(*(int(part or 1) for part in written.groups()))
-    local = moment if moment.tzinfo is None else moment.astimezone(zone)
+    try:
+        local = moment if moment.tzinfo is None else moment.astimezone(zone)
+    except OverflowError:  # at the end of the calendar it may be the year after
+        return None
     return datetime(local.year, local.month, local.day)
 
 

@@ -13,13 +13,12 @@ import numpy as np
 import pandas as pd
 import pyogrio
 import shapely
-from numpy.typing import NDArray
 
 from data.readers.broken import refused
 from data.readers.dxf_blocks import refuse_nested
 from data.readers.geopackage import refuse_programs
 from data.readers.unpacking import Unpacked
-from data.readers.vector import gdal_options
+from data.readers.vector import gdal_options, not_finite
 from geo.errors import FileUnreadable
 
 DRIVERS = frozenset(
@@ -149,7 +148,7 @@ def _one(frames: Sequence[gpd.GeoDataFrame], name: str) -> gpd.GeoDataFrame:
         raise FileUnreadable("drawing-two-systems", file=name)
     whole = pd.concat(frames, ignore_index=True) if len(frames) > 1 else frames[0]
     shapes = np.asarray(shapely.force_2d(np.asarray(whole.geometry.array, dtype=object)))
-    bad = _not_finite(shapes)
+    bad = not_finite(shapes)
     if bad is not None:
         row = whole.iloc[bad]
         raise FileUnreadable(
@@ -158,14 +157,6 @@ def _one(frames: Sequence[gpd.GeoDataFrame], name: str) -> gpd.GeoDataFrame:
     if int(shapely.get_num_coordinates(shapes).sum()) > MOST_VERTICES:
         raise FileUnreadable("drawing-too-detailed", file=name, most=MOST_VERTICES)
     return whole.set_geometry(gpd.GeoSeries(shapes, crs=whole.crs))
-
-
-def _not_finite(shapes: NDArray[np.object_]) -> int | None:
-    """The first row with a coordinate that is no number."""
-    there = np.flatnonzero(~shapely.is_missing(shapes))
-    xy, owner = shapely.get_coordinates(shapes[there], return_index=True)
-    bad = owner[~np.isfinite(xy).all(axis=1)]
-    return int(there[bad[0]]) if len(bad) else None
 
 
 def _told(whole: gpd.GeoDataFrame) -> tuple[DrawnLayer, ...]:

@@ -21,6 +21,8 @@ from geo.model import BuildingKind, ResidentsBasis
 Number = TypeVar("Number", int, float)
 
 MAX_COUNT = 1_000_000
+MOST_DIGITS = 20
+"""Of a number that is looked at: more than that are too large at once."""
 _COUNT = re.compile(r"(\d{1,3}(?:,\d{3})+|\d+)(?:\.0*)?\s*(?:[户人栋幢个]|个?单元)?")
 _DECIMAL = re.compile(r"[+-]?\d+(?:\.\d*)?(?:[eE][+-]?\d+)?\s*°?")
 
@@ -138,7 +140,7 @@ class Cells:
         if text is None:
             return None
         match = _COUNT.fullmatch(unicodedata.normalize("NFKC", text))
-        if match is None or (number := int(match[1].replace(",", ""))) > MAX_COUNT:
+        if match is None or (number := int(match[1].replace(",", "")[:MOST_DIGITS])) > MAX_COUNT:
             raise BadCellError(self.headings[column], text, "count-malformed")
         return number
 

@@ -12,6 +12,10 @@ from data.readers.words import ENDLESS_WORDS, LEAVE_WORDS, plain
 EVER = pd.Timestamp(0, tz="UTC")
 """When a leave began of which only is told that it is one: long before anything that we know of."""
 
+YEARS = range(2, 9999)
+"""Years that a moment may be of: in another zone those at the ends of the calendar are of none, and can't be read from
+the store again."""
+
 Leave = tuple[pd.Timestamp | None, pd.Timestamp | None]
 
 _DAY = r"\d{4}\s*[-/.年]\s*\d{1,2}\s*[-/.月]\s*\d{1,2}\s*日?"
@@ -23,14 +27,17 @@ _PARTING = re.compile(r"[T\s]")
 
 
 def moment(text: str, *, zone: ZoneInfo, last: bool = False) -> pd.Timestamp | None:
-    """A day or time of the city's; a ``last`` day counts whole, and one without end is None. ValueError for neither."""
+    """A day or time of the city's; a ``last`` day counts whole, and one without end (9999-12-31 is how programs write
+    it) is None. ValueError for neither."""
     if last and plain(text) in ENDLESS_WORDS:
         return None
     written = text.replace("年", "-").replace("月", "-").replace("日", "")
     day, clock = _PARTING.split(written, maxsplit=1)[0], _PARTING.search(written)
     day = day.replace(".", "-").replace("/", "-")
     told = pd.Timestamp(day + (written[clock.start() :] if clock else ""))
-    if pd.isna(told):
+    if last and told.year >= YEARS.stop:
+        return None
+    if pd.isna(told) or told.year not in YEARS:
         raise ValueError(text)
     whole_day = last and told == told.normalize()
     aware = told.tz_localize(zone) if told.tzinfo is None else told

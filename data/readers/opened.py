@@ -9,13 +9,14 @@ from datetime import timedelta
 from pathlib import Path
 
 import geopandas as gpd
+import numpy as np
 import pandas as pd
 
 from data.readers.formats import TABLE_ENDINGS, check_file
 from data.readers.sheets import open_book
 from data.readers.table import Table, read_table
 from data.readers.unpacking import unpack
-from data.readers.vector import RawLayer, list_layers, read_raw
+from data.readers.vector import RawLayer, list_layers, read_raw, refuse_not_finite
 from geo.errors import LayerMissing
 
 LAYERS = (".zip", ".shp", ".gpkg", ".kml", ".kmz", ".geojson", ".json", ".dxf", ".fgb")
@@ -82,6 +83,7 @@ def open_file(
     _refuse_absent(part, places, name)
     inner, layer = places[part]
     raw = read_raw(inner, layer, encoding=encoding)
+    refuse_not_finite(np.asarray(raw.frame.geometry.array, dtype=object), file=name)
     frame = _plain(raw.frame)
     return Opened(name, tuple(places), part, layer=replace(raw, file=name, frame=frame))
 

@@ -8,7 +8,7 @@ import numpy as np
 import shapely
 from shapely.geometry.base import BaseGeometry
 
-from data.readers.vector import read_layer
+from data.readers.vector import read_layer, refuse_not_finite
 from geo.crs import Datum
 from geo.errors import GeometryError
 
@@ -22,7 +22,9 @@ def read_outline(
     what `read_layer` raises.
     """
     frame = read_layer(spec, default_layer="boundary", datum=datum, encoding=encoding)
-    shapes = shapely.make_valid(np.array(frame.geometry.array))
+    delivered = np.array(frame.geometry.array)
+    refuse_not_finite(delivered, file=str(spec))
+    shapes = shapely.make_valid(delivered)
     dimension = shapely.get_dimensions(shapes)
     lines = shapely.node(shapely.union_all(shapes[dimension == 1]))
     enclosed = shapely.get_parts(shapely.polygonize([lines]))

@@ -14,6 +14,7 @@ import pyogrio
 from pyproj import CRS
 
 from data.readers.broken import PARQUET, each, refused
+from data.readers.parquet_times import refuse_timeless
 from data.readers.place_columns import Asked, PlaceColumns
 from data.readers.placing import placed_by_cell, placed_by_columns, placed_by_shape
 from data.readers.point_batch import Batch, Points, position_of, rows_at_a_time
@@ -48,8 +49,10 @@ class ParquetPoints(Points):
         size = sum(group.total_byte_size for group in groups)
         found = self._file.iter_batches(rows_at_a_time(size, self.total))
         for batch in each(found, self._path, PARQUET):
+            table = pa.Table.from_batches([batch])
+            refuse_timeless(table, file=str(self._path), before=done)
             done += batch.num_rows
-            yield _batch(pa.Table.from_batches([batch]), self.geometry, self._columns, done)
+            yield _batch(table, self.geometry, self._columns, done)
 
 
 class VectorPoints(Points):
@@ -106,7 +109,7 @@ class SheetPoints(Points):
 
     def __init__(self, path: Path, asked: Asked) -> None:
         with open_book(path) as book:
-            rows = book.get_sheet_by_index(0).to_python()
+            rows = book.get_sheet_by_index(0).to_python() if book.sheet_names else []
         if not rows:
             raise FileUnreadable("file-empty", file=str(path))
         self.names = tuple(_cell_text(cell) for cell in rows[0])

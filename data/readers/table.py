@@ -173,7 +173,9 @@ def _filled(row: Sequence[Any]) -> bool:
 def _sheet_name(path: Path, names: list[str], asked: str | None) -> str:
     if asked is not None and asked not in names:
         raise LayerMissing("sheet-missing", file=str(path), sheet=asked, present=", ".join(names))
-    return asked if asked is not None else names[0]
+    if asked is None and not names:
+        raise FileUnreadable("table-empty", file=str(path))
+    return names[0] if asked is None else asked
 
 
 def _table(

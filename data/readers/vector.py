@@ -19,8 +19,8 @@ from data.readers.broken import PARQUET, refused
 from data.readers.columns import apply_mapping, require
 from data.readers.encoding import gdal_name, shapefile_encoding
 from data.readers.formats import VECTOR_ENDINGS, check_file, open_zip
-from geo.crs import LONLAT, Datum, agreed, frame_to_lonlat, project
-from geo.errors import ColumnMissing, FileUnreadable, LayerMissing
+from geo.crs import Datum, agreed, frame_to_lonlat, layer_to_lonlat
+from geo.errors import ColumnMissing, FileUnreadable, GeometryError, LayerMissing
 
 # Formats whose lon/lat is a convention, not a statement: a vendor's GCJ-02 GeoJSON says 4326 as well.
 _CRS_BY_CONVENTION = frozenset({".geojson", ".json", ".kml", ".kmz"})
@@ -148,7 +148,22 @@ def read_shapes(
         raise FileUnreadable("layer-empty", file=str(path), layer=layer)
     declared = not datum_by_convention(path) or datum is None
     reference = agreed(own if declared else None, datum, file=str(path))
-    return project(shapes, source=reference, target=LONLAT), values[0]
+    return layer_to_lonlat(shapes, source=reference, file=str(path)), values[0]
+
+
+def not_finite(shapes: NDArray[np.object_]) -> int | None:
+    """The position of the first shape with a coordinate that is no number."""
+    there = np.flatnonzero(~shapely.is_missing(shapes))
+    xy, owner = shapely.get_coordinates(shapes[there], return_index=True)
+    bad = owner[~np.isfinite(xy).all(axis=1)]
+    return int(there[bad[0]]) if len(bad) else None
+
+
+def refuse_not_finite(shapes: NDArray[np.object_], *, file: str) -> None:
+    """GeometryError "shape-not-finite" with the row of such a shape."""
+    bad = not_finite(shapes)
+    if bad is not None:
+        raise GeometryError("shape-not-finite", file=file, row=bad + 1)
 
 
 def _require(column: str, fields: Sequence[str], *, file: str) -> None:

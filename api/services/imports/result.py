@@ -23,7 +23,7 @@ from geo.codes import Profile
 from geo.crs import Datum
 from geo.evidence import Reading
 from geo.model import Finding, ResidentsBasis, SizeRule
-from maps.texts import text
+from maps.texts import short, text
 
 STATES = (State.TO_PLACE, State.TO_COUNT, State.SUSPECT, State.REFUSED)
 
@@ -191,7 +191,7 @@ def say_state(state: State, lang: str) -> str:
 
 def say_reason(reason: Reason, lang: str) -> str:
     """A reason in words."""
-    return text(f"intake.reason-{reason.code}", lang, **reason.params)
+    return text(f"intake.reason-{reason.code}", lang, **short(reason.params))
 
 
 def headings(lang: str) -> dict[str, str]:

@@ -2,20 +2,28 @@
 
 from __future__ import annotations
 
+import re
+import zipfile
 from collections.abc import Callable
 from functools import partial
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 import geopandas as gpd
 import pandas as pd
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
-from shapely.geometry import Point
+from shapely.geometry import LineString, Point
 
 from data import cell_columns
+from data.readers import dates
 from data.readers.datums import for_layers
 from data.readers.encoding import shapefile_encoding
+from data.readers.ledger_cells import BadCellError, Cells
+from data.readers.moments import moment
+from data.readers.opened import open_file
+from data.readers.outline import read_outline
 from data.readers.points import open_points
 from data.readers.settle import as_text
 from data.readers.table import cell_text, read_table
@@ -168,3 +176,57 @@ def test_numbers_that_are_too_large_for_an_integer_or_a_double() -> None:
     assert as_text(pd.Series([1e300, 2.0])).tolist() == ["1e+300", "2.0"]
     values, odd = cell_columns.numbers(pa.chunked_array([[2**63 - 1, None]]))
     assert values[0] == 2.0**63 and not odd.any()
+
+
+def test_a_workbook_without_sheets(tmp_path: Path) -> None:
+    path = sheet(tmp_path / "a.xlsx", b"")
+    with zipfile.ZipFile(path) as book:
+        parts = {name: book.read(name) for name in book.namelist()}
+    parts["xl/workbook.xml"] = re.sub(rb"<sheet .*?/>", b"", parts["xl/workbook.xml"])
+    path.write_bytes(zipped(parts))
+    for read in READERS:
+        assert refused(path, read).code in ("table-empty", "file-empty")
+
+
+def test_coordinates_that_are_no_numbers(tmp_path: Path) -> None:
+    path = tmp_path / "a.gpkg"
+    lines = [LineString([(1, 1), (2, 2)]), LineString([(1, 1), (float("nan"), 2)])]
+    gpd.GeoDataFrame({"n": [1, 2]}, geometry=lines, crs=4490).to_file(path)
+    for read in (read_outline, lambda p: open_file(p, name=p.name, into=tmp_path)):
+        error = refused(path, read)
+        assert (error.code, error.params["row"]) == ("shape-not-finite", 2)
+
+
+@pytest.mark.parametrize("word", ["0001-01-01", "9999-12-31", "0000-01-01", "9999-12-31T23:59-15"])
+def test_times_at_the_ends_of_the_calendar(word: str) -> None:
+    """The store keeps them, and nobody can read them from it again."""
+    zone = ZoneInfo("Asia/Shanghai")
+    found, odd = cell_columns.moments(pa.chunked_array([[word, "2024-01-02"]]), zone)
+    assert odd.tolist() == [True, False] and found[0].as_py() is None and found[1].is_valid
+    with pytest.raises(ValueError, match=word[:4]):
+        moment(word, zone=zone)
+    days = pd.Series([word, "2024-01-02"])
+    assert len(dates.days(days, zone)) == 2
+
+
+def test_a_term_until_the_last_day_of_the_calendar_has_no_end() -> None:
+    assert moment("9999-12-31", zone=ZoneInfo("Asia/Shanghai"), last=True) is None
+
+
+def test_a_count_of_five_thousand_digits_is_none() -> None:
+    cells = Cells(pd.DataFrame({"households": ["9" * 5000, "12户"]}), {"households": "户数"})
+    with pytest.raises(BadCellError):
+        cells.count("households", 0)
+    assert cells.count("households", 1) == 12
+
+
+def test_a_place_that_is_none_is_told_with_its_file_and_row(tmp_path: Path) -> None:
+    path = tmp_path / "a.gpkg"
+    points = [Point(500_000, 3_400_000), Point(1e30, 1e30)]
+    gpd.GeoDataFrame({"code": ["a", "b"]}, geometry=points, crs=4548).to_file(path)
+    for read in (
+        lambda p: read_layer(p, default_layer=None),
+        lambda p: read_shapes(p, default_layer="grids", column="code"),
+    ):
+        error = refused(path, read)
+        assert (error.code, error.params) == ("shape-unprojectable", {"file": str(path), "row": 2})
