@@ -133,7 +133,13 @@ def cluster() -> Cluster:
 
 
 @pytest.fixture(scope="session")
-def template(cluster: Cluster) -> str:
+def template(migrated: str) -> str:
+    """The name of the database of which each test has a copy; a file's own fixture of this name may fill it first."""
+    return migrated
+
+
+@pytest.fixture(scope="session")
+def migrated(cluster: Cluster) -> str:
     """The name of a migrated, empty database: one for each state of the migrations."""
     steps = sorted((ROOT / "data" / "migrations").rglob("*.[ps][yq]*"))
     state = hashlib.sha256(b"".join(step.read_bytes() for step in steps)).hexdigest()[:12]

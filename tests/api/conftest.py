@@ -6,8 +6,27 @@ from collections.abc import Iterator
 
 import pytest
 
+from data.cluster import Cluster
 from data.settings import Settings
+from tests.api import blocks_town
+from tests.conftest import filled
 from tests.serving import served
+
+
+@pytest.fixture(scope="session", autouse=True)
+def nothing_made_beforehand() -> Iterator[None]:
+    """No service makes the map before somebody asks for it: it takes a second, and nearly every test is over before it
+    is done. That services do make it: services/test_pages.py."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("api.services.pages.WARM_S", 3600.0)
+        yield
+
+
+@pytest.fixture(scope="session")
+def town_of_blocks(cluster: Cluster, migrated: str) -> Iterator[str]:
+    """The name of a database with the town of blocks in it, filled once a process."""
+    with filled(cluster, migrated, blocks_town.fill) as name:
+        yield name
 
 
 @pytest.fixture

@@ -16,21 +16,19 @@ from sqlalchemy import Engine, text
 from api.app import create_app
 from api.cli.plan import _reasons
 from api.services.approvals import Approval, approved, joined, whole_kinds
-from data.cluster import Cluster
 from data.settings import Settings
 from geo.model import Finding, Severity
-from tests.api.blocks_town import FIRST, SECOND, block_id, fill
+from tests.api.blocks_town import FIRST, SECOND, block_id
 from tests.api.test_publishing import published, publishes
 from tests.api.test_redrawing import done, drafted, paint, refused
-from tests.conftest import filled
 
 KEPT = {"by": "张三", "at": "2026-11-20"}
 
 
 @pytest.fixture(scope="module")
-def template(cluster: Cluster, template: str) -> Iterator[str]:
-    with filled(cluster, template, fill) as name:
-        yield name
+def template(town_of_blocks: str) -> str:
+    """The town of blocks: each test has a copy."""
+    return town_of_blocks
 
 
 @pytest.fixture

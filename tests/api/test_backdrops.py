@@ -9,11 +9,10 @@ from typing import Any
 import pytest
 from fastapi.testclient import TestClient
 from httpx import Response
-from sqlalchemy import Engine
 
 from api.app import create_app
 from data.settings import Settings
-from tests.api.blocks_town import SOUTH, fill, west_of
+from tests.api.blocks_town import SOUTH, west_of
 from tests.data.store.conftest import EAST, WEST
 from tests.pictures import png
 
@@ -21,11 +20,15 @@ WIDE, HIGH, DEGREES = 400, 300, 0.01
 """The image shows the western community, a hundredth of a degree each way."""
 
 
+@pytest.fixture(scope="module")
+def template(town_of_blocks: str) -> str:
+    """The town of blocks: each test has a copy."""
+    return town_of_blocks
+
+
 @pytest.fixture
-def client(engine: Engine, db_url: str) -> Iterator[TestClient]:
+def client(db_url: str) -> Iterator[TestClient]:
     """The service on the town of blocks."""
-    with engine.begin() as connection:
-        fill(connection)
     with TestClient(create_app(Settings(database_url=db_url))) as client:
         yield client
 

@@ -13,12 +13,10 @@ from fastapi.testclient import TestClient
 from sqlalchemy import Engine
 
 from api.app import create_app
-from data.cluster import Cluster
 from data.settings import Settings
-from tests.api.blocks_town import FIRST, SECOND, THIRD, block_id, fill, middle, report
+from tests.api.blocks_town import FIRST, SECOND, THIRD, block_id, middle, report
 from tests.api.test_publishing import in_days, published, publishes
 from tests.api.test_redrawing import done, drafted, paint, refused
-from tests.conftest import filled
 from tests.data.store.conftest import EAST
 
 PIXEL = (
@@ -27,10 +25,9 @@ PIXEL = (
 
 
 @pytest.fixture(scope="module")
-def template(cluster: Cluster, template: str) -> Iterator[str]:
-    """The town, filled once: each test has a copy."""
-    with filled(cluster, template, fill) as name:
-        yield name
+def template(town_of_blocks: str) -> str:
+    """The town of blocks: each test has a copy."""
+    return town_of_blocks
 
 
 @pytest.fixture

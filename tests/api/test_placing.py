@@ -22,7 +22,7 @@ from api.services.imports.result import Options
 from data.settings import Settings
 from data.store import drafts, pending
 from geo.crs import parse_datum
-from tests.api.blocks_town import FIRST, HOUSEHOLDS, SECOND, block_id, fill, middle
+from tests.api.blocks_town import FIRST, HOUSEHOLDS, SECOND, block_id, middle
 from tests.api.test_redrawing import ROWS, does, drafted
 from tests.data.store.conftest import EAST, WEST
 
@@ -34,11 +34,16 @@ ROWS_WAITING = [
 ]  # fmt: skip
 
 
+@pytest.fixture(scope="module")
+def template(town_of_blocks: str) -> str:
+    """The town of blocks: each test has a copy."""
+    return town_of_blocks
+
+
 @pytest.fixture
 def client(engine: Engine, db_url: str) -> Iterator[TestClient]:
     """The service on the town of blocks, with four rows that wait."""
     with engine.begin() as connection:
-        fill(connection)
         wait(connection)
     with TestClient(create_app(Settings(database_url=db_url))) as client:
         yield client

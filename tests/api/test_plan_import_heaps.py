@@ -13,15 +13,18 @@ from sqlalchemy import Engine
 
 from api.app import create_app
 from data.settings import Settings
-from tests.api.blocks_town import fill
 from tests.api.test_plan_imports import sends, sent, shapefile, waiting
 
 
+@pytest.fixture(scope="module")
+def template(town_of_blocks: str) -> str:
+    """The town of blocks: each test has a copy."""
+    return town_of_blocks
+
+
 @pytest.fixture
-def client(engine: Engine, db_url: str) -> Iterator[TestClient]:
+def client(db_url: str) -> Iterator[TestClient]:
     """The service on the town of blocks."""
-    with engine.begin() as connection:
-        fill(connection)
     with TestClient(create_app(Settings(database_url=db_url))) as client:
         yield client
 
@@ -49,8 +52,6 @@ def test_two_combs_across_one_another_are_worked_out_elsewhere_and_given_up(
     engine: Engine, db_url: str, tmp_path: Path
 ) -> None:
     """A hundred and sixty thousand pieces: two files of a few hundred kilobytes would take gigabytes, and minutes."""
-    with engine.begin() as connection:
-        fill(connection)
     few, many = (
         shapefile(tmp_path, [comb(teeth, turned=turned) for turned in (False, True)])
         for teeth in (3, 400)

@@ -23,7 +23,7 @@ from sqlalchemy import Engine, text
 from api.app import create_app
 from data.settings import Settings
 from geo.model import CRS
-from tests.api.blocks_town import FIRST, SECOND, THIRD, fill, town_plan
+from tests.api.blocks_town import FIRST, SECOND, THIRD, town_plan
 from tests.api.test_redrawing import refused
 from tests.data.store.conftest import EAST, WEST
 from tests.drawings import GK, dxf, gbk_shapefile, in_metres, kml, ring
@@ -32,11 +32,15 @@ WIDE, NARROW = 2e-4, 2e-6
 """Degrees: some 20 m and 20 cm."""
 
 
+@pytest.fixture(scope="module")
+def template(town_of_blocks: str) -> str:
+    """The town of blocks: each test has a copy."""
+    return town_of_blocks
+
+
 @pytest.fixture
-def client(engine: Engine, db_url: str) -> Iterator[TestClient]:
+def client(db_url: str) -> Iterator[TestClient]:
     """The service on the town of blocks."""
-    with engine.begin() as connection:
-        fill(connection)
     with TestClient(create_app(Settings(database_url=db_url))) as client:
         yield client
 

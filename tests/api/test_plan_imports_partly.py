@@ -14,13 +14,15 @@ from shapely.geometry import Polygon, box
 from sqlalchemy import Engine, text
 
 from api.app import create_app
+from data.cluster import Cluster
 from data.settings import Settings
 from data.writers.layers import write_layers
 from geo.model import CRS
-from tests.api.blocks_town import FIRST, HOUSEHOLDS, SECOND, THIRD, fill
+from tests.api.blocks_town import FIRST, HOUSEHOLDS, SECOND, THIRD
 from tests.api.new_town import import_town
 from tests.api.test_plan_imports import accepts, kinds, previewed, sent
 from tests.api.test_redrawing import ROWS, does, drafted, paint, refused
+from tests.conftest import filled
 from tests.data.store.conftest import WEST
 from tests.drawings import gbk_shapefile
 
@@ -28,11 +30,15 @@ HALF, PART = box(116.95, 31.04, 116.955, 31.05), box(116.9525, 31.0425, 116.9585
 """The first grid in force; a piece out of the middle of both."""
 
 
+@pytest.fixture(scope="module")
+def template(town_of_blocks: str) -> str:
+    """The town of blocks: each test has a copy."""
+    return town_of_blocks
+
+
 @pytest.fixture
-def client(engine: Engine, db_url: str) -> Iterator[TestClient]:
+def client(db_url: str) -> Iterator[TestClient]:
     """The service on the town of blocks."""
-    with engine.begin() as connection:
-        fill(connection)
     with TestClient(create_app(Settings(database_url=db_url))) as client:
         yield client
 
@@ -147,10 +153,14 @@ def test_faults_of_the_drawing_itself_still_block(client: TestClient, tmp_path: 
 
 
 def test_without_a_plan_in_force_the_remedy_is_told(
-    db_url: str, engine: Engine, tmp_path: Path
+    cluster: Cluster, migrated: str, tmp_path: Path
 ) -> None:
-    import_town(engine, tmp_path, nouns=("regions",))
-    with TestClient(create_app(Settings(database_url=db_url))) as client:
+    with (
+        filled(
+            cluster, migrated, lambda one: import_town(one.engine, tmp_path, nouns=("regions",))
+        ) as name,
+        TestClient(create_app(Settings(database_url=cluster.url(name)))) as client,
+    ):
         told = sent(client, drawing(tmp_path, HALF), "甲.zip")
         assert (told["completable"], told["ready"]) == ([], False)
         seen = previewed(client, told["id"], **{**told["wishes"], "complete": True})

@@ -20,7 +20,6 @@ from sqlalchemy import Engine, text
 from api.app import create_app
 from api.services.drafting import Shelf
 from api.services.plan_papers import DOCUMENTS, PlanPapers
-from data.cluster import Cluster
 from data.settings import Settings
 from data.store import plans
 from maps.plan_papers import Papers
@@ -31,10 +30,9 @@ from maps.plan_papers.sheets import sheet
 from maps.plan_papers.walk import border_legs, new_part, walk_pages
 from maps.reports.paper import EDGE_MM
 from maps.reports.printing import A3
-from tests.api.blocks_town import FIRST, SECOND, THIRD, fill, middle, report
+from tests.api.blocks_town import FIRST, SECOND, THIRD, middle, report
 from tests.api.test_publishing import published
 from tests.api.test_redrawing import done, drafted, paint, refused
-from tests.conftest import filled
 from tests.data.store.conftest import EAST
 
 HAN = re.compile("[\u4e00-\u9fff]")
@@ -42,10 +40,9 @@ EVIL = '=HYPERLINK("http://evil.example","看")<script>$x^2$\u202e' + "长" * 20
 
 
 @pytest.fixture(scope="module")
-def template(cluster: Cluster, template: str) -> Iterator[str]:
-    """The town, filled once: each test has a copy."""
-    with filled(cluster, template, fill) as name:
-        yield name
+def template(town_of_blocks: str) -> str:
+    """The town of blocks: each test has a copy."""
+    return town_of_blocks
 
 
 @pytest.fixture

@@ -18,22 +18,19 @@ from api.services.actor import Actor
 from api.services.drafting import Shelf
 from api.services.publishing import Publishing, Wish
 from api.services.redrawing import Redrawing, Source
-from data.cluster import Cluster
 from data.settings import Settings
 from data.store import frames
-from tests.api.blocks_town import FIRST, SECOND, THIRD, block_id, fill, middle, report
+from tests.api.blocks_town import FIRST, SECOND, THIRD, block_id, middle, report
 from tests.api.test_redrawing import does, done, drafted, paint, refused, rows
-from tests.conftest import filled
 from tests.data.store.conftest import EAST, WEST
 
 PATIENCE_S = 60.0
 
 
 @pytest.fixture(scope="module")
-def template(cluster: Cluster, template: str) -> Iterator[str]:
-    """The town, filled once: each test has a copy."""
-    with filled(cluster, template, fill) as name:
-        yield name
+def template(town_of_blocks: str) -> str:
+    """The town of blocks: each test has a copy."""
+    return town_of_blocks
 
 
 @pytest.fixture

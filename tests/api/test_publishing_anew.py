@@ -17,7 +17,7 @@ from api.services.publishing import Publishing, Wish
 from data.settings import Settings
 from data.store import plans, scheduling
 from geo.errors import Conflict
-from tests.api.blocks_town import SECOND, block_id, fill
+from tests.api.blocks_town import SECOND, block_id
 from tests.api.test_approvals import tall
 from tests.api.test_publishing import published
 from tests.api.test_redrawing import done, drafted
@@ -29,11 +29,15 @@ TALL = [
 ]  # fmt: skip
 
 
+@pytest.fixture(scope="module")
+def template(town_of_blocks: str) -> str:
+    """The town of blocks: each test has a copy."""
+    return town_of_blocks
+
+
 @pytest.fixture
-def client(engine: Engine, db_url: str) -> Iterator[TestClient]:
+def client(db_url: str) -> Iterator[TestClient]:
     """The service on the town of blocks, with a grid in force that has too many households."""
-    with engine.begin() as connection:
-        fill(connection)
     with TestClient(create_app(Settings(database_url=db_url))) as client:
         published(client, tall(client), exceptions=TALL)
         yield client

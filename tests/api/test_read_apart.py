@@ -21,7 +21,7 @@ from api.app import create_app
 from data.apart.nursing import PREFIX
 from data.readers import handed
 from data.settings import Settings
-from tests.api.blocks_town import fill, middle
+from tests.api.blocks_town import middle
 from tests.api.test_plan_imports import waiting
 from tests.api.test_redrawing_killed import SERVE
 from tests.benchmarks.town import family
@@ -32,10 +32,14 @@ from tests.data.apart.test_hostile_files import FAR, many_fields, sheet
 from tests.serving import served
 
 
+@pytest.fixture(scope="module")
+def template(town_of_blocks: str) -> str:
+    """The town of blocks: each test has a copy."""
+    return town_of_blocks
+
+
 @pytest.fixture
-def town(engine: Engine, db_url: str) -> Settings:
-    with engine.begin() as connection:
-        fill(connection)
+def town(db_url: str) -> Settings:
     return Settings(database_url=db_url, reading_s=1)
 
 

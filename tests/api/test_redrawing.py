@@ -15,7 +15,6 @@ from sqlalchemy import Engine, text
 from api.app import create_app
 from api.operation_schemas import OperationIn
 from api.services.drafting import Shelf
-from data.cluster import Cluster
 from data.settings import Settings
 from data.store import plans
 from geo.model import CityPlan
@@ -26,12 +25,10 @@ from tests.api.blocks_town import (
     SECOND,
     THIRD,
     block_id,
-    fill,
     middle,
     report,
     town_plan,
 )
-from tests.conftest import filled
 from tests.data.store.conftest import EAST, WEST
 
 ROWS = (
@@ -43,10 +40,9 @@ ROWS = (
 
 
 @pytest.fixture(scope="module")
-def template(cluster: Cluster, template: str) -> Iterator[str]:
-    """The town, filled once: each test has a copy."""
-    with filled(cluster, template, fill) as name:
-        yield name
+def template(town_of_blocks: str) -> str:
+    """The town of blocks: each test has a copy."""
+    return town_of_blocks
 
 
 @pytest.fixture

@@ -13,13 +13,14 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from typing import Any
 
+import pytest
 from fastapi.testclient import TestClient
 from sqlalchemy import Connection, Engine, text
 
 from api.app import create_app
 from data.settings import Settings
 from data.store import frames
-from tests.api.blocks_town import SECOND, fill, middle, report
+from tests.api.blocks_town import SECOND, middle, report
 from tests.api.test_redrawing import paint, rows
 from tests.benchmarks.town import family, served
 from tests.data.store.conftest import WEST
@@ -30,6 +31,12 @@ WAITING = text(
     "SELECT count(*) FROM pg_stat_activity WHERE wait_event_type = 'Lock'"
     " AND datname = current_database()"
 )
+
+
+@pytest.fixture(scope="module")
+def template(town_of_blocks: str) -> str:
+    """The town of blocks: each test has a copy."""
+    return town_of_blocks
 
 
 def ask(where: tuple[str, int], method: str, path: str, said: Any) -> dict[str, Any]:
@@ -98,8 +105,6 @@ def settled(engine: Engine) -> None:
 
 
 def test_killed_between_edits_and_in_one(engine: Engine, db_url: str) -> None:
-    with engine.begin() as connection:
-        fill(connection)
     with served(SERVE, db_url) as (where, pid):
         head = drafted(where)
         untouched = rows(engine, head["id"])
@@ -124,7 +129,6 @@ def test_killed_between_edits_and_in_one(engine: Engine, db_url: str) -> None:
 
 def test_killed_in_the_middle_of_a_publication(engine: Engine, db_url: str) -> None:
     with engine.begin() as connection:
-        fill(connection)
         report(connection, "moves", *middle(1, 0))
         before = frames.grids(connection)
     with served(SERVE, db_url) as (where, pid):

@@ -12,7 +12,7 @@ from sqlalchemy import Engine
 from data.settings import Settings
 from data.store import ground
 from geo.model import CRS
-from tests.api.blocks_town import fill, middle
+from tests.api.blocks_town import middle
 from tests.browsing import Window
 from tests.data.store.conftest import WEST
 from tests.serving import served
@@ -23,6 +23,12 @@ INKED = """() => { const canvas = document.querySelector('.leaflet-roadnames-pan
     return data.some((value, i) => i % 4 === 3 && value); }"""
 
 
+@pytest.fixture(scope="module")
+def template(town_of_blocks: str) -> str:
+    """The town of blocks: each test has a copy."""
+    return town_of_blocks
+
+
 @pytest.mark.parametrize("name", ["龙眠路", None])
 def test_roads_are_named_along_themselves(
     engine: Engine, db_url: str, window: Callable[..., Window], name: str | None
@@ -31,7 +37,6 @@ def test_roads_are_named_along_themselves(
     road = {"class": "arterial", "name": name, "source": "test"}
     way = LineString([middle(0, 1), middle(3, 1)])
     with engine.begin() as connection:
-        fill(connection)
         ground.replace_lines(connection, gpd.GeoDataFrame([road], geometry=[way], crs=CRS))
     with served(Settings(database_url=db_url)) as site:
         opened = window()

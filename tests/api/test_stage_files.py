@@ -18,7 +18,6 @@ from api.app import create_app
 from api.services import files
 from data.settings import Settings
 from geo.errors import FileUnreadable
-from tests.api.blocks_town import fill
 from tests.api.cli.test_plan import run
 from tests.data.store.conftest import WEST
 
@@ -26,10 +25,14 @@ PDF = b"%PDF-1.7\n" + bytes(range(256)) * 40
 NAME = "关于调整网格的批复 (终稿).pdf"
 
 
+@pytest.fixture(scope="module")
+def template(town_of_blocks: str) -> str:
+    """The town of blocks: each test has a copy."""
+    return town_of_blocks
+
+
 @pytest.fixture
-def client(engine: Engine, db_url: str) -> Any:
-    with engine.begin() as connection:
-        fill(connection)
+def client(db_url: str) -> Any:
     with TestClient(create_app(Settings(database_url=db_url))) as client:
         yield client
 

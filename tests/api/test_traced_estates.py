@@ -11,7 +11,7 @@ from sqlalchemy import Engine, text
 
 from api.app import create_app
 from data.settings import Settings
-from tests.api.blocks_town import block_id, fill
+from tests.api.blocks_town import block_id
 from tests.api.test_redrawing import does, drafted, paint, refused
 from tests.api.test_traces import draw, spot
 from tests.data.store.conftest import WEST
@@ -21,11 +21,16 @@ RING = [spot(0, 0), spot(2, 0), spot(2, 2), spot(0, 2)]
 NAME = "新苑小区"
 
 
+@pytest.fixture(scope="module")
+def template(town_of_blocks: str) -> str:
+    """The town of blocks: each test has a copy."""
+    return town_of_blocks
+
+
 @pytest.fixture
 def client(engine: Engine, db_url: str) -> Iterator[TestClient]:
     """The service on the town of blocks, where the houses of the first column are of no estate."""
     with engine.begin() as connection:
-        fill(connection)
         connection.execute(text("UPDATE buildings SET estate = NULL WHERE estate = '小区0'"))
     with TestClient(create_app(Settings(database_url=db_url))) as client:
         yield client

@@ -18,16 +18,20 @@ from api.services.exports import export
 from data.settings import Settings
 from data.store import ground
 from geo.model import CRS
-from tests.api.blocks_town import FIRST, SECOND, SOUTH, STEP, block_id, fill, west_of
+from tests.api.blocks_town import FIRST, SECOND, SOUTH, STEP, block_id, west_of
 from tests.api.test_redrawing import does, drafted
 from tests.data.store.conftest import EAST, WEST
 
 
+@pytest.fixture(scope="module")
+def template(town_of_blocks: str) -> str:
+    """The town of blocks: each test has a copy."""
+    return town_of_blocks
+
+
 @pytest.fixture
-def client(engine: Engine, db_url: str) -> Iterator[TestClient]:
+def client(db_url: str) -> Iterator[TestClient]:
     """The service on the town of blocks."""
-    with engine.begin() as connection:
-        fill(connection)
     with TestClient(create_app(Settings(database_url=db_url))) as client:
         yield client
 

@@ -22,15 +22,19 @@ from data.settings import Settings
 from maps.plan_papers.content import people
 from maps.plan_papers.walk import border_legs, walk_pages
 from maps.plan_papers.walked import notes_of
-from tests.api.blocks_town import FIRST, SECOND, fill, middle
+from tests.api.blocks_town import FIRST, SECOND, middle
 from tests.api.test_redrawing import drafted
 from tests.data.apart import reads
 
 
+@pytest.fixture(scope="module")
+def template(town_of_blocks: str) -> str:
+    """The town of blocks: each test has a copy."""
+    return town_of_blocks
+
+
 @pytest.fixture
-def client(engine: Engine, db_url: str) -> Iterator[TestClient]:
-    with engine.begin() as connection:
-        fill(connection)
+def client(db_url: str) -> Iterator[TestClient]:
     with TestClient(create_app(Settings(database_url=db_url))) as client:
         yield client
 

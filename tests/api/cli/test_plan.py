@@ -18,18 +18,22 @@ from api.cli.console import translator
 from api.cli.plan import register
 from geo.errors import Conflict, FileUnreadable, InputError, OptionError
 from geo.model import CRS
-from tests.api.blocks_town import FIRST, SECOND, block_id, fill, town_plan
+from tests.api.blocks_town import FIRST, SECOND, block_id, town_plan
 from tests.api.test_redrawing import paint, rows
 from tests.data.store.conftest import EAST, WEST
 
 
+@pytest.fixture(scope="module")
+def template(town_of_blocks: str) -> str:
+    """The town of blocks: each test has a copy."""
+    return town_of_blocks
+
+
 @pytest.fixture(autouse=True)
-def town(engine: Engine, db_url: str, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+def town(db_url: str, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     monkeypatch.setenv("DATABASE_URL", db_url)
     monkeypatch.setenv("WANGGE_LANG", "en")
     monkeypatch.setenv("COLUMNS", "200")
-    with engine.begin() as connection:
-        fill(connection)
     yield
 
 

@@ -9,11 +9,10 @@ from pathlib import Path
 import geopandas as gpd
 import pytest
 from shapely.geometry import box
-from sqlalchemy import Engine
 
 from geo.errors import DatumError, InputError, LayerMissing, OptionError
 from geo.model import CRS
-from tests.api.blocks_town import FIRST, SECOND, THIRD, fill
+from tests.api.blocks_town import FIRST, SECOND, THIRD
 from tests.api.cli.test_plan import numbers, ran, refused, told
 from tests.drawings import GK, dxf, gbk_shapefile, in_metres, ring
 
@@ -21,13 +20,17 @@ GRIDS = [box(116.95, 31.04, 116.955002, 31.05), box(116.955, 31.04, 116.96, 31.0
 """The first reaches 20 cm into the second."""
 
 
+@pytest.fixture(scope="module")
+def template(town_of_blocks: str) -> str:
+    """The town of blocks: each test has a copy."""
+    return town_of_blocks
+
+
 @pytest.fixture(autouse=True)
-def town(engine: Engine, db_url: str, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+def town(db_url: str, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     monkeypatch.setenv("DATABASE_URL", db_url)
     monkeypatch.setenv("WANGGE_LANG", "en")
     monkeypatch.setenv("COLUMNS", "200")
-    with engine.begin() as connection:
-        fill(connection)
     yield
 
 

@@ -13,11 +13,17 @@ from typer.testing import CliRunner, Result
 from api.cli.console import translator
 from api.cli.trace import register
 from geo.errors import Conflict, FileUnreadable, NotFound, OptionError
-from tests.api.blocks_town import FIRST, fill, middle
+from tests.api.blocks_town import FIRST, middle
 from tests.api.test_backdrops import CORNERS
 from tests.api.test_placing import wait
 from tests.data.store.conftest import EAST, WEST
 from tests.pictures import png
+
+
+@pytest.fixture(scope="module")
+def template(town_of_blocks: str) -> str:
+    """The town of blocks: each test has a copy."""
+    return town_of_blocks
 
 
 @pytest.fixture(autouse=True)
@@ -26,7 +32,6 @@ def town(engine: Engine, db_url: str, monkeypatch: pytest.MonkeyPatch) -> Iterat
     monkeypatch.setenv("WANGGE_LANG", "en")
     monkeypatch.setenv("COLUMNS", "200")
     with engine.begin() as connection:
-        fill(connection)
         wait(connection)
     yield
 

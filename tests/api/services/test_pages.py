@@ -141,6 +141,7 @@ class Surveys:
         self.failures: list[Exception] = []
         self._present = overview.present
         monkeypatch.setattr(overview, "present", self.present)
+        monkeypatch.setattr("api.services.pages.WARM_S", 0.0)  # else put off: tests/api/conftest.py
 
     def present(self, *given: Any, **more: Any) -> overview.Overview:
         self.begun += 1
