@@ -12,6 +12,7 @@ from geo.coverage.layers import Layer
 from geo.coverage.shapes import (
     ROUNDING_M,
     Pieces,
+    Shapes,
     mean_widths_m,
     merge,
     separate,
@@ -26,12 +27,16 @@ _ENCLOSED = 0.99
 
 
 def parts(
-    layer: Layer, *, tolerance_m: float, of: NDArray[np.bool_] | None = None
+    layer: Layer,
+    *,
+    tolerance_m: float,
+    of: NDArray[np.bool_] | None = None,
+    ground: Shapes | None = None,
 ) -> list[Finding]:
     """multipart: all but the largest part of each shape; exclave: those of them that one neighbour encloses.
 
-    A grid in parts blocks. A community may well be (an enclosed village): a note. ``of``: the rows to be looked at, all
-    unless told.
+    A grid in parts blocks, but where only its community's own lie apart (``ground``: the communities): a warning. A
+    community may well be in parts (an enclosed village): a note. ``of``: the rows to be looked at, all unless told.
     """
     wanted = shapely.get_num_geometries(layer.shapes) > 1
     several = np.flatnonzero(wanted if of is None else wanted & of)
@@ -40,9 +45,13 @@ def parts(
     found: list[Finding] = []
     if len(several) == 0:
         return found
+    isles, home = shapely.get_parts([] if ground is None else ground, return_index=True)
+    isles_tree = shapely.STRtree(isles)
     for owner in np.unique(pieces.real.owners):
         own = pieces.real.where(pieces.real.owners == owner)
-        found.append(_multipart(layer, int(owner), own))
+        every = np.array([_largest(layer.shapes[owner]), *own.faces], dtype=object)
+        apart = _on_isles(every, isles_tree, home)
+        found.append(_multipart(layer, int(owner), own, apart=apart))
     tree = shapely.STRtree(layer.shapes)
     for row in range(len(pieces.real.shapes)):
         found += _exclave(layer, tree, pieces.real, row)
@@ -55,6 +64,19 @@ def parts(
     )
 
 
+def _largest(shape: shapely.Polygon | shapely.MultiPolygon) -> shapely.Polygon:
+    polygons = shapely.get_parts(shape)
+    largest: shapely.Polygon = polygons[int(np.argmax(shapely.area(polygons)))]
+    return largest
+
+
+def _on_isles(polygons: Shapes, isles: shapely.STRtree, home: NDArray[np.intp]) -> bool:
+    """Whether polygons lie each in another of the parts of one community (``home``: of each part)."""
+    polygon, isle = isles.query(shapely.point_on_surface(polygons), predicate="intersects")
+    distinct = len(np.unique(polygon)) == len(polygon) == len(np.unique(isle)) == len(polygons)
+    return distinct and len(np.unique(home[isle])) == 1
+
+
 def _lesser(shape: shapely.Polygon | shapely.MultiPolygon) -> shapely.MultiPolygon:
     polygons = shapely.get_parts(shape)
     rest = np.delete(polygons, np.argmax(shapely.area(polygons)))
@@ -65,15 +87,21 @@ def _severity(layer: Layer, grids: Severity) -> Severity:
     return grids if layer.kind == "grids" else Severity.NOTE
 
 
-def _multipart(layer: Layer, owner: int, own: Pieces) -> Finding:
+def _multipart(layer: Layer, owner: int, own: Pieces, *, apart: bool) -> Finding:
+    """``apart``: no two parts lie in one part of the community."""
     return Finding(
         "multipart",
-        _severity(layer, Severity.BLOCKING),
+        _severity(layer, Severity.WARNING if apart else Severity.BLOCKING),
         codes=(str(layer.codes[owner]),),
         area_m2=float(shapely.area(own.faces).sum()),
         width_m=float(own.widths_m.max()),
         geometry=merge(own.shapes),
-        params={"layer": layer.kind, "label": layer.label(owner), "parts": len(own.shapes) + 1},
+        params={
+            "layer": layer.kind,
+            "label": layer.label(owner),
+            "parts": len(own.shapes) + 1,
+            **({"case": "isles"} if apart else {}),
+        },
     )
 
 

@@ -18,8 +18,9 @@ def shape_faults(town: Town) -> list[Finding]:
     """Gaps, overlaps, spills, parts, exclaves and slivers."""
     tolerance_m = town.measure.tolerance_m
     found: list[Finding] = []
-    for layer in (town.cities, town.streets, town.communities, town.grids):
+    for layer in (town.cities, town.streets, town.communities):
         found += parts.parts(layer, tolerance_m=tolerance_m)
+    found += parts.parts(town.grids, tolerance_m=tolerance_m, ground=town.communities.shapes)
     found += parts.slivers(town.grids)
     found += _overlaps(town)
     found += _between(town)

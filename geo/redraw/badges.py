@@ -93,9 +93,11 @@ def _parts(draft: Draft, grids: Layer) -> list[Finding]:
             stands[code] = known[code]
         else:
             only = np.arange(len(grids)) == row
-            stands[code] = key, parts(grids, tolerance_m=TOLERANCE_M, of=only)
+            ground = draft.ground.metres(objects([draft.ground.outline]))
+            found = parts(grids, tolerance_m=TOLERANCE_M, of=only, ground=ground)
+            stands[code] = key, found
     draft.known["parts"] = stands
-    every = (one for _, found in stands.values() for one in found)
+    every = (one for _, told in stands.values() for one in told)
     return [one for one in every if one.severity is not Severity.NOTE]
 
 

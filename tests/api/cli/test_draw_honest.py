@@ -18,6 +18,9 @@ from typer.testing import CliRunner
 
 from api.cli import draw as verb
 from api.cli.console import translator
+from data.readers.plan import read_plan
+from geo.coverage import check
+from geo.model import Severity
 from geo.partition import draw as drawing
 from geo.partition.prove import prove
 
@@ -210,8 +213,11 @@ def test_a_far_part_too_small_for_itself(answer: Draw) -> None:
     assert "crossing" in made.offers()
 
 
-def test_an_exclave_is_crossed_to_by_names_though_the_nearest_ground_has_none(answer: Draw) -> None:
-    """A road parts the strip of it that is nearest, where nothing stands."""
+def test_an_exclave_is_crossed_to_by_names_though_the_nearest_ground_has_none(
+    answer: Draw, tmp_path: Path
+) -> None:
+    """A road parts the strip of it that is nearest, where nothing stands. Nothing of that plan keeps it from being
+    published."""
     far: list[Home] = [(1.45, 0.2, 40, 88, None), (1.48, 0.3, 30, 66, None)]
     outline = shapely.MultiPolygon([square(), square(1.2, 0, 0.5)])
     homes = [*lattice(8, 25, 55), *far]
@@ -222,6 +228,9 @@ def test_an_exclave_is_crossed_to_by_names_though_the_nearest_ground_has_none(an
     option = f"{CODE}/{offer['params']['option']}"
     again = answer(homes, outline=outline, road=road, options=("--cross", option))
     assert again.community["state"] == "feasible"
+    plan = read_plan(tmp_path / "plan.gpkg")
+    found = [one for one in check(plan.communities, plan.grids) if one.code == "multipart"]
+    assert {one.severity for one in found} == {Severity.WARNING, Severity.NOTE}
 
 
 def estate(name: str, east: float, households: int) -> list[Home]:

@@ -107,6 +107,26 @@ def test_a_grid_in_two_parts_far_apart() -> None:
     assert found[0].area_m2 == pytest.approx(2500, rel=1e-3)
 
 
+def test_a_grid_in_parts_as_its_community_is_does_not_block() -> None:
+    town, far = Town(), [shapely.box(2000 + x, 0, 2040 + x, 40) for x in (0, 60)]
+    town.outlines[0] = shapely.union_all([town.outlines[0], *far])
+    town.shapes[0] = shapely.union_all([town.shapes[0], far[0]])
+    town.shapes[1] = shapely.union_all([town.shapes[1], far[1]])
+    told = [(one.severity, one.params.get("case"), one.params["layer"]) for one in town.check()]
+    assert told == [
+        (Severity.WARNING, "isles", "grids"),
+        (Severity.WARNING, "isles", "grids"),
+        (Severity.NOTE, None, "communities"),
+    ]
+    # Two parts of one grid within one part of the community: no ground parts them.
+    town.shapes[0] = shapely.union_all([town.shapes[0], shapely.box(350, 350, 400, 400)])
+    town.shapes[3] = town.shapes[3].difference(shapely.box(350, 350, 400, 400))
+    worst = town.check()[0]
+    assert (worst.code, worst.severity, worst.codes) == (
+        "multipart", Severity.BLOCKING, (town.codes[0],)
+    )  # fmt: skip
+
+
 def test_a_part_inside_another_grid_is_an_exclave_too() -> None:
     town = Town()
     island = shapely.box(320, 320, 340, 340)
