@@ -17,6 +17,10 @@ POOL, LEAST_POOL = 20, 4
 instead of opening and closing more."""
 
 
+PLAIN_CONNECTIONS: dict[str, Any] = {"use_native_hstore": False}
+"""Each connection would ask first what number the type hstore has, which nothing here uses."""
+
+
 def private_cluster(settings: Settings) -> Cluster:
     """The cluster that belongs to this installation (it may not be running)."""
     return Cluster(settings.state_dir / "pg")
@@ -30,7 +34,9 @@ def open_database(settings: Settings, progress: Report | None = None) -> Engine:
     url = settings.database_url or private_cluster(settings).up()
     check_server(url)
     size = max(LEAST_POOL, POOL // settings.workers)
-    engine = create_engine(url, pool_size=size, max_overflow=0, pool_pre_ping=True)
+    engine = create_engine(
+        url, pool_size=size, max_overflow=0, pool_pre_ping=True, **PLAIN_CONNECTIONS
+    )
     event.listen(engine, "connect", _durable)
     try:
         migrate.upgrade(engine, progress)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import cache
 from pathlib import Path
 
 from alembic import command
@@ -48,7 +49,13 @@ def revision(engine: Engine) -> str | None:
 
 def head() -> str:
     """The newest revision of this version."""
-    return str(ScriptDirectory(str(MIGRATIONS)).get_current_head())
+    return str(_steps().get_current_head())
+
+
+@cache
+def _steps() -> ScriptDirectory:
+    """The migrations of this version; each is a module, and they are loaded anew for each of these."""
+    return ScriptDirectory(str(MIGRATIONS))
 
 
 def _extend(connection: Connection) -> None:
@@ -65,10 +72,9 @@ def _extend(connection: Connection) -> None:
 
 
 def _run(connection: Connection, to: str, progress: Report | None) -> None:
-    script = ScriptDirectory(str(MIGRATIONS))
     current = MigrationContext.configure(connection).get_current_revision()
     connection.commit()
-    steps = [step.revision for step in script.iterate_revisions(to, current or "base")]
+    steps = [step.revision for step in _steps().iterate_revisions(to, current or "base")]
     for done, step in enumerate(reversed(steps)):
         if progress:
             progress("migrate", done, len(steps))
