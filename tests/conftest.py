@@ -23,6 +23,7 @@ from data import migrate
 from data.apart import Apart
 from data.apart.nursing import Nursing
 from data.cluster import Cluster
+from data.database import PLAIN_CONNECTIONS
 from geo.model import CityPlan
 from tests.in_memory import CLUSTER
 
@@ -185,7 +186,7 @@ def db_url(
 @pytest.fixture
 def engine(db_url: str) -> Iterator[Engine]:
     """An engine on this test's own database."""
-    engine = create_engine(db_url)
+    engine = create_engine(db_url, **PLAIN_CONNECTIONS)
     yield engine
     engine.dispose()
 
@@ -214,7 +215,7 @@ def filled(cluster: Cluster, template: str, fill: Callable[[Connection], object]
     """The name of a copy of ``template`` with something in it: what a file's tests have copies of instead, each its
     own. Filling a town takes ten times as long as copying it."""
     with database(cluster, template) as url:
-        engine = create_engine(url, poolclass=NullPool)
+        engine = create_engine(url, poolclass=NullPool, **PLAIN_CONNECTIONS)
         with engine.begin() as connection:
             fill(connection)
         yield engine.url.database or ""

@@ -21,10 +21,10 @@ from geo.errors import InputError
 CODES = ("340881001001", "340881001004")
 
 
-@pytest.fixture
-def town(shared: Path, tmp_path: Path) -> Path:
+@pytest.fixture(scope="module")
+def town(shared: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Two communities of a generated city; old people live in the north alone."""
-    source, path = shared / "planner" / "city_A.gpkg", tmp_path / "town.gpkg"
+    source, path = shared / "planner" / "city_A.gpkg", tmp_path_factory.mktemp("in") / "town.gpkg"
     wanted = ", ".join(f"'{code}'" for code in CODES)
     communities = pyogrio.read_dataframe(source, layer="communities", where=f"code IN ({wanted})")
     buildings = pyogrio.read_dataframe(
@@ -37,6 +37,14 @@ def town(shared: Path, tmp_path: Path) -> Path:
     roads = pyogrio.read_dataframe(source, layer="roads", bbox=tuple(communities.total_bounds))
     for name, frame in (("communities", communities), ("buildings", buildings), ("roads", roads)):
         pyogrio.write_dataframe(frame, path, layer=name)
+    return path
+
+
+@pytest.fixture(scope="module")
+def plain(town: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """It drawn with nothing added."""
+    path = tmp_path_factory.mktemp("plain") / "plain.gpkg"
+    draw(town, "-o", path)
     return path
 
 
@@ -63,9 +71,10 @@ def variation(plan: Path, column: str) -> float:
     return float(np.mean(means))
 
 
-def test_another_load_is_balanced_within_both_bounds(town: Path, tmp_path: Path) -> None:
-    plain, told = tmp_path / "plain.gpkg", tmp_path / "told.gpkg"
-    draw(town, "-o", plain)
+def test_another_load_is_balanced_within_both_bounds(
+    town: Path, plain: Path, tmp_path: Path
+) -> None:
+    told = tmp_path / "told.gpkg"
     _, status = draw(town, "-o", told, "--load", "households=0.01,elderly")
     assert status == 0
     grids = pyogrio.read_dataframe(told, layer="grids")
@@ -107,10 +116,11 @@ def test_alternatives_are_what_they_are_called(town: Path, tmp_path: Path) -> No
         assert one["file"] in said
 
 
-def test_last_years_plan_is_mended_and_says_who_moves(town: Path, tmp_path: Path) -> None:
-    plan, mended, grown = tmp_path / "old.gpkg", tmp_path / "new.gpkg", tmp_path / "grown.gpkg"
-    draw(town, "-o", plan)
-    grids = pyogrio.read_dataframe(plan, layer="grids")
+def test_last_years_plan_is_mended_and_says_who_moves(
+    town: Path, plain: Path, tmp_path: Path
+) -> None:
+    mended, grown = tmp_path / "new.gpkg", tmp_path / "grown.gpkg"
+    grids = pyogrio.read_dataframe(plain, layer="grids")
     largest = grids.sort_values("households").iloc[-1]
     homes = pyogrio.read_dataframe(town, layer="buildings")
     inside = shapely.intersects(homes.geometry.to_numpy(), largest.geometry)
@@ -120,7 +130,7 @@ def test_last_years_plan_is_mended_and_says_who_moves(town: Path, tmp_path: Path
         pyogrio.write_dataframe(pyogrio.read_dataframe(town, layer=layer), grown, layer=layer)
     pyogrio.write_dataframe(homes, grown, layer="buildings")
     report = tmp_path / "r.json"
-    said, _ = draw(grown, "-o", mended, "--from", plan, "--alternatives", 1, "--report", report)
+    said, _ = draw(grown, "-o", mended, "--from", plain, "--alternatives", 1, "--report", report)
     assert "改动最少" in said
     assert "换网格户数" in said
     (other,) = summary(report)["alternatives"]
@@ -162,23 +172,25 @@ def test_micro_grids_lie_within_their_grids(town: Path, tmp_path: Path) -> None:
     assert np.allclose(area, grids.to_crs(4548).area.loc[area.index], rtol=1e-6)
 
 
-def test_files_in_different_systems_give_the_same_plan(town: Path, tmp_path: Path) -> None:
+def test_files_in_different_systems_give_the_same_plan(
+    town: Path, plain: Path, tmp_path: Path
+) -> None:
     shapes = {}
     for name, crs in (("communities", 4548), ("buildings", 4326), ("roads", 3857)):
         path = tmp_path / f"{name}.gpkg"
         pyogrio.write_dataframe(pyogrio.read_dataframe(town, layer=name).to_crs(crs), path)
         shapes[name] = path
-    one, other = tmp_path / "one.gpkg", tmp_path / "other.gpkg"
-    draw(town, "-o", one)
+    other = tmp_path / "other.gpkg"
     words = [word for name, path in shapes.items() for word in (f"--{name}", path)]
     _, status = draw(*words, "-o", other)
     assert status == 0
     counts = [
         pyogrio.read_dataframe(path, layer="grids").groupby("community_code")["households"].sum()
-        for path in (one, other)
+        for path in (plain, other)
     ]
     assert counts[0].equals(counts[1])
     areas = [
-        pyogrio.read_dataframe(path, layer="communities").to_crs(4548).area for path in (one, other)
+        pyogrio.read_dataframe(path, layer="communities").to_crs(4548).area
+        for path in (plain, other)
     ]
     assert np.allclose(*areas, rtol=1e-6)

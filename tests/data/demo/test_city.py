@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import cache
+
 import geopandas as gpd
 import numpy as np
 import pytest
@@ -15,9 +17,14 @@ from geo.model import BUILDING_COLUMNS, COMMUNITY_COLUMNS, CRS, LINE_COLUMNS
 OTHER_SEEDS = (1, 7)
 
 
+@cache
+def other(seed: int) -> demo.DemoCity:
+    return demo.build_city(seed)
+
+
 @pytest.fixture(scope="module", params=[0, *OTHER_SEEDS])
 def any_city(request: pytest.FixtureRequest, city: demo.DemoCity) -> demo.DemoCity:
-    return city if request.param == 0 else demo.build_city(request.param)
+    return city if request.param == 0 else other(request.param)
 
 
 def towns(city: demo.DemoCity) -> gpd.GeoDataFrame:
@@ -129,7 +136,7 @@ def test_same_seed_same_city_other_seed_another(city: demo.DemoCity) -> None:
         assert_geodataframe_equal(getattr(city.city, name), getattr(again.city, name))
     assert_geodataframe_equal(city.regions, again.regions)
     assert_geodataframe_equal(city.greens, again.greens)
-    assert not demo.build_city(3).outline.equals(city.outline)
+    assert not other(OTHER_SEEDS[0]).outline.equals(city.outline)
 
 
 def test_every_bridge_is_on_road_and_river(any_city: demo.DemoCity) -> None:
