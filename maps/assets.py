@@ -84,8 +84,8 @@ def require_assets() -> None:
 
 
 def asset(name: str) -> str:
-    """The text of one vendored file, e.g. ``wangge-map.js``."""
-    require_assets()
+    """The text of one vendored file, e.g. ``wangge-map.js``; whoever makes a page of several has asked once whether
+    they are there (`require_assets`)."""
     return (VENDOR / name).read_text("utf-8")
 
 

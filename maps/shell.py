@@ -61,7 +61,8 @@ class _Map(folium.Map):
         {% endmacro %}
         {% macro script(this, kwargs) %}
         var {{ this.get_name() }} = L.map("{{ this.get_name() }}", {
-            zoomControl: false, attributionControl: false, maxZoom: 20, zoomSnap: 0.25, wheelPxPerZoomLevel: 90
+            zoomControl: false, attributionControl: false, fadeAnimation: false,
+            maxZoom: 20, zoomSnap: 0.25, wheelPxPerZoomLevel: 90
         });
         {% endmacro %}
         """

@@ -31,7 +31,7 @@ def buildings(
     *, request: Request, service: Service, z: Zoom, x: Number, y: Number, v: Token = None
 ) -> Response:
     """Buildings as a Mapbox vector tile."""
-    headers = _caching(service.pages.seen().tokens[0], v, f"{z}/{x}/{y}")
+    headers = _caching(service.pages.places_token(), v, f"{z}/{x}/{y}")
     if request.headers.get("if-none-match") == headers["ETag"]:
         return Response(status_code=304, headers=headers)
     with service.engine.connect() as connection:

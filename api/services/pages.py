@@ -93,6 +93,13 @@ class PageCache:
         with self._making:
             return self._present()
 
+    def places_token(self) -> str:
+        """The token of places as they are now, as pages carry it: the whole city is not looked at for it."""
+        kept = self._kept
+        with self._moment() as one:
+            version = _of_places(one)
+        return _token(version, datetime.now(UTC) if kept is None else kept.read_at[0])
+
     def coverage(self, lang: str, *, mailed: bool = False) -> Page:
         """The coverage map of the present state: as served, or as one file that may be mailed."""
         seen = self.seen()

@@ -54,6 +54,7 @@ export const BuildingTiles = L.GridLayer.extend({
 
   // Some buildings in each frame: the tiles of a view come together, and one frame is no time for all of them.
   draw(canvas, { marks, outlines }, ratio, size, done) {
+    if (!marks.length && !outlines.length) return done(); // a canvas that nothing was drawn on costs no frame anything
     const pen = canvas.getContext("2d", { willReadFrequently: true });
     const look = { pen, ratio, scale: (size * ratio) / EXTENT, zoom: this._tileZoom };
     const wanted = this.housing();

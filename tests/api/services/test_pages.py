@@ -56,6 +56,19 @@ def put(connection: Connection, name: str, *, placed: bool) -> None:
     assert incidents.insert_many(connection, pd.DataFrame([row]), epoch=1) is not None
 
 
+def test_the_token_of_places_needs_no_look_at_the_city_and_is_the_pages_own(
+    town_engine: Engine, pages: PageCache, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with monkeypatch.context() as patch:
+        patch.setattr(overview, "present", lambda *_args, **_options: pytest.fail("looked"))
+        before = pages.places_token()
+    assert pages.seen().tokens[0] == pages.places_token()
+    with town_engine.begin() as connection:
+        connection.execute(text("UPDATE buildings SET name = '新名'"))
+    assert pages.places_token() != before
+    assert pages.seen().tokens[0] == pages.places_token()
+
+
 def test_a_place_that_an_import_learns_is_seen(town_engine: Engine, pages: PageCache) -> None:
     with town_engine.begin() as connection:
         put(connection, "1", placed=False)
