@@ -99,6 +99,8 @@ class VectorPoints(Points):
                 reading = pyogrio.open_arrow(self._source, **options)
                 _, reader = open_.enter_context(reading)
             for batch in each(reader, self._path):
+                with refused(self._path):
+                    batch.validate(full=True)  # of a damaged file GDAL hands on lengths below zero
                 done += batch.num_rows
                 table = pa.Table.from_batches([batch])
                 yield _batch(table, self._shapes, self._columns, done)

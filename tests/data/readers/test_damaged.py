@@ -5,8 +5,10 @@ from __future__ import annotations
 import re
 import zipfile
 from collections.abc import Callable
+from contextlib import suppress
 from functools import partial
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from zoneinfo import ZoneInfo
 
 import geopandas as gpd
@@ -14,6 +16,8 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 from shapely.geometry import LineString, Point
 
 from data import cell_columns
@@ -230,3 +234,45 @@ def test_a_place_that_is_none_is_told_with_its_file_and_row(tmp_path: Path) -> N
     ):
         error = refused(path, read)
         assert (error.code, error.params) == ("shape-unprojectable", {"file": str(path), "row": 2})
+
+
+@pytest.fixture(scope="module")
+def seeds(tmp_path_factory: pytest.TempPathFactory) -> dict[str, bytes]:
+    """A sound file of each kind."""
+    folder = tmp_path_factory.mktemp("seeds")
+    frame = gpd.GeoDataFrame(
+        {"编号": ["甲", "乙"], "户数": [1, 2]}, geometry=[Point(117, 31), Point(118, 31)], crs=4490
+    )
+    for ending in (".fgb", ".gpkg", ".shp", ".geojson"):
+        frame.to_file(folder / f"a{ending}")
+    cells = frame.drop(columns="geometry").assign(经度=117.0, 纬度=[31.0, None])
+    cells.to_excel(folder / "a.xlsx", index=False)
+    cells.to_parquet(folder / "a.parquet")
+    cells.to_csv(folder / "a.csv", index=False)
+    made = {path.name: path.read_bytes() for path in folder.iterdir()}
+    parts = {name: content for name, content in made.items() if name != "a.geojson"}
+    return made | {"a.zip": zipped({name: parts[name] for name in SHAPEFILE})}
+
+
+SHAPEFILE = ("a.shp", "a.shx", "a.dbf", "a.prj")
+TABLES = ("a.xlsx", "a.parquet", "a.csv")
+
+
+@pytest.mark.parametrize("name", [*TABLES, "a.fgb", "a.gpkg", "a.geojson", "a.zip"])
+@given(data=st.data())
+@settings(max_examples=12)
+def test_a_file_that_is_damaged_somewhere_is_read_or_refused(
+    seeds: dict[str, bytes], name: str, data: st.DataObject
+) -> None:
+    content = bytearray(seeds[name])
+    for at in data.draw(st.lists(st.integers(0, len(content) - 1), min_size=1, max_size=8)):
+        content[at] = data.draw(st.integers(0, 255))
+    whole, batches, points = READERS
+    reads = [whole if name in TABLES else list_layers, batches]
+    reads += [] if name == "a.csv" else [points]  # test_points_csv.py has these
+    with TemporaryDirectory() as folder:
+        path = Path(folder) / name
+        path.write_bytes(content)
+        for read in reads:
+            with suppress(InputError):
+                assert read(path) is not None
