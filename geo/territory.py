@@ -134,9 +134,14 @@ def _places(frame: gpd.GeoDataFrame, level: Level | None, parent: str) -> list[P
     levels = text_column(frame, "level") if level is None else [level] * len(frame)
     columns = (text_column(frame, name) for name in ("code", "name", parent))
     return [
-        Place(code, Level(deep or Level.STREET), name or None, above or _above(code))
+        Place(code, _level(deep), name or None, above or _above(code))
         for code, name, above, deep in zip(*columns, levels, strict=True)
     ]
+
+
+def _level(told: str) -> Level:
+    """A street where nothing is told, or a word that means no level."""
+    return Level(told) if told in set(Level) else Level.STREET
 
 
 def _above(code: str) -> str | None:

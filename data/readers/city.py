@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import geopandas as gpd
+import numpy as np
 import pandas as pd
 
 from data.readers import settle
@@ -19,7 +20,7 @@ from data.readers.datums import Datums
 from data.readers.point_table import PLACE_COLUMNS, read_placed
 from data.readers.renaming import Renaming
 from data.readers.settle import Notes, Settle
-from data.readers.vector import list_layers, split_spec
+from data.readers.vector import list_layers, refuse_not_finite, split_spec
 from geo.crs import Datum
 from geo.errors import LayerMissing, OptionError
 from geo.model import (
@@ -103,6 +104,7 @@ def read_city(
             want.layer, spec, default_layer=_layer_name(spec, want), renaming=renaming,
             datum=datums.of(want.layer), encoding=encoding,
         )  # fmt: skip
+        refuse_not_finite(np.asarray(frame.geometry.array, dtype=object), file=str(spec))
         frame = _osm_rows(frame, spec, want)
         frame = _our_columns(frame, want, renaming, spec, notes)
         layers[want.layer] = want.values(frame, notes)

@@ -16,7 +16,7 @@ from data.readers.point_table import PLACE_COLUMNS, read_placed
 from data.readers.points import open_points
 from data.readers.renaming import Renaming
 from data.readers.settle import Notes, Settle
-from data.readers.vector import split_spec
+from data.readers.vector import refuse_not_finite, split_spec
 from geo import crs
 from geo.crs import Datum
 from geo.errors import FileUnreadable
@@ -66,6 +66,7 @@ def read_part(
     columns, needed, values = _PARTS[part]
     renaming = renaming or Renaming(None, COLUMNS)
     frame = read_placed(part, spec, renaming=renaming, datum=datum, encoding=encoding)
+    refuse_not_finite(np.asarray(frame.geometry.array, dtype=object), file=str(spec))
     file = split_spec(spec)[0].name
     mine = renaming.of(part, frame.columns, spec=spec)
     frame = apply_mapping(frame, mine, file=file)

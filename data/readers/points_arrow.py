@@ -150,9 +150,15 @@ def _geoparquet(schema: pa.Schema, path: Path) -> tuple[str, CRS | None]:
         column = meta["columns"][name]
         encoding, told = column.get("encoding"), column.get("crs", "OGC:CRS84")
         crs = None if told is None else CRS.from_user_input(told)
-    if encoding != "WKB" or name not in schema.names:
+    if encoding != "WKB" or name not in schema.names or not _holds_bytes(schema.field(name).type):
         raise FileUnreadable("points-unplaced", file=str(path))
     return name, crs
+
+
+def _holds_bytes(kind: pa.DataType) -> bool:
+    """Whether a column can hold shapes."""
+    stored = kind.storage_type if isinstance(kind, pa.BaseExtensionType) else kind
+    return bool(pa.types.is_binary(stored) or pa.types.is_large_binary(stored))
 
 
 def _cell_text(cell: object) -> str:

@@ -46,8 +46,8 @@ def days_of(table: pd.DataFrame) -> Days:
     """The day of each record, NaT where it has none that can be read."""
     if AS_OF not in table:
         return np.full(len(table), np.datetime64("NaT", "D"))
-    moments = pd.to_datetime(table[AS_OF], errors="coerce", utc=False, format="mixed")
-    return moments.to_numpy(dtype="datetime64[D]")
+    moments = pd.to_datetime(table[AS_OF], errors="coerce", utc=True, format="mixed")
+    return moments.dt.tz_localize(None).to_numpy(dtype="datetime64[D]")
 
 
 def age_of(days: Days, at: date | None) -> Age:

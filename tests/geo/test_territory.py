@@ -43,6 +43,17 @@ def test_sums_go_up_to_the_whole_and_what_is_unknown_counts_there_alone() -> Non
     assert tree.summed(rows, [1, 2, 4, 8, 16]).tolist() == [31, 7, 0, 7, 1, 2]
 
 
+def test_a_word_that_means_no_level_is_taken_for_a_street() -> None:
+    regions = gpd.GeoDataFrame(
+        {"code": ["1", "2"], "level": ["住宅", "city"]},
+        geometry=[shapely.box(0, 0, 1, 1)] * 2,
+        crs=CRS,
+    )
+    grids = gpd.GeoDataFrame({"code": ["x-1"]}, geometry=[shapely.box(0, 0, 1, 1)], crs=CRS)
+    levels = {place.code: place.level for place in territory(regions, grids, None).places}
+    assert (levels["1"], levels["2"]) == (Level.STREET, Level.CITY)
+
+
 def test_what_lies_in_a_place() -> None:
     tree = town()
     assert tree.below("340881001").tolist() == [False, True, False, True, True, True]

@@ -6,11 +6,13 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 
 import geopandas as gpd
+import numpy as np
 import pandas as pd
 
 from api.services.imports.opening import open_raw
-from api.services.imports.result import Options
+from api.services.imports.result import Options, source_name
 from data.readers.columns import refuse_unknown, understand
+from data.readers.vector import refuse_not_finite
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +40,7 @@ def open_layer(
     renamed = options.mapping if mapping is None else mapping
     refuse_unknown(renamed, targets)
     found = open_raw(spec, options, default_layer=default_layer)
+    refuse_not_finite(np.asarray(found.frame.geometry.array, dtype=object), file=source_name(spec))
     raw = found.lonlat(datum=options.datum, columns=renamed)
     frame, understood = understand(raw, [name for name in targets if name not in renamed])
     return Layer(pd.DataFrame(raw.drop(columns="geometry")), frame, understood)

@@ -22,12 +22,14 @@ from shapely.geometry import LineString, Point
 
 from data import cell_columns
 from data.readers import dates
+from data.readers.city import read_city
 from data.readers.datums import for_layers
 from data.readers.encoding import shapefile_encoding
 from data.readers.ledger_cells import BadCellError, Cells
 from data.readers.moments import moment
 from data.readers.opened import open_file
 from data.readers.outline import read_outline
+from data.readers.parts import read_part
 from data.readers.points import open_points
 from data.readers.settle import as_text
 from data.readers.table import cell_text, read_table
@@ -143,12 +145,14 @@ def test_a_layer_whose_name_is_no_text(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize(
     "told",
-    ["{", "null", "[]", '{"primary_column": "n"}', '{"primary_column": "x", "columns": {"x": {"encoding": "WKB"}}}',
+    ["{", "null", "[]",
+     '{"primary_column": "m", "columns": {"m": {"encoding": "WKB"}}}',
+     '{"primary_column": "n"}', '{"primary_column": "x", "columns": {"x": {"encoding": "WKB"}}}',
      '{"primary_column": "n", "columns": {"n": {"encoding": "WKB", "crs": {"a": 1}}}}'],
 )  # fmt: skip
 def test_a_parquet_file_that_tells_nonsense_of_its_shapes(tmp_path: Path, told: str) -> None:
     path = tmp_path / "a.parquet"
-    pq.write_table(pa.table({"n": ["x"]}).replace_schema_metadata({"geo": told}), path)
+    pq.write_table(pa.table({"n": ["x"], "m": [1]}).replace_schema_metadata({"geo": told}), path)
     for read in (open_batches, open_points):
         assert refused(path, read).code in ("file-broken", "points-unplaced")
 
@@ -196,7 +200,12 @@ def test_coordinates_that_are_no_numbers(tmp_path: Path) -> None:
     path = tmp_path / "a.gpkg"
     lines = [LineString([(1, 1), (2, 2)]), LineString([(1, 1), (float("nan"), 2)])]
     gpd.GeoDataFrame({"n": [1, 2]}, geometry=lines, crs=4490).to_file(path)
-    for read in (read_outline, lambda p: open_file(p, name=p.name, into=tmp_path)):
+    for read in (
+        read_outline,
+        lambda p: open_file(p, name=p.name, into=tmp_path),
+        lambda p: read_city(None, communities=p, buildings=p),
+        lambda p: read_part("roads", p),
+    ):
         error = refused(path, read)
         assert (error.code, error.params["row"]) == ("shape-not-finite", 2)
 

@@ -42,7 +42,9 @@ def test_stale_records_are_told_by_community() -> None:
 
 def test_records_without_a_date_among_dated_ones_are_a_note() -> None:
     town = Town()
-    town.more["as_of"] = ["2026-05-01"] * 30 + [None, "?", None, None, None, None]
+    town.more["as_of"] = (
+        ["2026-05-01"] * 29 + ["2026-05-01T08:00:00+08:00"] + [None, "?", None, None, None, None]
+    )
     found = town.examine(Measure(at=TODAY)).findings
     assert kinds(found) == ["stale"]
     assert (found[0].severity, found[0].count) == (Severity.NOTE, 6)
