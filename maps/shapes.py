@@ -99,6 +99,8 @@ def _middle(shape: BaseGeometry | None) -> BaseGeometry | None:
     scale = np.array([shrink, 1.0])
     flat = shapely.transform(shape, lambda xy: xy * scale)
     circle = shapely.maximum_inscribed_circle(flat, tolerance=float(np.sqrt(flat.area)) / 50)
+    if circle is None or circle.is_empty:  # of a hole outside its area, say
+        return shapely.point_on_surface(shape)
     # In an oblong many circles are equally large: the centroid is the one that looks right.
     middle = flat.centroid
     if not flat.contains(middle) or middle.distance(flat.boundary) < 0.75 * circle.length:

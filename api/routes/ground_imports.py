@@ -27,6 +27,7 @@ from api.services.imports import Options
 from api.services.progress import Progress, silent
 from api.state import State, state
 from data.apart import Cancel
+from data.bounds import usual_rule
 from geo.codes import Profile
 from geo.errors import FileUnreadable
 
@@ -180,4 +181,5 @@ def _options(service: State, by: str | None, lang: str, progress: Progress) -> O
         profile=Profile(service.settings.profile),
         lang=lang,
         progress=progress,
+        rule=usual_rule(service.settings),
     )

@@ -202,3 +202,16 @@ def test_a_ring_whose_first_corner_is_nowhere_is_told_like_any_other(corner: int
     with pytest.raises(GeometryError) as caught:
         crs.project(shapes, source=crs.LONLAT, target=crs.metric_crs(117, 31))
     assert caught.value.params["position"] == 3
+
+
+def test_a_system_that_nothing_leads_from_is_named() -> None:
+    """A drawing's own, which a .prj may tell."""
+    with pytest.raises(DatumError) as caught:
+        crs.project([shapely.Point(0, 0)], source=CRS.from_wkt(LOCAL), target=crs.LONLAT)
+    assert caught.value.code == "datum-untransformable"
+    assert caught.value.params["own"] == "a"
+
+
+LOCAL = (
+    'ENGCRS["a",EDATUM["b"],CS[Cartesian,2],AXIS["x",east],AXIS["y",north],LENGTHUNIT["metre",1]]'
+)

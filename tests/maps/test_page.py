@@ -69,6 +69,11 @@ def test_labels_stand_inside_even_of_a_crescent() -> None:
     assert none is None
 
 
+def test_a_label_of_an_area_with_a_hole_outside_it() -> None:
+    torn = shapely.Polygon([(0, 0), (1, 0), (1, 1)], [[(5, 0), (6, 0), (5, 1)]])
+    assert None not in shapes.anchors(gpd.GeoDataFrame(geometry=[torn], crs="EPSG:4490"))
+
+
 def test_what_is_not_known_is_null_not_zero(town: MapData) -> None:
     layers = page_layers(town, detail=Detail.EVERY)
     assert layers["grids"][7]["households"] is None

@@ -18,12 +18,13 @@ from data.readers import settle
 from data.readers.columns import refuse_unknown, require, understand
 from data.readers.table import Table, cell_text
 from data.readers.vector import list_layers, split_spec
-from data.store import regions
+from data.store import frames, regions
 from data.tables import Level, RegionKind
 from geo import areas
+from geo.bounds import with_own_bounds
 from geo.codes import Profile, level_of, normalize_code, parent_code
 from geo.errors import CodeError
-from geo.model import BOUND_COLUMNS, CRS
+from geo.model import BOUND_COLUMNS, CRS, SizeRule
 
 NOUN = "regions"
 COLUMNS = ("code", "name", "level", "kind", "parent_code", "planned_grids")
@@ -44,7 +45,8 @@ _DEFAULT_KIND = {
 
 
 def take(connection: Connection, spec: str, options: Options) -> Imported:
-    """Add or update regions by code. A broken outline is mended and the delivered one kept beside it."""
+    """Add or update regions by code. A broken outline is mended and the delivered one kept beside it. OptionError where
+    a community's bounds would be none together with those in the store: nobody could check the city then."""
     table, frame, understood = _read(spec, options)
     require(frame, ("code",), file=spec)
     options.progress("import-judge", 0, len(frame))
@@ -52,10 +54,11 @@ def take(connection: Connection, spec: str, options: Options) -> Imported:
     frame = settle.communities(frame, notes)
     codes, faults = _codes(frame, options.profile)
     shapes, shape_faults = _outlines(frame, options)
+    number_faults = _number_faults(frame, options.rule)
     rows = [
         Noted(number, code, (*one, *two, *three))
         for number, code, one, two, three in zip(
-            table.rows, codes, faults, shape_faults, _bound_faults(frame), strict=True
+            table.rows, codes, faults, shape_faults, number_faults, strict=True
         )
     ]
     ready = _ready(frame.assign(code=codes), shapes, spec, options)
@@ -63,6 +66,7 @@ def take(connection: Connection, spec: str, options: Options) -> Imported:
     merged = regions.merge(connection, ready[[State.REFUSED not in row.states for row in rows]])
     if options.profile is Profile.CN:
         regions.link_parents(connection)
+    with_own_bounds(options.rule, frames.regions(connection, level="community", outlined=False))
     return result(
         NOUN,
         rows,
@@ -126,18 +130,25 @@ def _codes(frame: gpd.GeoDataFrame, profile: Profile) -> tuple[list[str], list[l
     return codes, faults
 
 
-def _bound_faults(frame: gpd.GeoDataFrame) -> list[list[Reason]]:
-    """What is wrong with a region's own bounds: a least above its most."""
+def _number_faults(frame: gpd.GeoDataFrame, rule: SizeRule) -> list[list[Reason]]:
+    """What is wrong with a region's numbers: below zero; of its own bounds a least above its most, where one of them is
+    not told the usual one's."""
     faults: list[list[Reason]] = [[] for _ in range(len(frame))]
-    for measure in ("households", "residents"):
-        least, most = f"{measure}_min", f"{measure}_max"
-        if least not in frame or most not in frame:
-            continue
-        for index, (low, high) in enumerate(zip(frame[least], frame[most], strict=True)):
-            if pd.notna(low) and pd.notna(high) and low > high:
-                faults[index].append(
-                    Reason("bounds-crossed", State.REFUSED, {"low": int(low), "high": int(high)})
-                )
+    for name in ("planned_grids", *BOUND_COLUMNS):
+        for index, number in enumerate(frame.get(name, ())):
+            if pd.notna(number) and number < (name.endswith("_max")):
+                params = {"column": name, "value": int(number)}
+                faults[index].append(Reason("count-malformed", State.REFUSED, params))
+    for measure, usual in (("households", rule.households), ("residents", rule.residents)):
+        nothing = [None] * len(frame)
+        told = zip(*(frame.get(f"{measure}_{end}", nothing) for end in ("min", "max")), strict=True)
+        for index, ends in enumerate(told):
+            low, high = (
+                other if pd.isna(one) else int(one) for one, other in zip(ends, usual, strict=True)
+            )
+            if low > high and not pd.isna(list(ends)).all():
+                params = {"low": low, "high": high}
+                faults[index].append(Reason("bounds-crossed", State.REFUSED, params))
     return faults
 
 

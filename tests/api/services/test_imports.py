@@ -404,3 +404,19 @@ def test_the_real_ledger_of_tongcheng(engine: Engine, shared: Path, tmp_path: Pa
     assert again.added == 0
     assert count(engine, "buildings") == done.added
     assert len(pd.read_excel(back, engine="openpyxl")) == done.counts["rows"] - done.counts["good"]
+
+
+def test_numbers_of_a_region_that_can_not_be(engine: Engine, tmp_path: Path) -> None:
+    """Below zero the store takes none; a most below the usual least would stop whatever checks the city."""
+    path = tmp_path / "社区.csv"
+    path.write_text(
+        "社区编码,社区名称,规划网格数,户数下限,户数上限\n"
+        f"{WEST},西社区,-1,,\n{EAST},东社区,,,200\n340881001003,南社区,2,100,200\n"
+    )
+    done = run(engine, "regions", str(path), options())
+    codes = {row.row: [reason.code for reason in row.reasons] for row in done.rows}
+    assert codes == {2: ["count-malformed"], 3: ["bounds-crossed"], 4: []}
+    assert done.refused and count(engine, "regions") == 1
+    path.write_text("社区编码,户数下限\n340881001003,400\n")
+    with pytest.raises(OptionError, match="bounds-impossible"):  # with the 200 that are there
+        run(engine, "regions", str(path), options())
