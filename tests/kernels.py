@@ -2,10 +2,14 @@
 
     python -m tests.kernels
 
-What it misses is compiled by whoever needs it first. A town of 12 x 12 is located in metres and in degrees and drawn.
+What it misses is compiled by whoever needs it first. A town of 12 x 12 is located in metres and in degrees, drawn and
+mended.
 """
 
 from __future__ import annotations
+
+import os
+import sys
 
 import numpy as np
 import shapely
@@ -14,9 +18,11 @@ from geo.locate import Locator
 from geo.model import SizeRule
 from geo.partition._anneal import new_work
 from geo.partition._few import few
+from geo.partition.evenest import evenest
+from geo.partition.exchange import Effort, exchanged, network
 from geo.partition.ground import plain_ground
 from geo.partition.parting import EFFORT
-from geo.partition.problem import make_problem
+from geo.partition.problem import Problem, make_problem
 from geo.partition.search import BALANCED, Search, make_cost
 
 SIDE = 12
@@ -44,14 +50,7 @@ def locate() -> None:
 
 def draw() -> None:
     """Compile what draws: a chessboard of blocks, searched."""
-    number = np.arange(SIDE * SIDE).reshape(SIDE, SIDE)
-    across = np.column_stack([number[:, :-1].ravel(), number[:, 1:].ravel()])
-    down = np.column_stack([number[:-1].ravel(), number[1:].ravel()])
-    pairs = np.concatenate([across, down])
-    counts = np.full(SIDE * SIDE, 20)
-    ground = plain_ground(
-        make_problem(counts, counts * 2, pairs, np.ones(len(pairs)), rule=SizeRule())
-    )
+    ground = plain_ground(_chessboard(SIDE))
     search = Search(ground, 7, make_cost(ground, 7, SizeRule(), BALANCED), 1)
     search.start(1, lambda: False)
     search.improve(1, lambda: False)
@@ -63,6 +62,31 @@ def draw() -> None:
     )  # fmt: skip
 
 
+def mend() -> None:
+    """Compile what mends a plan and what divides a community most evenly: smaller chessboards."""
+    problem = _chessboard(4)
+    label = np.arange(problem.size) % 4 // 2
+    exchanged(
+        problem, network(problem), label, label,
+        efforts=(Effort(400.0, 1),), rng=np.random.default_rng(0),
+    )  # fmt: skip
+    evenest(problem, label, 2, effort=0.0)
+
+
+def _chessboard(side: int) -> Problem:
+    """Blocks of twenty households each."""
+    number = np.arange(side * side).reshape(side, side)
+    across = np.column_stack([number[:, :-1].ravel(), number[:, 1:].ravel()])
+    down = np.column_stack([number[:-1].ravel(), number[1:].ravel()])
+    pairs = np.concatenate([across, down])
+    counts = np.full(side * side, 20)
+    return make_problem(counts, counts * 2, pairs, np.ones(len(pairs)), rule=SizeRule())
+
+
 if __name__ == "__main__":
-    locate()
+    if os.fork():  # before there are threads: both take about as long
+        locate()
+        _, ended = os.wait()
+        sys.exit(os.waitstatus_to_exitcode(ended))
     draw()
+    mend()
