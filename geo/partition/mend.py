@@ -53,17 +53,6 @@ class Labels:
     proof: Proof | None = None
 
 
-def mend_labels(
-    problem: Problem,
-    home: Ints,
-    rng: np.random.Generator,
-    *,
-    cancelled: Callable[[], bool] = lambda: False,
-) -> Ints:
-    """The labels of `mended_labels`."""
-    return mended_labels(problem, home, rng, cancelled=cancelled).label
-
-
 def mended_labels(
     problem: Problem,
     home: Ints,

@@ -18,7 +18,7 @@ from geo.errors import GeometryError
 from geo.model import BLOCK_COLUMNS, COMMUNITY_COLUMNS, City, CityPlan, SizeRule, empty_layer
 from geo.partition.assignment import State
 from geo.partition.draw import draw_grids
-from geo.partition.mend import mend_labels, mended_labels
+from geo.partition.mend import mended_labels
 from geo.partition.problem import Problem, components, make_problem
 from geo.partition.prove import Cause
 from geo.partition.regroup import broken, moved
@@ -50,7 +50,7 @@ def halves(side: int) -> np.ndarray:
 @given(st.lists(st.integers(0, 12), min_size=16, max_size=16))
 def test_grids_stay_in_one_piece_and_never_get_worse(households: list[int]) -> None:
     problem, home = lattice(4, households), halves(4)
-    label = mend_labels(problem, home, np.random.default_rng(0))
+    label = mended_labels(problem, home, np.random.default_rng(0)).label
     inner = problem.pairs[label[problem.pairs[:, 0]] == label[problem.pairs[:, 1]]]
     assert len(set(components(problem.size, inner))) == len(set(label))
     assert broken(problem, label) <= broken(problem, home) + 1e-9
@@ -80,7 +80,7 @@ def test_no_partition_in_two_moves_fewer(households: list[int]) -> None:
 
 def test_a_city_that_grew_many_times_gets_as_many_grids_as_it_needs() -> None:
     problem, home = lattice(8, [6] * 64), halves(8)
-    label = mend_labels(problem, home, np.random.default_rng(0))
+    label = mended_labels(problem, home, np.random.default_rng(0)).label
     assert broken(problem, label) == 0
     assert 7 <= len(set(label)) <= 12
     inner = problem.pairs[label[problem.pairs[:, 0]] == label[problem.pairs[:, 1]]]
