@@ -109,6 +109,7 @@ def _neighbours(layer: Layer) -> Describe:
     def describe(piece: BaseGeometry, _: int) -> Concern:
         near = np.sort(tree.query(piece, predicate="dwithin", distance=ROUNDING_M))
         codes = tuple(str(layer.codes[row]) for row in near)
-        return Concern(codes, {"labels": [layer.label(row) for row in near], "case": "between"})
+        case = "between" if len(near) > 1 else "hole"
+        return Concern(codes, {"labels": [layer.label(row) for row in near], "case": case})
 
     return describe

@@ -70,6 +70,14 @@ def test_a_hole_between_communities_is_told_once() -> None:
     assert metres(gap.geometry).symmetric_difference(lost).area < 1
 
 
+def test_a_hole_in_one_community_lies_between_nobody() -> None:
+    town, hole = Town(), shapely.box(100, 100, 150, 150)
+    town.outlines[0] = town.outlines[0].difference(hole)
+    town.shapes[0] = town.shapes[0].difference(hole)
+    gap = only(town.check(), "gap")
+    assert (gap.params["case"], gap.codes) == ("hole", (town.communities[0],))
+
+
 def test_a_street_that_leaves_the_city_and_land_of_the_city_without_a_street() -> None:
     town = Town()
     town.regions = regions((CITY, outline(0.5, 0, 4, 3)), (STREET, outline()))
