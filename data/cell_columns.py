@@ -138,7 +138,7 @@ def _plain(column: pa.ChunkedArray) -> pa.StringArray:
         return pa.array([cell_text(value) for value in column.to_pylist()], pa.string())
     cells = pc.utf8_trim_whitespace(_whole(pc.fill_null(column, "")))
     odd = pc.or_(
-        pc.match_substring_regex(cells, "[\u00a0\u3000\x1c-\x1f]"), pc.starts_with(cells, "'")
+        pc.match_substring_regex(cells, "[\x00\u00a0\u3000\x1c-\x1f]"), pc.starts_with(cells, "'")
     )
     if not pc.any(odd).as_py():
         return cells

@@ -49,6 +49,8 @@ class ParquetPoints(Points):
         size = sum(group.total_byte_size for group in groups)
         found = self._file.iter_batches(rows_at_a_time(size, self.total))
         for batch in each(found, self._path, PARQUET):
+            with refused(self._path):
+                batch.validate(full=True)
             table = pa.Table.from_batches([batch])
             refuse_timeless(table, file=str(self._path), before=done)
             done += batch.num_rows

@@ -53,8 +53,17 @@ def as_text(values: pd.Series) -> pd.Series:
     """Codes and names as text: 340881001001.0 is ``340881001001``; blanks are null."""
     if pd.api.types.is_float_dtype(values) and _whole(values.dropna()):
         values = values.astype("Int64")
-    text = values.astype("str").str.strip()
+    text = _written(values).str.strip()
     return text.mask(text == "", None)
+
+
+def _written(values: pd.Series) -> pd.Series:
+    """Cells as text, bytes (a column of another type than it should be) too."""
+    if values.dtype == object:
+        values = values.map(
+            lambda cell: cell.decode(errors="replace") if isinstance(cell, bytes) else cell
+        )
+    return values.astype("str")
 
 
 def _whole(values: pd.Series) -> bool:
@@ -67,7 +76,7 @@ def _numbers(frame: gpd.GeoDataFrame, column: str, notes: Notes) -> pd.Series:
     given = frame[column]
     number = pd.to_numeric(given, errors="coerce").astype("Float64")
     number = number.where(number.abs() <= MOST_COUNT)
-    odd = given.notna() & (given.astype("str").str.strip() != "") & number.isna()
+    odd = given.notna() & (_written(given).str.strip() != "") & number.isna()
     whole = number.round()
     notes.add(
         "file-count-not-number",

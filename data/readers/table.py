@@ -79,7 +79,8 @@ def read_table(
 def cell_text(value: Any) -> str:
     """A cell as a person reads it: 1337.0 is ``1337``, a date without time is a date, blank is ``""``.
 
-    The apostrophe that guards a formula in a CSV (data.writers.table) is taken off again.
+    The apostrophe that guards a formula in a CSV (data.writers.table) is taken off again; so is a zero byte, which
+    nobody reads and no store takes.
     """
     if value is None or value is pd.NaT or value is pd.NA or _no_number(value):
         return ""
@@ -87,7 +88,9 @@ def cell_text(value: Any) -> str:
         return str(int(value))
     if isinstance(value, datetime) and value.time() == time.min:
         return value.date().isoformat()
-    text = str(value).strip().replace("\u00a0", " ").replace("\u3000", " ").strip()
+    text = (
+        str(value).replace("\0", "").strip().replace("\u00a0", " ").replace("\u3000", " ").strip()
+    )
     return text[1:] if text[:1] == "'" and text[1:2] in tuple("=+-@\t\r") and text[1:2] else text
 
 

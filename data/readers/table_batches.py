@@ -172,6 +172,8 @@ class _Parquet(TableSource):
     def batches(self) -> Iterator[TableBatch]:
         done = 0
         for batch in each(self._file.iter_batches(batch_size=BATCH_ROWS), self.file, PARQUET):
+            with refused(self.file):
+                batch.validate(full=True)
             cells = pa.Table.from_batches([batch])
             refuse_timeless(cells, file=self.file, before=done)
             numbers = np.arange(done + 1, done + batch.num_rows + 1, dtype=np.int64)

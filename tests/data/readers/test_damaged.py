@@ -182,6 +182,7 @@ def test_lists_in_a_parquet_file_are_texts(tmp_path: Path) -> None:
 
 def test_numbers_that_are_too_large_for_an_integer_or_a_double() -> None:
     assert as_text(pd.Series([1e300, 2.0])).tolist() == ["1e+300", "2.0"]
+    assert as_text(pd.Series([b"\xff", b"a"], dtype=object)).tolist() == ["\ufffd", "a"]
     values, odd = cell_columns.numbers(pa.chunked_array([[2**63 - 1, None]]))
     assert values[0] == 2.0**63 and not odd.any()
 
@@ -285,3 +286,22 @@ def test_a_file_that_is_damaged_somewhere_is_read_or_refused(
         for read in reads:
             with suppress(InputError):
                 assert read(path) is not None
+
+
+def test_a_zero_byte_is_in_no_cell() -> None:
+    """UTF-16 may hold one, Parquet and a workbook too; no store takes it."""
+    assert cell_text("a\0b") == "ab"
+    assert cell_columns.texts(pa.chunked_array([["a\0b", "\0", "c"]])).to_pylist() == [
+        "ab",
+        None,
+        "c",
+    ]
+
+
+def test_texts_of_a_parquet_file_that_are_none(tmp_path: Path) -> None:
+    """Arrow looks only when it is asked."""
+    path = tmp_path / "a.parquet"
+    column = pa.array([b"\xff"]).view(pa.string())
+    pq.write_table(pa.table({"lon": column, "lat": column}), path, use_dictionary=False)
+    for read in (READERS[1], lambda p: list(open_points(p, lon="lon", lat="lat").batches())):
+        assert refused(path, read).code == "file-broken"
