@@ -263,7 +263,9 @@ def test_what_is_neither_found_nor_disproved_says_so(
 ) -> None:
     monkeypatch.setattr(drawing, "prove", partial(prove, effort=0.0))
     monkeypatch.setattr(drawing, "MORE_DICE", 1)  # each costs seconds, and shows no more
-    monkeypatch.setattr(choose, "HARD_STARTS", 10)  # a tenth of the search, which finds nothing either
+    monkeypatch.setattr(
+        choose, "HARD_STARTS", 10
+    )  # a tenth of the search, which finds nothing either
     monkeypatch.setattr(choose, "HARD_ROUNDS", 20)
     source, city, code = shared / "planner" / "city_B.gpkg", tmp_path / "city.gpkg", "340881002020"
     for layer, column in (("communities", "code"), ("buildings", "community_code")):

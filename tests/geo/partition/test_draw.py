@@ -73,6 +73,14 @@ def drawn(city: City, **options: object) -> Assignment:
     return assignment
 
 
+@pytest.fixture
+def brief(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A quarter of the search: how even plans become is for the benchmark, and bounds that hold after so little hold after
+    more."""
+    for name, less in (("ROUNDS", 30), ("HARD_STARTS", 25), ("HARD_ROUNDS", 50)):
+        monkeypatch.setattr(f"geo.partition.choose.{name}", less)
+
+
 @settings(max_examples=60, deadline=None)
 @given(
     columns=st.integers(2, 7),
@@ -228,6 +236,7 @@ def test_a_bank_too_small_for_a_grid_is_impossible_and_the_crossing_is_offered(t
     assert bridged.results[0].state is State.FEASIBLE
 
 
+@pytest.mark.usefixtures("brief")
 def test_the_open_community_of_city_b_is_proved_impossible(
     planner_city: Callable[[str], City],
 ) -> None:
@@ -291,6 +300,7 @@ def test_same_seed_same_plan_and_cancelling_only_shortens_the_search(town: Town)
     assert set(stopped.grid) == set(range(stopped.results[0].grids))
 
 
+@pytest.mark.usefixtures("brief")
 def test_planner_city_a_is_wholly_inside(planner_city: Callable[[str], City]) -> None:
     steps: list[tuple[int, int]] = []
     block_map = cut_blocks(planner_city("A"))
@@ -299,6 +309,7 @@ def test_planner_city_a_is_wholly_inside(planner_city: Callable[[str], City]) ->
     assert steps[-1] == (26, 26)
 
 
+@pytest.mark.usefixtures("brief")
 def test_a_third_of_city_a_without_metis(
     planner_city: Callable[[str], City], monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -310,6 +321,7 @@ def test_a_third_of_city_a_without_metis(
     assert [result.state for result in assignment.results] == [State.FEASIBLE] * 8
 
 
+@pytest.mark.usefixtures("brief")
 def test_planner_city_b_is_tight_and_nearly_all_inside(planner_city: Callable[[str], City]) -> None:
     """Every other community of it; the whole city is drawn by tests/benchmarks/draw.py."""
     city = planner_city("B")
