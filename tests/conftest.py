@@ -115,6 +115,14 @@ def kept_plan(
     return plan
 
 
+@pytest.fixture
+def brief(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Plans are searched for a quarter as long: how even they become is for the benchmark, and bounds that hold by then
+    hold after more."""
+    for name, less in (("ROUNDS", 30), ("HARD_STARTS", 25), ("HARD_ROUNDS", 50)):
+        monkeypatch.setattr(f"geo.partition.choose.{name}", less)
+
+
 @pytest.fixture(scope="session")
 def cluster() -> Cluster:
     """The tests' own PostGIS: where ./test says (in memory, gone with the run: tests/in_memory.py), else on the disk,

@@ -13,6 +13,8 @@ import shapely
 
 from api.cli import main
 
+pytestmark = pytest.mark.usefixtures("brief")
+
 
 def run(monkeypatch: pytest.MonkeyPatch, arguments: Sequence[str]) -> int:
     """The whole command as installed, its exit status."""

@@ -14,6 +14,7 @@ from api.cli import draw as verb
 from api.cli.console import translator
 from geo.errors import LayerMissing, OptionError
 
+pytestmark = pytest.mark.usefixtures("brief")
 runner = CliRunner()
 
 

@@ -116,6 +116,7 @@ def test_alternatives_are_what_they_are_called(town: Path, tmp_path: Path) -> No
         assert one["file"] in said
 
 
+@pytest.mark.usefixtures("brief")
 def test_last_years_plan_is_mended_and_says_who_moves(
     town: Path, plain: Path, tmp_path: Path
 ) -> None:
@@ -144,6 +145,7 @@ def test_last_years_plan_is_mended_and_says_who_moves(
     assert 0 < moves["households"].sum() < 0.1 * homes["households"].sum()
 
 
+@pytest.mark.usefixtures("brief")
 def test_beside_a_plan_in_force_its_dedicated_grids_stay_and_its_load_does_not(
     town: Path, tmp_path: Path
 ) -> None:
@@ -162,6 +164,7 @@ def test_beside_a_plan_in_force_its_dedicated_grids_stay_and_its_load_does_not(
         assert same.symmetric_difference(own).area < 1e-3 * own.area
 
 
+@pytest.mark.usefixtures("brief")
 def test_micro_grids_lie_within_their_grids(town: Path, tmp_path: Path) -> None:
     plan = tmp_path / "plan.gpkg"
     draw(town, "-o", plan, "--micro", "60")

@@ -73,14 +73,6 @@ def drawn(city: City, **options: object) -> Assignment:
     return assignment
 
 
-@pytest.fixture
-def brief(monkeypatch: pytest.MonkeyPatch) -> None:
-    """A quarter of the search: how even plans become is for the benchmark, and bounds that hold after so little hold after
-    more."""
-    for name, less in (("ROUNDS", 30), ("HARD_STARTS", 25), ("HARD_ROUNDS", 50)):
-        monkeypatch.setattr(f"geo.partition.choose.{name}", less)
-
-
 @settings(max_examples=60, deadline=None)
 @given(
     columns=st.integers(2, 7),
