@@ -7,6 +7,8 @@ goes to the grid beside it.
 
 from __future__ import annotations
 
+import os
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 
 import geopandas as gpd
@@ -15,10 +17,11 @@ import pandas as pd
 import pyproj
 import shapely
 from numpy.typing import NDArray
+from shapely.geometry.base import BaseGeometry
 
 from geo.blocks import BlockMap, cut_blocks
 from geo.blocks.adjacency import Lines, city_lines, shared_borders
-from geo.blocks.noding import LONLAT, merge
+from geo.blocks.noding import LONLAT, Geometries, merge
 from geo.blocks.pieces import OUTSIDE, holders
 from geo.blocks.tidy import tidy_buildings, tidy_communities
 from geo.blocks.units import Stock, block_estates, block_labels, stock
@@ -143,13 +146,18 @@ def _usable(
     """Whether blocks tile the communities: those of the plan (``noded``) where it has some, else today's."""
     shapes = np.asarray(blocks.geometry.array)
     single = shapely.get_type_id(shapes) == shapely.GeometryType.POLYGON
-    if not (single.all() and shapely.is_valid(shapes).all() and shapely.coverage_is_valid(shapes)):
+    if not (single.all() and shapely.is_valid(shapes).all()):
         return False
     codes = communities["code"].astype(str).tolist()
     home = blocks["community_code"].to_numpy(str)
     if set(home) != set(codes):
         return False
-    made = np.array([merge(shapes[home == code]) for code in codes] + [None], dtype=object)[:-1]
+    # Blocks tile where they tile each community and the communities tile: on all cores, for GEOS leaves Python alone.
+    with ThreadPoolExecutor(os.cpu_count()) as pool:
+        tiled = list(pool.map(_tiled, (shapes[home == code] for code in codes)))
+    made = np.array([*tiled, None], dtype=object)[:-1]
+    if shapely.is_missing(made).any() or not shapely.coverage_is_valid(made):
+        return False
     own = np.asarray(communities.geometry.array)
     if not (np.abs(shapely.area(made) - shapely.area(own)) <= NEARLY * shapely.area(own)).all():
         return False
@@ -160,6 +168,11 @@ def _usable(
     other = ~shapely.equals_exact(shapely.normalize(made), shapely.normalize(own))
     off = shapely.symmetric_difference(made[other], own[other])
     return bool(shapely.is_empty(shapely.buffer(off, -NARROW_DEG / 2)).all())
+
+
+def _tiled(shapes: Geometries) -> BaseGeometry | None:
+    """What polygons cover together, None where they do not tile it."""
+    return merge(shapes) if shapely.coverage_is_valid(shapes) else None
 
 
 def _noded_in(city: City, grids: gpd.GeoDataFrame, rule: SizeRule) -> gpd.GeoDataFrame:
