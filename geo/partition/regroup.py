@@ -84,11 +84,12 @@ def regrouped(
     """``wanted`` grids within their bounds: groups of neighbours drawn anew, small groups first."""
     best: Ints | None = None
     nearest = np.inf, home
-    enough = ALMOST * (wanted - int(home.max()) - 1) * problem.rule.households[0]
+    parts = Parts(problem, home, int(home.max()) + 1)
+    enough = ALMOST * (wanted - parts.count) * problem.rule.households[0]
     for turn in range(REGROUPS):
         if cancelled():
             break
-        label = _redrawn(problem, home, wanted, turn, rng)
+        label = _redrawn(parts, home, wanted, turn, rng)
         if label is None:
             continue
         off = broken(problem, label)
@@ -151,11 +152,11 @@ def _free_search(
 
 
 def _redrawn(
-    problem: Problem, home: Ints, wanted: int, turn: int, rng: np.random.Generator
+    parts: Parts, home: Ints, wanted: int, turn: int, rng: np.random.Generator
 ) -> Ints | None:
-    """A group of neighbouring grids drawn anew so that there are ``wanted`` in all, matched with the old ones."""
-    count = int(home.max()) + 1
-    parts = Parts(problem, home, count)
+    """A group of neighbouring grids (``parts``: of ``home``) drawn anew so that there are ``wanted`` in all, matched
+    with the old ones."""
+    problem, count = parts.problem, parts.count
     size = min(count, max(2, count - wanted + 1) + turn // 4) if count > 1 else 1
     group = _group(parts, size, turn, rng, fewer=wanted < count)
     members = np.flatnonzero(np.isin(home, group))
