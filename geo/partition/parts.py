@@ -26,6 +26,7 @@ class Parts:
         self._r: list[int] = problem.residents.tolist()
         total_households, total_residents = problem.totals
         self._mean = max(total_households, 1) / count, max(total_residents, 1) / count
+        self._now = [self._worth(grid, 0, 0) for grid in range(count)]
 
     def labels(self) -> Ints:
         """The labels as an array."""
@@ -33,7 +34,7 @@ class Parts:
 
     def broken(self, grid: int) -> float:
         """How far a grid is outside both bounds, added up."""
-        return self._worth(grid, 0, 0)[0]
+        return self._now[grid][0]
 
     def worst(self, grid: int) -> float:
         """By what share of a bound a grid breaks the one that it breaks most."""
@@ -49,7 +50,7 @@ class Parts:
 
     def total_uneven(self) -> float:
         """How far all grids are from the mean, squared."""
-        return sum(self._worth(grid, 0, 0)[1] for grid in range(self.count))
+        return sum(uneven for _, uneven in self._now)
 
     def _worth(self, grid: int, households: int, residents: int) -> tuple[float, float]:
         """How far a grid with so much more is outside the bounds, and from the mean (squared)."""
@@ -61,13 +62,9 @@ class Parts:
     def change(self, block: int, target: int) -> tuple[float, float]:
         """What moving a block to a grid adds to broken bounds and to unevenness."""
         h, r, source = self._h[block], self._r[block], self.label[block]
-        broken, uneven = 0.0, 0.0
-        for grid, sign in ((source, -1), (target, 1)):
-            before = self._worth(grid, 0, 0)
-            after = self._worth(grid, sign * h, sign * r)
-            broken += after[0] - before[0]
-            uneven += after[1] - before[1]
-        return broken, uneven
+        less, more = self._worth(source, -h, -r), self._worth(target, h, r)
+        now, there = self._now[source], self._now[target]
+        return less[0] - now[0] + (more[0] - there[0]), less[1] - now[1] + (more[1] - there[1])
 
     def move(self, block: int, target: int) -> None:
         """Move a block."""
@@ -77,6 +74,8 @@ class Parts:
         self.households[target] += h
         self.residents[source] -= r
         self.residents[target] += r
+        for grid in (source, target):
+            self._now[grid] = self._worth(grid, 0, 0)
 
     def targets(self, block: int) -> dict[int, float]:
         """The grids beside a block and the price of its border with each, its own included."""
