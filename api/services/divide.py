@@ -25,6 +25,8 @@ from geo.plans import grid_codes
 
 CODE = "D"
 """What the codes of the parts begin with: D-001, D-002 …"""
+MOST_WEIGHT = 1e12
+"""Of a block: thousandths of a million of such are still counted."""
 FRACTION = 1000
 """Weights that are no whole numbers are counted in thousandths."""
 
@@ -112,7 +114,7 @@ def _compared(
 
 def _numbers(column: pd.Series, name: str) -> NDArray[np.float64]:
     numbers = pd.to_numeric(column, errors="coerce").to_numpy(dtype=float, na_value=np.nan)
-    wrong = ~(np.isfinite(numbers) & (numbers >= 0))
+    wrong = ~((numbers >= 0) & (numbers <= MOST_WEIGHT))
     if wrong.any():
         row = int(np.flatnonzero(wrong)[0])
         raise InputError(

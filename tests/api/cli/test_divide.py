@@ -30,7 +30,9 @@ def strip(tmp_path: Path) -> Path:
     cells = [shapely.box(117 + x / 1000, 31, 117 + (x + 1) / 1000, 31.001) for x in range(4)]
     path = tmp_path / "片区.gpkg"
     frame = gpd.GeoDataFrame(
-        {"案件": [10, 20, 30, 40.5], "名称": ["[b]甲", "乙", "丙", None]}, geometry=cells, crs=CRS
+        {"案件": [10, 20, 30, 40.5], "太多": [1, 1, 1, 1e300], "名称": ["[b]甲", "乙", "丙", None]},
+        geometry=cells,
+        crs=CRS,
     )
     pyogrio.write_dataframe(frame, path, layer="blocks")
     return path
@@ -96,6 +98,7 @@ def test_what_was_not_found_is_said_and_given(strip: Path, tmp_path: Path) -> No
     [
         (("--weight", "人口", "--grids", "2"), ColumnMissing, "weight-missing"),
         (("--weight", "名称", "--grids", "2"), InputError, "weight-unusable"),
+        (("--weight", "太多", "--grids", "2"), InputError, "weight-unusable"),
         (("--weight", "案件", "--grids", "5"), OptionError, "divide-count"),
         (("--weight", "案件", "--grids", "2", "--within", "-1"), OptionError, "within-impossible"),
     ],
