@@ -35,8 +35,9 @@ settings.load_profile("untimed")
 
 ROOT = Path(__file__).resolve().parents[1]
 LONGEST = (
-    "api/test_redraw_page.py",
+    "api/test_ground_page.py",
     "api/test_redrawing_killed.py",
+    "api/test_redraw_page.py",
     "api/test_redraw_import_page.py",
     "api/test_under_load.py",
     "data/cluster/test_lifecycle.py",
@@ -48,6 +49,8 @@ LONGEST = (
     "api/test_dispatch_under_load.py",
     "api/cli/test_stopping.py",
     "api/test_live.py",
+    "api/test_trace_page.py",
+    "api/test_redraw_told.py",
     "data/demo/test_people.py",
     "api/test_leaders_way.py",
 )

@@ -4,7 +4,7 @@ alone.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 
 import geopandas as gpd
@@ -12,15 +12,12 @@ import httpx
 import pytest
 from playwright.sync_api import Page, expect
 from shapely.geometry import Polygon, box
-from sqlalchemy import Engine
 
-from data.settings import Settings
 from geo.model import CRS
-from tests.api.blocks_town import SECOND, THIRD, fill
+from tests.api.blocks_town import SECOND, THIRD
 from tests.browsing import Window
 from tests.data.store.conftest import WEST
 from tests.drawings import dxf, gbk_shapefile, in_metres, ring
-from tests.serving import served
 
 Open = Callable[..., Window]
 EVIL = "<img src=x onerror=alert(1)>${alert(2)}"
@@ -28,13 +25,10 @@ GRIDS = [box(116.95, 31.04, 116.955002, 31.05), box(116.955, 31.04, 116.96, 31.0
 """The first reaches 20 cm into the second."""
 
 
-@pytest.fixture
-def site(engine: Engine, db_url: str) -> Iterator[str]:
-    """The service on the town of blocks: its address."""
-    with engine.begin() as connection:
-        fill(connection)
-    with served(Settings(database_url=db_url)) as address:
-        yield address
+@pytest.fixture(scope="module")
+def template(town_of_blocks: str) -> str:
+    """The town of blocks: each test has a copy."""
+    return town_of_blocks
 
 
 def shapefile(folder: Path, shapes: list[Polygon] = GRIDS, **columns: list[object]) -> Path:

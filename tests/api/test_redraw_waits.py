@@ -2,27 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 
 import pytest
 from playwright.sync_api import Route, expect
 from sqlalchemy import Engine, text
 
-from data.cluster import Cluster
-from tests.api.blocks_town import fill
-from tests.api.test_redraw_page import copied, done
+from tests.api.redraw_tab import copied, done
 from tests.browsing import Window
-from tests.conftest import filled
 from tests.data.store.conftest import WEST
 
 Open = Callable[..., Window]
 
 
 @pytest.fixture(scope="module")
-def template(cluster: Cluster, template: str) -> Iterator[str]:
-    """The town, filled once: each test has a copy."""
-    with filled(cluster, template, fill) as name:
-        yield name
+def template(town_of_blocks: str) -> str:
+    """The town of blocks: each test has a copy."""
+    return town_of_blocks
 
 
 def test_a_split_that_takes_long_is_told_and_then_done(site: str, window: Open) -> None:

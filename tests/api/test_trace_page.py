@@ -9,9 +9,9 @@ from playwright.sync_api import Page, expect
 from sqlalchemy import Engine, text
 
 from data.settings import Settings
-from tests.api.blocks_town import FIRST, HOUSEHOLDS, SECOND, SOUTH, STEP, fill, west_of
+from tests.api.blocks_town import FIRST, HOUSEHOLDS, SECOND, SOUTH, STEP, west_of
+from tests.api.redraw_tab import at, copied
 from tests.api.test_placing import wait
-from tests.api.test_redraw_page import at, copied
 from tests.browsing import Window
 from tests.data.store.conftest import WEST
 from tests.pictures import png
@@ -21,11 +21,16 @@ Open = Callable[..., Window]
 EVIL = "<img src=x onerror=alert(1)>${alert(2)}"
 
 
+@pytest.fixture(scope="module")
+def template(town_of_blocks: str) -> str:
+    """The town of blocks: each test has a copy."""
+    return town_of_blocks
+
+
 @pytest.fixture
 def site(engine: Engine, db_url: str) -> Iterator[str]:
     """The service on the town of blocks, with rows that wait: its address."""
     with engine.begin() as connection:
-        fill(connection)
         wait(connection)
     with served(Settings(database_url=db_url)) as address:
         yield address

@@ -12,7 +12,7 @@ from playwright.sync_api import expect
 from sqlalchemy import Engine, text
 
 from data.settings import Settings
-from tests.api.blocks_town import FIRST, SECOND, fill
+from tests.api.blocks_town import FIRST, SECOND
 from tests.browsing import Window
 from tests.data.store.conftest import WEST
 from tests.serving import served
@@ -20,10 +20,15 @@ from tests.serving import served
 Open = Callable[..., Window]
 
 
+@pytest.fixture(scope="module")
+def template(town_of_blocks: str) -> str:
+    """The town of blocks: each test has a copy."""
+    return town_of_blocks
+
+
 @pytest.fixture
 def site(engine: Engine, db_url: str) -> Iterator[str]:
     with engine.begin() as connection:
-        fill(connection)
         road = (
             "INSERT INTO lines (class, name, geom) VALUES ('street', '文昌路',"
             " ST_GeomFromText('LINESTRING(116.955 31.03, 116.955 31.06)', 4490))"
