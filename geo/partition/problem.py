@@ -7,12 +7,11 @@ from dataclasses import dataclass
 import numpy as np
 import shapely
 from numpy.typing import NDArray
-from scipy.sparse import coo_array
-from scipy.sparse.csgraph import connected_components
 
 from geo.blocks import BlockMap
 from geo.blocks.adjacency import BORDER_KINDS
 from geo.model import LineClass, SizeRule
+from geo.partition._components import connected
 
 Ints = NDArray[np.intp]
 Floats = NDArray[np.float64]
@@ -127,8 +126,7 @@ def make_problem(
 
 def components(size: int, pairs: Ints) -> Ints:
     """The connected component of each of ``size`` nodes."""
-    graph = coo_array((np.ones(len(pairs)), (pairs[:, 0], pairs[:, 1])), shape=(size, size))
-    return np.asarray(connected_components(graph, directed=False)[1], dtype=np.intp)
+    return np.asarray(connected(size, np.ascontiguousarray(pairs, dtype=np.int64)), dtype=np.intp)
 
 
 def _missing_links(pairs: Ints, closed: Ints, block_map: BlockMap, blocks: Ints) -> Ints:
