@@ -343,7 +343,7 @@ def test_grids_need_not_know_their_communities_shape() -> None:
     assert finding.geometry is not None
 
 
-@settings(max_examples=30)
+@settings(max_examples=20)
 @given(
     st.sets(st.sampled_from(CODES)), st.sets(st.sampled_from(CODES)), st.sets(st.sampled_from(TOWN))
 )

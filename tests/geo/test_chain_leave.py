@@ -32,7 +32,7 @@ def register(rng: np.random.Generator) -> pd.DataFrame:
     return Registers(pd.DataFrame(rows)).known_posts()
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=40, deadline=None)
 @given(st.integers(0, 2**32 - 1), st.integers(-1, 13 * 24))
 def test_spells_are_what_is_said_of_each_moment(seed: int, hours: int) -> None:
     posts = register(np.random.default_rng(seed))

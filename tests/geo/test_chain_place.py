@@ -59,7 +59,7 @@ def of_place(result: ChainResult, grid: str, house: str | None) -> set[Lack]:
     return told
 
 
-@settings(max_examples=25)
+@settings(max_examples=15)
 @given(st.integers(0, 2**32), st.floats(0, 0.9), st.sampled_from(CODES), st.booleans())
 def test_a_place_says_what_the_check_says(seed: int, share: float, grid: str, pinned: bool) -> None:
     rng = np.random.default_rng(seed)

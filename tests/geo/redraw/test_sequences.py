@@ -110,14 +110,14 @@ def test_any_sequence_can_be_undone_and_done_again(draft: Draft, draw: st.DataOb
         same(now, after)
 
 
-@settings(max_examples=15, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=10, suppress_health_check=[HealthCheck.too_slow])
 @given(st.data())
 def test_after_any_sequence_badges_are_the_checks(draft: Draft, draw: st.DataObject) -> None:
     for one in done(draft, draw, 6)[0][1:]:
         held_to_the_check(one)
 
 
-@settings(max_examples=15, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=10, suppress_health_check=[HealthCheck.too_slow])
 @given(st.data())
 def test_a_geopackage_gives_the_same_plan_back(
     drafts: dict[str, Draft], small_city: City, draw: st.DataObject
