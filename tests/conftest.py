@@ -36,6 +36,7 @@ settings.load_profile("untimed")
 ROOT = Path(__file__).resolve().parents[1]
 LONGEST = (
     "api/test_ground_page.py",
+    "api/test_ground_cities.py",
     "api/test_redrawing_killed.py",
     "api/test_redraw_page.py",
     "api/test_redraw_import_page.py",

@@ -3,24 +3,20 @@ as the files that offices hand over, sees what was understood, confirms, and dra
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from pathlib import Path
 
 import geopandas as gpd
-import httpx
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import expect
 from shapely.geometry import box
 from sqlalchemy import Engine, text
 
 from geo.model import CRS
+from tests.api.ground_tab import READY, WAITS_MS, Open, bring, confirm, there
 from tests.api.square_town import BUILDINGS, communities, communities_zip, ledger, roads_zip
-from tests.browsing import Window
 from tests.drawings import gbk_shapefile
 
-Open = Callable[..., Window]
 EVIL = "<img src=x onerror=alert(1)>${alert(2)}"
-READY, WAITS_MS = "#ground-accept:not([disabled])", 90_000
 WIDE = "document.documentElement.scrollWidth - document.documentElement.clientWidth"
 
 
@@ -32,24 +28,6 @@ def files(tmp_path: Path) -> Path:
     more = [["x-1", "缺坐标楼", "东门社区", None, 10, 20, None, None]]
     (tmp_path / "楼栋台账.xlsx").write_bytes(ledger(more=more))
     return tmp_path
-
-
-def bring(tab: Page, noun: str, *paths: Path) -> None:
-    """Choose files, and wait until they were looked at."""
-    tab.set_input_files(f"#ground-file-{noun}", list(paths))
-    tab.wait_for_selector("#ground-import:not([hidden])", timeout=WAITS_MS)
-
-
-def confirm(tab: Page) -> None:
-    tab.wait_for_selector(READY, timeout=WAITS_MS)
-    tab.click("#ground-accept")
-    tab.wait_for_selector("body:not([data-importing])", timeout=WAITS_MS)
-    tab.wait_for_selector("#status >> text=已写入", timeout=WAITS_MS)
-
-
-def there(engine: Engine, table: str) -> int:
-    with engine.connect() as connection:
-        return int(connection.execute(text(f"SELECT count(*) FROM {table}")).scalar_one())
 
 
 def test_the_ground_is_brought_by_the_page_alone_and_the_first_plan_drawn(
@@ -216,42 +194,3 @@ def test_long_work_is_told_and_stopped_and_nothing_is_written(
     assert there(engine, "regions") == 0
     confirm(tab)
     assert there(engine, "regions") == 9
-
-
-def test_a_whole_city_of_one_file_is_brought_and_drawn(
-    site: str, window: Open, shared: Path
-) -> None:
-    city = shared / "planner" / "city_A.gpkg"
-    tab = window().open(f"{site}/redraw")
-    for noun in ("regions", "buildings", "roads", "rivers", "bridges"):
-        bring(tab, noun, city)
-        confirm(tab)
-    ground = httpx.get(f"{site}/plans/ground").json()
-    assert len(ground["communities"]) == 26 and ground["lacking"] == []
-    one = ground["communities"][0]["code"]
-    tab.select_option("#what", one)
-    tab.click("#draw")
-    tab.click("#ask button[type=submit]")
-    tab.wait_for_selector("body[data-open]", timeout=WAITS_MS)
-    assert tab.locator("#grids tr").count() > 3
-
-
-def test_a_real_city_of_a_vendors_outline_and_a_ledger_of_another(
-    site: str, window: Open, engine: Engine, shared: Path
-) -> None:
-    folder = shared / "tongcheng"
-    tab = window().open(f"{site}/redraw")
-    bring(tab, "regions", folder / "boundary_gcj02.geojson")
-    expect(tab.locator("#ground-form")).to_contain_text("库里还没有社区可对照")
-    tab.locator("#ground-form .check", has_text="GCJ-02").click()
-    tab.wait_for_selector("#ground-problem:not([hidden]), " + READY, timeout=WAITS_MS)
-    confirm(tab)
-    bring(tab, "buildings", folder / "小区台账_百度坐标.xlsx")
-    expect(tab.locator("#ground-form .check").first).to_contain_text("处在已有社区内")
-    tab.locator("#ground-form .check", has_text="BD-09").click()
-    tab.wait_for_selector(READY, timeout=WAITS_MS)
-    expect(tab.locator("#ground-sum")).to_contain_text("待定位")
-    confirm(tab)
-    bring(tab, "roads", folder / "tongcheng.gpkg")
-    confirm(tab)
-    assert there(engine, "buildings") > 40 and there(engine, "lines") > 200

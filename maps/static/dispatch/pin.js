@@ -13,7 +13,7 @@ const ARROWS = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, -1], Arrow
 export class Pin {
   constructor(element, { site, words, bounds, moved, picked, failed }) {
     Object.assign(this, { site, moved, picked });
-    this.map = L.map(element, { attributionControl: false, zoomControl: false, maxZoom: 20 });
+    this.map = L.map(element, { attributionControl: false, zoomControl: false, fadeAnimation: false, maxZoom: 20 });
     L.control.zoom({ zoomInTitle: words.t("zoom-in"), zoomOutTitle: words.t("zoom-out") }).addTo(this.map);
     if (bounds) this.map.fitBounds([[bounds[1], bounds[0]], [bounds[3], bounds[2]]]);
     else this.map.setView([35, 105], 5);

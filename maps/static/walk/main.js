@@ -32,7 +32,7 @@ const say = (text, failed = false) => {
 const failed = (error) => say(error.message, true);
 
 calmRenderers();
-const map = L.map(at("map"), { attributionControl: false, zoomControl: false, maxZoom: 20 });
+const map = L.map(at("map"), { attributionControl: false, zoomControl: false, fadeAnimation: false, maxZoom: 20 });
 const [west, south, east, north] = data.bounds ?? [73, 18, 135, 54];
 map.fitBounds([[south, west], [north, east]], { animate: false });
 makePanes(map);
