@@ -21,6 +21,7 @@ from data.store import buildings
 from geo.model import BUILDING_COLUMNS
 
 NOUN = "buildings"
+WIDEST_DEG = 0.5
 
 
 def take(connection: Connection, spec: str, options: Options) -> Imported:
@@ -68,11 +69,13 @@ def _judged(frame: gpd.GeoDataFrame) -> list[Noted]:
     rows = []
     blank = frame.geometry.isna() | frame.geometry.is_empty
     columns = ("building_id", "households", "residents")
-    values = zip(*(frame[name] for name in columns), blank, strict=True)
-    for number, (key, households, residents, no_place) in enumerate(values, start=1):
+    values = zip(*(frame[name] for name in columns), blank, _astray(frame), strict=True)
+    for number, (key, households, residents, no_place, astray) in enumerate(values, start=1):
         reasons = list(_faults(key, seen, number))
         if no_place:
             reasons.append(Reason("no-shape", State.REFUSED))
+        if astray:
+            reasons.append(Reason("shape-astray", State.REFUSED))
         for column, count in (("households", households), ("residents", residents)):
             if not pd.isna(count) and count < 0:
                 params = {"column": column, "value": count}
@@ -81,6 +84,16 @@ def _judged(frame: gpd.GeoDataFrame) -> list[Noted]:
             reasons.append(Reason("no-count", State.TO_COUNT))
         rows.append(Noted(number, None if pd.isna(key) else key, tuple(reasons)))
     return rows
+
+
+def _astray(frame: gpd.GeoDataFrame) -> pd.Series:
+    """Which shapes lie off the Earth or are as wide as a country, as metres declared to be degrees do: PostGIS measures
+    no distance to some of them, and whoever asks near one would be told of a defect."""
+    ends = frame.bounds
+    wide = (ends["maxx"] - ends["minx"] > WIDEST_DEG) | (ends["maxy"] - ends["miny"] > WIDEST_DEG)
+    off = (ends[["minx", "maxx"]].abs() > 180).any(axis=1)
+    astray: pd.Series = wide | off | (ends[["miny", "maxy"]].abs() > 90).any(axis=1)
+    return astray
 
 
 def _undated(rows: Sequence[Noted], told: pd.Series, read: pd.Series) -> list[Noted]:

@@ -420,3 +420,13 @@ def test_numbers_of_a_region_that_can_not_be(engine: Engine, tmp_path: Path) -> 
     path.write_text("社区编码,户数下限\n340881001003,400\n")
     with pytest.raises(OptionError, match="bounds-impossible"):  # with the 200 that are there
         run(engine, "regions", str(path), options())
+
+
+def test_a_building_as_wide_as_the_world_is_refused(town_engine: Engine, tmp_path: Path) -> None:
+    """PostGIS measures no distance to it: the card of any place within would fail."""
+    shapes = [box(-180, -90, 180, 90), box(5e5, 3e6, 5e5 + 9, 3e6 + 9), Point(116.955, 31.045)]
+    frame = gpd.GeoDataFrame({"building_id": ["a", "b", "c"]}, geometry=shapes, crs=CRS)
+    frame.to_file(tmp_path / "a.gpkg", layer="buildings")
+    done = run(town_engine, "buildings", str(tmp_path / "a.gpkg"), options())
+    astray = [row.key for row in done.rows if "shape-astray" in {one.code for one in row.reasons}]
+    assert (astray, done.added) == (["a", "b"], 1)
