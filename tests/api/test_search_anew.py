@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 import threading
+from collections.abc import Iterator
 
 import geopandas as gpd
 import httpx
@@ -31,14 +32,19 @@ def named(engine: Engine, *said: str, lng: float = 116.952) -> None:
 
 
 @pytest.fixture
-def slow(client: TestClient, engine: Engine, monkeypatch: pytest.MonkeyPatch) -> WordsCache:
+def slow(
+    client: TestClient, engine: Engine, monkeypatch: pytest.MonkeyPatch
+) -> Iterator[WordsCache]:
     """A cache that has read the town, and makes no new gazetteer until the test is over."""
     del client  # it has filled the town
     cache = WordsCache(engine)
     cache.current()
-    never = threading.Event()
-    monkeypatch.setattr(cache, "_renew", lambda: never.wait(60))
-    return cache
+    over = threading.Event()
+    monkeypatch.setattr(cache, "_renew", lambda: over.wait(60))
+    yield cache
+    over.set()
+    if cache._making is not None:  # no thread of it is left to the tests that count them
+        cache._making.join()
 
 
 def found(cache: WordsCache, said: str) -> list[str]:
