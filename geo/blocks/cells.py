@@ -6,6 +6,8 @@ units are drawn. Points on the tree that joins an estate's buildings count as it
 
 from __future__ import annotations
 
+import os
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 
 import numpy as np
@@ -85,13 +87,21 @@ def _joints(xy: Floats, rows: Ints) -> tuple[Floats, Ints]:
 
 
 def cell_edges(faces: Geometries, sites: Sites) -> Geometries:
-    """The Voronoi edges between different units, cut to their face. Metric CRS."""
-    lines: list[Geometries] = []
-    for face, rows in _by_face(sites.face).items():
-        if len(np.unique(sites.unit[rows])) > 1:
-            ridges = _ridges(sites.xy[rows], sites.unit[rows], faces[face])
-            lines.append(np.asarray(shapely.intersection(ridges, faces[face]), dtype=object))
-    return np.concatenate([np.empty(0, dtype=object), *lines])
+    """The Voronoi edges between different units, cut to their face. Metric CRS. On all cores: GEOS leaves Python
+    alone."""
+
+    def within(face: int, rows: Ints) -> Geometries:
+        ridges = _ridges(sites.xy[rows], sites.unit[rows], faces[face])
+        return np.asarray(shapely.intersection(ridges, faces[face]), dtype=object)
+
+    mixed = {
+        face: rows
+        for face, rows in _by_face(sites.face).items()
+        if len(np.unique(sites.unit[rows])) > 1
+    }
+    with ThreadPoolExecutor(os.cpu_count()) as pool:
+        lines = pool.map(within, mixed.keys(), mixed.values())
+        return np.concatenate([np.empty(0, dtype=object), *lines])
 
 
 def _ridges(xy: Floats, unit: Ints, face: shapely.Polygon) -> Geometries:

@@ -30,6 +30,7 @@ from geo.blocks.noding import (
     faces,
     merge,
     node,
+    tiled,
 )
 from geo.blocks.pieces import OUTSIDE, close_noise, group_pieces, holders
 from geo.blocks.tidy import tidy
@@ -181,9 +182,8 @@ def _block_map(
     starts = np.flatnonzero(np.diff(block[order], prepend=-1))[1:]
     parts = np.split(order, starts)
     geometry = objects([merge(pieces[part]) for part in parts])
-    inhabited = np.unique(community)
-    outlines = objects([merge(geometry[community == one]) for one in inhabited])
-    if len(inhabited) < len(communities) or not shapely.coverage_is_valid(geometry):
+    outlines = tiled(geometry, community)
+    if outlines is None or len(outlines) < len(communities):
         raise GeometryError("blocks-torn")
     at = holders(homes.points, geometry)
     count = len(geometry)

@@ -7,8 +7,6 @@ goes to the grid beside it.
 
 from __future__ import annotations
 
-import os
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 
 import geopandas as gpd
@@ -17,11 +15,10 @@ import pandas as pd
 import pyproj
 import shapely
 from numpy.typing import NDArray
-from shapely.geometry.base import BaseGeometry
 
 from geo.blocks import BlockMap, cut_blocks
 from geo.blocks.adjacency import Lines, city_lines, shared_borders
-from geo.blocks.noding import LONLAT, Geometries, merge
+from geo.blocks.noding import LONLAT, merge, tiled
 from geo.blocks.pieces import OUTSIDE, holders
 from geo.blocks.tidy import tidy_buildings, tidy_communities
 from geo.blocks.units import Stock, block_estates, block_labels, stock
@@ -152,11 +149,8 @@ def _usable(
     home = blocks["community_code"].to_numpy(str)
     if set(home) != set(codes):
         return False
-    # Blocks tile where they tile each community and the communities tile: on all cores, for GEOS leaves Python alone.
-    with ThreadPoolExecutor(os.cpu_count()) as pool:
-        tiled = list(pool.map(_tiled, (shapes[home == code] for code in codes)))
-    made = np.array([*tiled, None], dtype=object)[:-1]
-    if shapely.is_missing(made).any() or not shapely.coverage_is_valid(made):
+    made = tiled(shapes, np.searchsorted(codes, home))
+    if made is None:
         return False
     own = np.asarray(communities.geometry.array)
     if not (np.abs(shapely.area(made) - shapely.area(own)) <= NEARLY * shapely.area(own)).all():
@@ -168,11 +162,6 @@ def _usable(
     other = ~shapely.equals_exact(shapely.normalize(made), shapely.normalize(own))
     off = shapely.symmetric_difference(made[other], own[other])
     return bool(shapely.is_empty(shapely.buffer(off, -NARROW_DEG / 2)).all())
-
-
-def _tiled(shapes: Geometries) -> BaseGeometry | None:
-    """What polygons cover together, None where they do not tile it."""
-    return merge(shapes) if shapely.coverage_is_valid(shapes) else None
 
 
 def _noded_in(city: City, grids: gpd.GeoDataFrame, rule: SizeRule) -> gpd.GeoDataFrame:
