@@ -213,7 +213,7 @@ def project(
     shapes = np.asarray(geometries, dtype=object)
 
     xy, owner = shapely.get_coordinates(shapes, return_index=True)
-    moved = np.column_stack(_between(xy[:, 0], xy[:, 1], source, target))
+    moved = np.column_stack(project_xy(xy[:, 0], xy[:, 1], source=source, target=target))
     lost = owner[np.isnan(moved).any(axis=1) & ~np.isnan(xy).any(axis=1)]
     if len(lost):  # before shapes are made of it: GEOS refuses a ring that ends in no number
         raise GeometryError("geometry-unprojectable", position=int(lost[0]) + 1)
@@ -221,9 +221,14 @@ def project(
     return made
 
 
-def _between(
-    x: NDArray[np.float64], y: NDArray[np.float64], source: Datum | CRS, target: Datum | CRS
+def project_xy(
+    x: NDArray[np.float64],
+    y: NDArray[np.float64],
+    *,
+    source: Datum | CRS,
+    target: Datum | CRS,
 ) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """`project` for coordinates; what can't be expressed there comes out as NaN."""
     if isinstance(source, CRS) and isinstance(target, CRS):
         return _transform(*paired(x, y), source, target)
     lng, lat = to_lonlat(x, y, datum=source)

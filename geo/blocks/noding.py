@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 from shapely.geometry.base import BaseGeometry
 
 from geo import model
-from geo.crs import project
+from geo.crs import project, project_xy
 
 Geometries = NDArray[np.object_]
 LONLAT = pyproj.CRS.from_user_input(model.CRS)
@@ -69,10 +69,14 @@ def vertex_ids(polygons: Geometries) -> tuple[NDArray[np.float64], NDArray[np.in
 
 
 def carry(polygons: Geometries, *, source: pyproj.CRS, target: pyproj.CRS) -> Geometries:
-    """Polygons in another CRS, each distinct vertex transformed once: what shared a vertex still shares it."""
+    """Polygons in another CRS, each distinct vertex transformed once: what shared a vertex still shares it.
+
+    GeometryError where one can't be expressed there.
+    """
     vertices, ids = vertex_ids(polygons)
-    points = np.asarray(shapely.points(vertices), dtype=object)
-    moved = shapely.get_coordinates(project(points, source=source, target=target))
+    moved = np.column_stack(project_xy(*vertices.T, source=source, target=target))
+    if np.isnan(moved).any():
+        return project(polygons, source=source, target=target)  # says which it is
     return np.asarray(shapely.set_coordinates(polygons.copy(), moved[ids]), dtype=object)
 
 
